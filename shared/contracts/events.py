@@ -1,0 +1,277 @@
+"""The facts of the walk, in its order. Bodies and meaning: docs/spec/messages.md."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from shared.contracts.facts import Fact, fact
+from shared.kernel.ids import CampaignId, ObjectId, SheetId, SheetNumber, StudentId, UnitCode
+from shared.kernel.sheet_code import Side
+from shared.kernel.units import Level
+from shared.kernel.windows import Action
+
+ALL_SERVICES = (
+    "roster",
+    "campaign",
+    "accounts",
+    "forms",
+    "gateway",
+    "storage",
+    "scan",
+    "review",
+    "portal",
+    "progress",
+    "audit",
+    "support",
+)
+# One fact may carry the rows of one act, this many at most.
+MAX_ITEMS = 100
+
+
+class Sender(StrEnum):
+    """Who handed in a photo."""
+
+    GUARDIAN = "guardian"
+    TEACHER = "homeroom_teacher"
+    REGISTRAR = "registrar"
+    SCANNER = "scanner"
+
+
+class Lane(StrEnum):
+    """Which queue a kept object goes to: people wait for photos, not for bulk scans.
+
+    `view` is a rendition made by scan itself; nobody reads it again.
+    """
+
+    PHOTO = "photo"
+    BULK = "bulk"
+    PAGE = "page"
+    VIEW = "view"
+
+
+class How(StrEnum):
+    """How a sheet came back."""
+
+    PHOTO = "photo"
+    BULK_SCAN = "bulk_scan"
+    HAND = "hand"
+    DECLINED = "declined"
+
+
+@fact("unit_registered", said_by="roster", kept=True)
+@dataclass(frozen=True, slots=True)
+class UnitRegistered(Fact):
+    """A unit of the tree exists or was moved; a lower sequence is ignored."""
+
+    unit: UnitCode
+    level: Level
+    parent: UnitCode | None
+    path: str
+    managed_by: UnitCode | None
+    sequence: int
+
+
+@fact("scope_counted", said_by="roster", kept=True)
+@dataclass(frozen=True, slots=True)
+class ScopeCounted(Fact):
+    """How many pupils of a class are in scope, and why the others are out; replaces earlier ones."""
+
+    campaign: CampaignId
+    unit: UnitCode
+    in_scope: int
+    out_of_scope: dict[str, int]  # reason code -> pupils
+    sequence: int
+
+
+@fact("record_changed", said_by="roster")
+@dataclass(frozen=True, slots=True)
+class RecordChanged(Fact):
+    """A pupil's record got a new version; field keys only."""
+
+    student: StudentId
+    unit: UnitCode
+    version: int
+    fields: tuple[str, ...]
+
+
+@fact("campaign_opened", said_by="campaign", kept=True)
+@dataclass(frozen=True, slots=True)
+class CampaignOpened(Fact):
+    """A campaign exists, with its cut-off date; a lower sequence is ignored."""
+
+    campaign: CampaignId
+    cut_off: date
+    sequence: int
+
+
+@fact("window_opened", said_by="campaign", kept=True)
+@dataclass(frozen=True, slots=True)
+class WindowOpened(Fact):
+    """A window was set for a unit; half open, replaces the unit's earlier setting."""
+
+    campaign: CampaignId
+    unit: UnitCode
+    action: Action
+    opens_at: datetime
+    closes_at: datetime
+    sequence: int
+
+
+@fact("window_closed", said_by="campaign", kept=True)
+@dataclass(frozen=True, slots=True)
+class WindowClosed(Fact):
+    """A unit's own setting was taken away or ended; what the unit inherits holds again."""
+
+    campaign: CampaignId
+    unit: UnitCode
+    action: Action
+    sequence: int
+
+
+@fact("layout_published", said_by="forms", kept=True)
+@dataclass(frozen=True, slots=True)
+class LayoutPublished(Fact):
+    """A province's own layout was frozen; its canonical JSON holds nothing personal."""
+
+    layout: int
+    sha256: str
+    canonical: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedSheet:
+    """One printed copy of one sheet."""
+
+    sheet: SheetId
+    student: StudentId
+    serial: int
+    layout: int
+    numbers: tuple[SheetNumber, ...]  # one per side
+    record_version: int
+    number_in_class: int | None
+
+
+@fact("sheet_issued", said_by="forms")
+@dataclass(frozen=True, slots=True)
+class SheetIssued(Fact):
+    """Sheets of one class were printed for handing out; at most `MAX_ITEMS` of them."""
+
+    campaign: CampaignId
+    unit: UnitCode  # the class
+    sheets: tuple[IssuedSheet, ...]
+
+
+@fact("cover_issued", said_by="forms")
+@dataclass(frozen=True, slots=True)
+class CoverIssued(Fact):
+    """A class cover was printed."""
+
+    campaign: CampaignId
+    unit: UnitCode
+    cover: SheetId
+    serial: int
+    layout: int
+    expected: int  # sheets printed behind it
+
+
+@fact("photo_received", said_by=("gateway", "portal"), lanes=("photo", "bulk"))
+@dataclass(frozen=True, slots=True)
+class PhotoReceived(Fact):
+    """A sealed body and its slot lie in the landing bucket: a doorbell for storage."""
+
+    object: ObjectId
+    campaign: CampaignId
+    sheet: SheetId | None
+    sender: Sender
+    lane: Lane
+
+
+@fact("photo_kept", said_by="storage", lanes=("photo", "bulk", "page", "view"))
+@dataclass(frozen=True, slots=True)
+class PhotoKept(Fact):
+    """An object was verified and archived.
+
+    `sheet` is the ticket it was handed in with: the sheet of the address, not a match.
+    `source` is the original a rendition was made from. `replaces` lists nothing: scan
+    decides which of several photos counts.
+    """
+
+    object: ObjectId
+    campaign: CampaignId
+    sheet: SheetId | None
+    sender: Sender
+    lane: Lane
+    received_at: datetime
+    source: ObjectId | None = None
+
+
+@fact("photo_damaged", said_by="storage")
+@dataclass(frozen=True, slots=True)
+class PhotoDamaged(Fact):
+    """A slot or body did not verify: swapped, truncated, altered or missing."""
+
+    object: ObjectId
+    campaign: CampaignId | None
+    sheet: SheetId | None
+    reason: str
+
+
+@fact("sheet_photographed", said_by="scan")
+@dataclass(frozen=True, slots=True)
+class SheetPhotographed(Fact):
+    """A page was matched to a sheet by an authentic code or by a person."""
+
+    campaign: CampaignId
+    sheet: SheetId
+    serial: int
+    side: Side
+    object: ObjectId
+    page: int  # from 0
+
+
+@fact("sheet_returned", said_by="scan")
+@dataclass(frozen=True, slots=True)
+class SheetReturned(Fact):
+    """The paper or its picture is with the school; said once per sheet."""
+
+    campaign: CampaignId
+    sheet: SheetId
+    how: How
+
+
+@fact("photo_unreadable", said_by="scan")
+@dataclass(frozen=True, slots=True)
+class PhotoUnreadable(Fact):
+    """Nothing could be read, with the measured cause."""
+
+    campaign: CampaignId
+    object: ObjectId
+    page: int
+    sheet: SheetId | None
+    reason: str
+
+
+@fact("page_misfiled", said_by="scan")
+@dataclass(frozen=True, slots=True)
+class PageMisfiled(Fact):
+    """The page belongs to somebody or somewhere else than it was handed in for; never says whom."""
+
+    campaign: CampaignId
+    object: ObjectId
+    page: int
+    sheet: SheetId | None  # the ticket
+    reason: str
+
+
+@fact("act_done", said_by=ALL_SERVICES, kept=True)
+@dataclass(frozen=True, slots=True)
+class ActDone(Fact):
+    """An act or its refusal, for the audit log; said from the transaction of the act."""
+
+    act: str
+    object: str  # id of what was acted on
+    actor: str  # id of a person, or "service:<name>", or "guardian"
+    outcome: str  # "done" or the code of the refusal
+    unit: UnitCode | None = None
+    purpose: str | None = None
+    fields: tuple[str, ...] = ()
