@@ -1,0 +1,80 @@
+# ruff: noqa: E402  # eventlet patches the standard library before anything else is imported
+import eventlet
+
+eventlet.monkey_patch()
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from deploy.servers.postgres import PostgreSQL, PostgreSQLMissingError
+
+# A test that asks for one of these servers is a test of the real mode, wherever it lies.
+REAL_SERVERS = {"rabbitmq", "postgres", "s3"}
+MARKS_OF_FOLDERS = ("browser", "fault")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark before pytest's own `-m` chooses."""
+    for item in items:
+        if REAL_SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker("real")
+        for folder in MARKS_OF_FOLDERS:
+            if folder in item.path.relative_to(item.config.rootpath).parts[:2]:
+                item.add_marker(folder)
+
+
+def lacking(reason: str) -> NoReturn:
+    """Leave a test out, visibly; where everything must run, fail instead."""
+    if os.environ.get("CI", "").lower() in {"1", "true"}:
+        pytest.fail(f"{reason} (nothing may be left out when CI=true)", pytrace=False)
+    pytest.skip(f"{reason}: ./run doctor --mend test")
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """A folder that the accounts of the servers can walk to, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="hecha-servers-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(server_folder: Path) -> Iterator[Any]:
+    """A running `deploy.servers.postgres.PostgreSQL`."""
+    try:
+        server = PostgreSQL(server_folder / "postgres", durable=False)
+    except (PostgreSQLMissingError, LookupError) as missing:
+        lacking(str(missing))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(server_folder: Path) -> Iterator[Any]:
+    """A running `deploy.servers.rabbitmq.RabbitMQ`."""
+    module = pytest.importorskip("deploy.servers.rabbitmq")
+    if next(Path("/usr/lib/rabbitmq/lib").glob("rabbitmq_server-*/sbin"), None) is None:
+        lacking("RabbitMQ is not installed")
+    server = module.RabbitMQ(server_folder / "rabbitmq")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3(server_folder: Path) -> Iterator[Any]:
+    """A running `deploy.servers.weed.Weed`."""
+    module = pytest.importorskip("deploy.servers.weed")
+    server = module.Weed(server_folder / "s3")
+    server.start()
+    yield server
+    server.stop()
