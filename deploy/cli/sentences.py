@@ -1,0 +1,49 @@
+"""Refusals as sentences that say what to do, in Chinese or English by `LANG`."""
+
+import os
+
+from shared.kernel.errors import DomainError
+
+SENTENCES = {
+    "wrong_passphrase": (
+        "口令不对，或文件已被改动。请核对 HECHA_PASSPHRASE。",
+        "The passphrase does not open this kit, or a file was altered. Check HECHA_PASSPHRASE.",
+    ),
+    "kit_exists": (
+        "该文件夹里已有一套离线核查资料，未作任何改动。请换一个文件夹。",
+        "The folder already holds a kit; nothing was changed. Choose another folder.",
+    ),
+    "no_kit": (
+        "该文件夹里没有离线核查资料。请先运行 hecha kit init。",
+        "The folder holds no kit. Run hecha kit init first.",
+    ),
+    "no_passphrase": (
+        "请先用环境变量 HECHA_PASSPHRASE 设置口令（至少 8 个字符）。",
+        "Set a passphrase of at least 8 characters in HECHA_PASSPHRASE first.",
+    ),
+    "window_closed": (
+        "时间开关未打开，暂时不能操作。",
+        "The window for this is closed.",
+    ),
+    "no_pupil_in_scope": (
+        "该班没有属于核查范围的学生，无需打印。",
+        "Nobody in this class is in scope; there is nothing to print.",
+    ),
+    "unknown_unit": ("没有这个单位代码。", "No unit has this code."),
+    "unknown_campaign": ("没有这项核查工作。", "No campaign has this id."),
+    "unknown_sheet": ("没有这张确认表。", "No sheet has this id."),
+}
+
+
+def explain(refusal: DomainError) -> str:
+    """One sentence for a person, with the refusal's ids behind it."""
+    chinese, english = SENTENCES.get(refusal.code, (refusal.code, refusal.code))
+    sentence = chinese if speaks_chinese() else english
+    ids = " ".join(str(argument) for argument in refusal.args if argument)
+    return f"{sentence} ({refusal.code}{': ' + ids if ids else ''})"
+
+
+def speaks_chinese() -> bool:
+    """Whether the caller's locale is a Chinese one."""
+    language = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return language.startswith("zh")

@@ -1,0 +1,90 @@
+"""What the demo has to show for itself: a table per school and every expectation."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolRow:
+    """One school's line of the table."""
+
+    school: str
+    run_by: str  # level of the managing authority
+    in_scope: int
+    issued: int
+    photographed: int
+    unreadable: int
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """Something the ground truth demands, and whether it held."""
+
+    name: str
+    held: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The whole job in figures."""
+
+    schools: tuple[SchoolRow, ...]
+    states: dict[str, int]  # page state -> photos
+    objects: int
+    expectations: tuple[Expectation, ...]
+    seconds: float
+
+    @property
+    def all_held(self) -> bool:
+        """Whether every expectation held; the exit code of `--once`."""
+        return all(expectation.held for expectation in self.expectations)
+
+
+def as_plain(summary: Summary) -> dict[str, Any]:
+    """The summary for `--json`."""
+    return {**asdict(summary), "all_held": summary.all_held}
+
+
+def show(summary: Summary, console: Console) -> None:
+    """Print the summary for a person."""
+    console.print(_table(summary))
+    states = "  ".join(f"{state} {count}" for state, count in sorted(summary.states.items()))
+    console.print(f"photos by state: {states}")
+    for expectation in summary.expectations:
+        mark = "[green]held  [/]" if expectation.held else "[red]BROKEN[/]"
+        console.print(f"{mark} {expectation.name}: {expectation.detail}")
+    console.print(f"{summary.seconds:.1f} s")
+
+
+def _table(summary: Summary) -> Table:
+    table = Table(title="学籍核查 · 分校统计")
+    table.add_column("学校 school")
+    table.add_column("主管 run by")
+    columns = (
+        "范围内 in scope",
+        "下发 issued",
+        "拍照 photographed",
+        "不可读 unreadable",
+        "错配 wrong",
+    )
+    for column in columns:
+        table.add_column(column, justify="right")
+    rows = summary.schools
+    for row in rows:
+        counts = (row.in_scope, row.issued, row.photographed, row.unreadable, row.wrong)
+        table.add_row(row.school, row.run_by, *map(str, counts))
+    totals = (
+        sum(row.in_scope for row in rows),
+        sum(row.issued for row in rows),
+        sum(row.photographed for row in rows),
+        sum(row.unreadable for row in rows),
+        sum(row.wrong for row in rows),
+    )
+    table.add_section()
+    table.add_row("合计 total", "", *map(str, totals))
+    return table
