@@ -4,6 +4,10 @@ import eventlet
 eventlet.monkey_patch()
 
 import os
+
+# Before any test imports psycopg, which reads it once: its wait must yield to the hub.
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+
 import shutil
 import tempfile
 from collections.abc import Iterator
