@@ -33,7 +33,7 @@ _MIXED_HEADER = (
 )
 _GUIDANCE = (
     "请逐项核对“现有信息”。无误的不用填写；"
-    "有误的，在“本项有误”框内打√，用蓝色或黑色笔在变更栏写清正确内容。"
+    "有误的，在“本项有误”框内打“√”，用蓝色或黑色笔在变更栏写清正确内容。"
 )
 _KEY_NOTE = "灰底项目为关键数据，变更时请附证明材料，由主管教育行政部门逐条审核。"
 _DECLARATION = "本人已逐项核对：未填写变更的项目均与实际相符，填写的变更内容真实、准确。"
@@ -165,12 +165,10 @@ def _table_head(placed: Table) -> list[Op]:
     for left, right, text in zip(xs, xs[1:], _FULL_HEADERS, strict=False):
         rect = Rect(left, head.y, right - left, head.h)
         ops.append(LineOp(left, head.y, left, head.bottom, THIN))
-        ops.append(line(rect, text, _header_size(text, rect.w), Align.CENTER, bold=True))
+        # Stroked characters run together below 8 pt.
+        is_short = text_width(text, 85) < rect.w
+        ops.append(line(rect, text, 85 if is_short else 65, Align.CENTER, bold=is_short))
     return ops
-
-
-def _header_size(text: str, width: int) -> int:
-    return 85 if text_width(text, 85) < width else 65
 
 
 def _foot(*, is_last: bool) -> list[Op]:

@@ -23,6 +23,7 @@ ROW = 90  # nothing that is written in by hand is lower
 TICK_ROW = 72
 HEADING_ROW = 45
 TICK = 40
+CHOICE_GAP = 90
 TICK_GAP = 30  # white between a box and anything else in its cell
 COMB_MARGIN = 10
 COMB_BOX = 40
@@ -155,16 +156,19 @@ def _comb(plan: FieldPlan, change: Rect) -> Comb:
 
 
 def _choices(plan: FieldPlan, change: Rect) -> tuple[TickBox, ...]:
+    widths = [round(text_width(text, CHOICE_SIZE)) for _, text in plan.choices]
+    used = sum(widths) + len(widths) * (TICK + TICK_GAP)
+    gaps = (change.w - 2 * TICK_GAP - used) // max(1, len(widths) - 1)
+    if gaps < TICK_GAP:
+        raise ValueError(f"choices do not fit: {plan.field}")
     x = change.x + TICK_GAP
     boxes = []
-    for code, text in plan.choices:
+    for (code, text), width in zip(plan.choices, widths, strict=True):
         box = _box(x, change)
-        width = round(text_width(text, CHOICE_SIZE))
         label_rect = Rect(box.right + TICK_GAP, change.y + 10, width, change.h - 20)
         boxes.append(TickBox(code, text, box, label_rect))
-        x = label_rect.right + TICK_GAP
-    if boxes[-1].label_rect.right > change.right:
-        raise ValueError(f"choices do not fit: {plan.field}")
+        # Wider than the gap inside a choice, so that a label is read with its own box.
+        x = label_rect.right + min(gaps, CHOICE_GAP)
     return tuple(boxes)
 
 

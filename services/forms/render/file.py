@@ -1,0 +1,184 @@
+"""A whole file: classes in order, each with its cover and its sheets."""
+
+import hashlib
+
+from services.forms.render.content import Ink
+from services.forms.render.document import Document
+from services.forms.render.fonts import FontChain, font_sha256
+from services.forms.render.job import (
+    ClassSheets,
+    Finding,
+    Mark,
+    PrintedCover,
+    PrintedFile,
+    PrintedSheet,
+    PrintJob,
+    PupilSheet,
+)
+from services.forms.render.sheet import SheetWriter, TooLong, numbers_of, qr_version_for
+from shared.kernel.query_code import query_code
+from shared.kernel.sheet_code import CodeHead, CodeType
+from shared.layout.model import Layout
+from shared.layout.registry import layout_sha256, variant
+
+MAX_SHEETS = 5000  # the document is held in memory
+COVER_TEMPLATE = "cover"
+
+
+class NoLayoutError(ValueError):
+    """The template has no layout for this symbol version."""
+
+
+class FileTooLargeError(ValueError):
+    """More sheets than one file may hold; print by class, or by grade."""
+
+
+def render_class_file(job: PrintJob) -> PrintedFile:
+    """Print one class: its cover, if any, and its sheets in order."""
+    return render_file(job)
+
+
+def render_file(job: PrintJob) -> PrintedFile:
+    """Print the classes of a job into one PDF. Same job, same bytes.
+
+    Raises:
+        FileTooLargeError: more than `MAX_SHEETS` sheets.
+        HostTooLongError: the host fits no symbol.
+        NoLayoutError: the template has no layout for the host's symbol.
+    """
+    if sum(len(one.pupils) for one in job.classes) > MAX_SHEETS:
+        raise FileTooLargeError(f"more than {MAX_SHEETS} sheets")
+    return _File(job).render()
+
+
+class _File:
+    def __init__(self, job: PrintJob) -> None:
+        version = qr_version_for(job.host)
+        self._job = job
+        self._layouts = [
+            found
+            for overflow in (False, True)
+            if (found := variant(job.template, version, overflow=overflow)) is not None
+        ]
+        if not self._layouts:
+            raise NoLayoutError(f"{job.template} has no layout for version {version}")
+        self._cover_layout = variant(COVER_TEMPLATE, version)
+        page_height = self._layouts[0].page_size[1]
+        self._chain = FontChain(job.fonts)
+        self._ink = Ink(self._chain, page_height)
+        self._is_duplex = len(self._layouts[0].sides) > 1
+        self._document = Document(self._ink, job.title, is_duplex=self._is_duplex)
+        self._writer = SheetWriter(self._ink, job.host, job.code_key)
+        self._sheets: list[PrintedSheet] = []
+        self._covers: list[PrintedCover] = []
+        self._findings: list[Finding] = []
+        self._used_layouts: set[int] = set()
+
+    def render(self) -> PrintedFile:
+        for one in self._job.classes:
+            self._class(one)
+        page_count = self._document.page_count
+        pdf = self._document.save()
+        return PrintedFile(
+            pdf=pdf,
+            sha256=hashlib.sha256(pdf).hexdigest(),
+            page_count=page_count,
+            sheets=tuple(self._sheets),
+            covers=tuple(self._covers),
+            findings=tuple(self._findings),
+            fonts=tuple((one.name, font_sha256(one.file.path)) for one in self._chain.faces),
+            layouts=tuple(
+                (one.number, layout_sha256(one))
+                for one in [*self._layouts, *([self._cover_layout] if self._cover_layout else [])]
+                if one.number in self._used_layouts
+            ),
+        )
+
+    def _class(self, one: ClassSheets) -> None:
+        self._document.bookmark(one.class_name)
+        for place, pupil in enumerate(one.pupils, start=1):
+            self._sheet(one, pupil, place)
+
+    def _sheet(self, one: ClassSheets, pupil: PupilSheet, place: int) -> None:
+        layout, values, too_long = self._placed(pupil)
+        if layout is None:
+            self._find(pupil, Mark.TOO_LONG, fields=too_long)
+            return
+        if layout.is_overflow:
+            self._find(pupil, Mark.OVERFLOW, fields=too_long)
+        missing = self._writer.missing(pupil.values.values())
+        if missing:
+            self._find(pupil, Mark.MISSING_GLYPH, code_points=missing)
+        self._used_layouts.add(layout.number)
+        footer = _footer(place, len(one.pupils), layout, pupil, has_missing=bool(missing))
+        slots = self._writer.slots(layout, self._slot_texts(one, pupil, footer))
+        pages = []
+        number = "—" if pupil.number_in_class is None else f"{pupil.number_in_class:02d}"
+        for side, texts, slot_texts in zip(layout.sides, values, slots, strict=True):
+            head = CodeHead(
+                CodeType.SHEET, layout.number, side, pupil.copy.serial, pupil.copy.sheet
+            )
+            numbers, symbols = self._writer.identity(layout, head, pupil.copy.number_base)
+            text = f"BT\n{numbers}{slot_texts}{texts}ET\n"
+            content = self._document.static(layout, side) + text.encode() + symbols
+            pages.append(self._document.add_page(content, f"{one.class_name}-{number}"))
+        self._sheets.append(
+            PrintedSheet(
+                unit=one.unit,
+                sheet=pupil.copy.sheet,
+                student=pupil.student,
+                serial=pupil.copy.serial,
+                layout=layout.number,
+                numbers=numbers_of(layout, pupil.copy.number_base),
+                record_version=pupil.record_version,
+                number_in_class=pupil.number_in_class,
+                pages=tuple(pages),
+            )
+        )
+
+    def _placed(self, pupil: PupilSheet) -> tuple[Layout | None, list[str], tuple[str, ...]]:
+        too_long: tuple[str, ...] = ()
+        for layout in self._layouts:
+            values = self._writer.set_values(layout, pupil.values)
+            if not isinstance(values, TooLong):
+                return layout, values, too_long
+            too_long = values.fields
+        return None, [], too_long
+
+    def _slot_texts(self, one: ClassSheets, pupil: PupilSheet, footer: str) -> dict[str, str]:
+        code = query_code(self._job.ledger_key, pupil.copy.sheet, pupil.copy.serial)
+        number = pupil.number_in_class
+        return {
+            "campaign_name": self._job.campaign_name,
+            "origin": f"扫码后请核对：网址应以 {self._job.host.lower()} 开头",
+            "school_name": one.school_name,
+            "class_name": one.class_name,
+            "enrolment_status": pupil.values.get("enrolment_status", ""),
+            "name": pupil.values.get("name", ""),
+            "student_number": pupil.student_number,
+            "number_in_class": "" if number is None else str(number),
+            "query_code": f"{code[:4]} {code[4:]}",
+            "footer": footer,
+        }
+
+    def _find(
+        self,
+        pupil: PupilSheet,
+        mark: Mark,
+        *,
+        fields: tuple[str, ...] = (),
+        code_points: tuple[str, ...] = (),
+    ) -> None:
+        finding = Finding(pupil.copy.sheet, pupil.student, mark, fields, code_points)
+        self._findings.append(finding)
+
+
+def _footer(place: int, count: int, layout: Layout, pupil: PupilSheet, *, has_missing: bool) -> str:
+    parts = [
+        f"第 {place}/{count} 份",
+        f"版式 {layout.number}",
+        f"印次 {pupil.copy.serial}",
+        *(["补印"] if pupil.copy.is_reprint else []),
+        *(["缺字（方框内为字符编码，请手工补写）"] if has_missing else []),
+    ]
+    return "　".join(parts)

@@ -1,0 +1,44 @@
+"""One function makes QR symbols, because zxing-cpp ignores misspelt options without a word."""
+
+import zxingcpp
+
+LEVEL = "Q"
+_DARK = 0
+
+
+class SymbolError(ValueError):
+    """The text does not give the symbol the layout has room for."""
+
+
+def symbol_path(text: str, version: int) -> bytes:
+    """The symbol as filled rectangles in module units, x right and y down from its corner.
+
+    Raises:
+        SymbolError: the text is too long for this version at level Q.
+    """
+    size = 17 + 4 * version
+    try:
+        barcode = zxingcpp.create_barcode(
+            text, zxingcpp.BarcodeFormat.QRCode, ec_level=LEVEL, version=version
+        )
+    except ValueError:
+        raise SymbolError(f"{len(text)} characters do not fit into version {version}") from None
+    image = barcode.to_image(scale=1, add_quiet_zones=False)
+    modules = memoryview(image)  # type: ignore[arg-type]  # the stub omits the buffer
+    if barcode.ec_level != LEVEL or modules.shape != (size, size):
+        raise SymbolError(f"asked for {version}-{LEVEL}, got another symbol")
+    return _runs(bytes(modules), size)
+
+
+def _runs(modules: bytes, size: int) -> bytes:
+    parts = []
+    for row in range(size):
+        line = modules[row * size : (row + 1) * size]
+        start = line.find(_DARK)
+        while start >= 0:
+            end = start
+            while end < size and line[end] == _DARK:
+                end += 1
+            parts.append(b"%d %d %d 1 re" % (start, row, end - start))
+            start = line.find(_DARK, end)
+    return b" ".join(parts)
