@@ -6,10 +6,11 @@ Run as a module: `python -m services.forms.freeze`.
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.forms.templates import one_side
+from services.forms.templates import one_side, two_sides
 from shared.contracts.fields import national
 from shared.layout.build import sheet_layout
 from shared.layout.canonical import canonical_json
+from shared.layout.cover import cover_layout
 from shared.layout.model import Layout
 
 BUILT_IN = Path(__file__).parents[2] / "shared" / "layout" / "builtin"
@@ -17,8 +18,12 @@ BUILT_IN = Path(__file__).parents[2] / "shared" / "layout" / "builtin"
 
 def planned() -> Iterator[Layout]:
     """Every layout this version ships, built anew."""
-    catalogue = national()
-    yield sheet_layout(one_side(catalogue), number=1, qr_version=3, overflow=False)
+    one, two = one_side(national()), two_sides(national())
+    for version, overflow, first in ((3, False, 1), (4, False, 3), (3, True, 5), (4, True, 7)):
+        for number, plan in ((first, one), (first + 1, two)):
+            yield sheet_layout(plan, number=number, qr_version=version, overflow=overflow)
+    for number, version in ((9, 3), (10, 4)):
+        yield cover_layout(number=number, qr_version=version)
 
 
 def freeze(folder: Path = BUILT_IN) -> list[int]:

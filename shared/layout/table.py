@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shared.kernel.sheet_code import Side
 from shared.layout.model import (
+    Align,
     Cell,
     CellKind,
     Comb,
@@ -34,10 +35,11 @@ COMB_GREY = 78
 THIN, THICK = 5, 10
 MAX_SIZE, MIN_SIZE = 95, 55
 CHOICE_SIZE = 75
+NUMBER_SIZE = 85
 # Widths of number, label, value, tick and change column.
 _COLUMNS = {
     Share.FULL: ((70, 300, 570, 100, 760),),
-    Share.WIDE_NARROW: ((50, 220, 260, 100, 500), (50, 170, 80, 100, 270)),
+    Share.WIDE_NARROW: ((50, 220, 260, 100, 500), (45, 155, 100, 100, 270)),
     Share.HALVES: ((50, 190, 210, 100, 350), (50, 190, 210, 100, 350)),
 }
 
@@ -158,7 +160,7 @@ def _comb(plan: FieldPlan, change: Rect) -> Comb:
 def _choices(plan: FieldPlan, change: Rect) -> tuple[TickBox, ...]:
     widths = [round(text_width(text, CHOICE_SIZE)) for _, text in plan.choices]
     used = sum(widths) + len(widths) * (TICK + TICK_GAP)
-    gaps = (change.w - 2 * TICK_GAP - used) // max(1, len(widths) - 1)
+    gaps = (change.w - TICK_GAP - COMB_MARGIN - used) // max(1, len(widths) - 1)
     if gaps < TICK_GAP:
         raise ValueError(f"choices do not fit: {plan.field}")
     x = change.x + TICK_GAP
@@ -178,7 +180,7 @@ def _cell_ops(plan: FieldPlan, cell: Cell, columns: list[Rect]) -> list[Op]:
     if cell.kind is CellKind.KEY_DATA:
         ops.append(FillOp(label_rect, KEY_GREY))
     ops += [LineOp(rect.x, rect.y, rect.x, rect.bottom, THIN) for rect in columns]
-    ops += label(number, str(cell.number))
+    ops.append(line(number, str(cell.number), NUMBER_SIZE, Align.CENTER))
     ops += label(label_rect, plan.label, plan.hint)
     ops.append(RectOp(cell.needs_change, THIN))
     if cell.comb is not None:

@@ -3,10 +3,12 @@
 import hashlib
 
 from services.forms.render.content import Ink
+from services.forms.render.cover import cover_texts
 from services.forms.render.document import Document
 from services.forms.render.fonts import FontChain, font_sha256
 from services.forms.render.job import (
     ClassSheets,
+    Copy,
     Finding,
     Mark,
     PrintedCover,
@@ -52,31 +54,30 @@ def render_file(job: PrintJob) -> PrintedFile:
 
 
 class _File:
+    """One file while it is being written."""
+
     def __init__(self, job: PrintJob) -> None:
         version = qr_version_for(job.host)
         self._job = job
-        self._layouts = [
-            found
-            for overflow in (False, True)
-            if (found := variant(job.template, version, overflow=overflow)) is not None
-        ]
-        if not self._layouts:
-            raise NoLayoutError(f"{job.template} has no layout for version {version}")
+        self._layouts = _layouts_of(job.template, version)
         self._cover_layout = variant(COVER_TEMPLATE, version)
-        page_height = self._layouts[0].page_size[1]
         self._chain = FontChain(job.fonts)
-        self._ink = Ink(self._chain, page_height)
+        ink = Ink(self._chain, self._layouts[0].page_size[1])
         self._is_duplex = len(self._layouts[0].sides) > 1
-        self._document = Document(self._ink, job.title, is_duplex=self._is_duplex)
-        self._writer = SheetWriter(self._ink, job.host, job.code_key)
+        self._document = Document(ink, job.title, is_duplex=self._is_duplex)
+        self._writer = SheetWriter(ink, job.host, job.code_key)
         self._sheets: list[PrintedSheet] = []
         self._covers: list[PrintedCover] = []
         self._findings: list[Finding] = []
-        self._used_layouts: set[int] = set()
+        self._used: dict[int, Layout] = {}
 
     def render(self) -> PrintedFile:
+        """Write every class and close the file."""
         for one in self._job.classes:
-            self._class(one)
+            self._document.bookmark(one.class_name)
+            self._cover(one)
+            for place, pupil in enumerate(one.pupils, start=1):
+                self._sheet(one, pupil, place)
         page_count = self._document.page_count
         pdf = self._document.save()
         return PrintedFile(
@@ -87,41 +88,20 @@ class _File:
             covers=tuple(self._covers),
             findings=tuple(self._findings),
             fonts=tuple((one.name, font_sha256(one.file.path)) for one in self._chain.faces),
-            layouts=tuple(
-                (one.number, layout_sha256(one))
-                for one in [*self._layouts, *([self._cover_layout] if self._cover_layout else [])]
-                if one.number in self._used_layouts
-            ),
+            layouts=tuple((number, layout_sha256(self._used[number])) for number in self._used),
         )
 
-    def _class(self, one: ClassSheets) -> None:
-        self._document.bookmark(one.class_name)
-        for place, pupil in enumerate(one.pupils, start=1):
-            self._sheet(one, pupil, place)
-
     def _sheet(self, one: ClassSheets, pupil: PupilSheet, place: int) -> None:
-        layout, values, too_long = self._placed(pupil)
+        layout, values = self._placed(pupil)
         if layout is None:
-            self._find(pupil, Mark.TOO_LONG, fields=too_long)
             return
-        if layout.is_overflow:
-            self._find(pupil, Mark.OVERFLOW, fields=too_long)
         missing = self._writer.missing(pupil.values.values())
         if missing:
-            self._find(pupil, Mark.MISSING_GLYPH, code_points=missing)
-        self._used_layouts.add(layout.number)
+            self._findings.append(_finding(pupil, Mark.MISSING_GLYPH, code_points=missing))
         footer = _footer(place, len(one.pupils), layout, pupil, has_missing=bool(missing))
         slots = self._writer.slots(layout, self._slot_texts(one, pupil, footer))
-        pages = []
-        number = "—" if pupil.number_in_class is None else f"{pupil.number_in_class:02d}"
-        for side, texts, slot_texts in zip(layout.sides, values, slots, strict=True):
-            head = CodeHead(
-                CodeType.SHEET, layout.number, side, pupil.copy.serial, pupil.copy.sheet
-            )
-            numbers, symbols = self._writer.identity(layout, head, pupil.copy.number_base)
-            text = f"BT\n{numbers}{slot_texts}{texts}ET\n"
-            content = self._document.static(layout, side) + text.encode() + symbols
-            pages.append(self._document.add_page(content, f"{one.class_name}-{number}"))
+        contents = [f"{slot}{value}" for slot, value in zip(slots, values, strict=True)]
+        pages = self._pages(layout, CodeType.SHEET, pupil.copy, contents, _label(one, pupil))
         self._sheets.append(
             PrintedSheet(
                 unit=one.unit,
@@ -132,18 +112,64 @@ class _File:
                 numbers=numbers_of(layout, pupil.copy.number_base),
                 record_version=pupil.record_version,
                 number_in_class=pupil.number_in_class,
-                pages=tuple(pages),
+                pages=pages,
             )
         )
 
-    def _placed(self, pupil: PupilSheet) -> tuple[Layout | None, list[str], tuple[str, ...]]:
+    def _cover(self, one: ClassSheets) -> None:
+        layout = self._cover_layout
+        if one.cover is None or layout is None:
+            return
+        texts, boxes = cover_texts(self._writer, layout, one, self._job.campaign_name)
+        label = f"{one.class_name} 封面"
+        pages = self._pages(layout, CodeType.COVER, one.cover, [texts], label, boxes)
+        if self._is_duplex:
+            # An empty back, so that the first sheet starts on paper of its own.
+            self._document.add_page(b"", label)
+        self._covers.append(
+            PrintedCover(
+                unit=one.unit,
+                cover=one.cover.sheet,
+                serial=one.cover.serial,
+                layout=layout.number,
+                numbers=numbers_of(layout, one.cover.number_base),
+                expected=len(one.pupils),
+                page=pages[0],
+            )
+        )
+
+    def _pages(
+        self,
+        layout: Layout,
+        kind: CodeType,
+        copy: Copy,
+        contents: list[str],
+        label: str,
+        paths: bytes = b"",
+    ) -> tuple[int, ...]:
+        self._used.setdefault(layout.number, layout)
+        pages = []
+        for side, texts in zip(layout.sides, contents, strict=True):
+            head = CodeHead(kind, layout.number, side, copy.serial, copy.sheet)
+            numbers, symbols = self._writer.identity(layout, head, copy.number_base)
+            shown = f"BT\n{numbers}{texts}ET\n".encode()
+            content = self._document.static(layout, side) + shown + paths + symbols
+            pages.append(self._document.add_page(content, label))
+        return tuple(pages)
+
+    def _placed(self, pupil: PupilSheet) -> tuple[Layout | None, list[str]]:
+        """The first layout that holds every value, and the values on it."""
         too_long: tuple[str, ...] = ()
         for layout in self._layouts:
             values = self._writer.set_values(layout, pupil.values)
-            if not isinstance(values, TooLong):
-                return layout, values, too_long
-            too_long = values.fields
-        return None, [], too_long
+            if isinstance(values, TooLong):
+                too_long = values.fields
+                continue
+            if layout.is_overflow:
+                self._findings.append(_finding(pupil, Mark.OVERFLOW, fields=too_long))
+            return layout, values
+        self._findings.append(_finding(pupil, Mark.TOO_LONG, fields=too_long))
+        return None, []
 
     def _slot_texts(self, one: ClassSheets, pupil: PupilSheet, footer: str) -> dict[str, str]:
         code = query_code(self._job.ledger_key, pupil.copy.sheet, pupil.copy.serial)
@@ -161,16 +187,28 @@ class _File:
             "footer": footer,
         }
 
-    def _find(
-        self,
-        pupil: PupilSheet,
-        mark: Mark,
-        *,
-        fields: tuple[str, ...] = (),
-        code_points: tuple[str, ...] = (),
-    ) -> None:
-        finding = Finding(pupil.copy.sheet, pupil.student, mark, fields, code_points)
-        self._findings.append(finding)
+
+def _layouts_of(template: str, qr_version: int) -> list[Layout]:
+    found = [variant(template, qr_version, overflow=overflow) for overflow in (False, True)]
+    layouts = [one for one in found if one is not None]
+    if not layouts:
+        raise NoLayoutError(f"{template} has no layout for version {qr_version}")
+    return layouts
+
+
+def _finding(
+    pupil: PupilSheet,
+    mark: Mark,
+    *,
+    fields: tuple[str, ...] = (),
+    code_points: tuple[str, ...] = (),
+) -> Finding:
+    return Finding(pupil.copy.sheet, pupil.student, mark, fields, code_points)
+
+
+def _label(one: ClassSheets, pupil: PupilSheet) -> str:
+    number = "—" if pupil.number_in_class is None else f"{pupil.number_in_class:02d}"
+    return f"{one.class_name}-{number}"
 
 
 def _footer(place: int, count: int, layout: Layout, pupil: PupilSheet, *, has_missing: bool) -> str:
