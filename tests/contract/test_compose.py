@@ -1,0 +1,162 @@
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from compose_spec import PyCompose
+
+from deploy.services import SERVICES, WITH_DATABASE
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docker-compose.yml").read_text()
+SERVERS = ("bus", "databases", "objects")
+VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?P<mark>:[-?])?(?P<rest>[^}]*)\}")
+GIVEN = {
+    "HECHA_PROVINCES": "44",
+    "HECHA_HOST": "hecha.example.gov.cn",
+    "HECHA_PASSPHRASE": "passphrase-of-the-test",
+    "HECHA_BUS_ADMIN": "bus-admin",
+    "HECHA_BUS_PASSWORD": "bus-secret",
+    "HECHA_DATABASE_ADMIN": "database-admin",
+    "HECHA_DATABASE_PASSWORD": "database-secret",
+    "HECHA_OBJECTS_ADMIN": "objects-admin",
+    "HECHA_OBJECTS_PASSWORD": "objects-secret",
+}
+
+
+class MissingVariableError(Exception):
+    """What the engine says about a variable that must be given."""
+
+
+def composed(given: dict[str, str] | None = None) -> dict[str, Any]:
+    """The file as an engine sees it: variables filled in, merge keys resolved."""
+    environment = GIVEN if given is None else given
+
+    def value(match: re.Match[str]) -> str:
+        name, mark = match["name"], match["mark"]
+        if environment.get(name):
+            return environment[name]
+        if mark == ":-":
+            return match["rest"]
+        raise MissingVariableError(name)
+
+    filled = VARIABLE.sub(value, TEXT.replace("$$", "\0")).replace("\0", "$$")
+    document = yaml.safe_load(filled)
+    return {key: part for key, part in document.items() if not key.startswith("x-")}
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    parts: dict[str, Any] = composed()["services"]
+    return parts
+
+
+def spec(document: dict[str, Any]) -> Any:
+    return PyCompose.from_json(json.dumps(document)).to_spec()
+
+
+def test_the_file_is_a_compose_specification() -> None:
+    assert set(spec(composed()).services) == {*SERVERS, "provision", *SERVICES}
+
+
+def test_a_misspelt_key_would_be_found() -> None:
+    document = composed()
+    document["services"]["scan"]["helthcheck"] = {"disable": True}
+
+    with pytest.raises(ValueError, match="helthcheck"):
+        spec(document)
+
+
+@pytest.mark.parametrize("name", sorted(GIVEN))
+def test_nothing_starts_without_a_name_and_a_password_of_ones_own(name: str) -> None:
+    with pytest.raises(MissingVariableError, match=name):
+        composed({key: value for key, value in GIVEN.items() if key != name})
+
+
+def test_the_example_of_the_settings_names_all_of_them_and_fills_in_none() -> None:
+    lines = (ROOT / "deploy/compose/env.example").read_text().splitlines()
+
+    assert {f"{name}=" for name in GIVEN} == {line for line in lines if line and line[0] != "#"}
+
+
+def test_every_service_of_the_house_is_there(services: dict[str, Any]) -> None:
+    folders = {path.parent.name for path in (ROOT / "services").glob("*/service.py")}
+
+    assert folders <= set(SERVICES) <= set(services)
+    for name in SERVICES:
+        assert services[name]["command"] == ["deploy.serve", name]
+
+
+@pytest.mark.parametrize("name", [*SERVERS, *SERVICES])
+def test_every_container_is_asked_whether_it_is_well(services: dict[str, Any], name: str) -> None:
+    assert services[name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_waits_for_the_provision_and_that_for_the_servers(
+    services: dict[str, Any], name: str
+) -> None:
+    assert services[name]["depends_on"]["provision"] == {
+        "condition": "service_completed_successfully"
+    }
+    assert services["provision"]["depends_on"] == {
+        server: {"condition": "service_healthy"} for server in SERVERS
+    }
+    assert services["provision"]["restart"] == "no"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_runs_with_nothing_it_does_not_need(services: dict[str, Any], name: str) -> None:
+    service = services[name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert service["volumes"] == [f"{name}:/run/hecha:ro"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_gets_no_address_or_secret_of_another(
+    services: dict[str, Any], name: str
+) -> None:
+    variables = services[name]["environment"]
+    foreign = [f"HECHA_{other.upper()}_" for other in SERVICES if other != name]
+
+    assert not [one for one in variables if one.startswith(tuple(foreign))]
+    assert ("HECHA_PASSPHRASE" in variables) == (name == "storage")
+    assert ("HECHA_KEYRING_FILE" in variables) == (name == "storage")
+    has_database = f"HECHA_{name.upper()}_DATABASE_URL_FILE" in variables
+    assert has_database == (name in WITH_DATABASE)
+
+
+def test_only_the_gateway_is_published(services: dict[str, Any]) -> None:
+    assert [name for name, service in services.items() if service.get("ports")] == ["gateway"]
+    assert [name for name in services if "edge" in services[name]["networks"]] == ["gateway"]
+    assert composed()["networks"]["inside"] == {"internal": True}
+    assert composed()["networks"]["door"] == {"internal": True}
+
+
+def test_the_gateway_reaches_bus_and_objects_and_no_database(services: dict[str, Any]) -> None:
+    reached = {
+        name
+        for name in services
+        if name != "gateway"
+        and set(services[name]["networks"]) & set(services["gateway"]["networks"])
+    }
+
+    assert reached == {"bus", "objects"}
+
+
+def test_every_server_image_has_an_exact_version(services: dict[str, Any]) -> None:
+    for name in SERVERS:
+        version = services[name]["image"].rpartition(":")[2]
+
+        assert re.search(r"\d+\.\d+|RELEASE\.\d{4}-\d\d-\d\d", version), name
+
+
+def test_every_volume_is_declared(services: dict[str, Any]) -> None:
+    used = {mount.partition(":")[0] for one in services.values() for mount in one["volumes"]}
+
+    assert used == set(composed()["volumes"])
