@@ -1,0 +1,200 @@
+"""One database per service, short transactions, and facts said inside them.
+
+Works with and without eventlet: locks come from `threading`, which is green where the
+process was patched. Nothing may yield inside a transaction (no publish, RPC, HTTP, S3,
+sleep, offload): do slow work first.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Executable, MetaData, create_engine, event, insert
+from sqlalchemy.engine import CursorResult, make_url
+from sqlalchemy.pool import StaticPool
+
+from shared.contracts.facts import Fact
+from shared.contracts.wire import seal_envelope
+from shared.kernel.clock import Clock, utc_now
+from shared.kernel.ids import FactId, ProvinceCode, uuid7
+from shared.plumbing import tracing
+from shared.plumbing.outbox import outbox_table
+
+# psycopg's binary wait blocks the whole hub of a patched process; this one yields.
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+
+STATEMENT_TIMEOUT_MS = 5_000
+# A transaction that idles this long was left open across slow work: a bug, ended by the server.
+IDLE_IN_TRANSACTION_MS = 10_000
+BUSY_TIMEOUT_MS = 2_000
+
+_OUTBOX = outbox_table(MetaData())
+_sqlite_locks: dict[str, threading.Lock] = {}
+
+
+class NestedTransactionError(RuntimeError):
+    """A transaction was begun inside another one of the same database and thread."""
+
+
+class Tx:
+    """One open transaction."""
+
+    def __init__(self, database: "Database", connection: Connection) -> None:
+        self._database = database
+        self._connection = connection
+        self.said: list[FactId] = []
+
+    @property
+    def service(self) -> str:
+        """The service whose database this is."""
+        return self._database.service
+
+    @property
+    def connection(self) -> Connection:
+        """SQLAlchemy's connection, for bulk inserts and driver features."""
+        return self._connection
+
+    def execute(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> CursorResult[Any]:
+        """Run one Core statement."""
+        return self._connection.execute(statement, parameters)
+
+    def say(
+        self, fact: Fact, *, province: ProvinceCode, not_before: datetime | None = None
+    ) -> FactId:
+        """Say a fact: one outbox row, leaving only if this transaction commits.
+
+        Args:
+            fact: what has happened; this service must be one of its speakers.
+            province: whose queues hear it.
+            not_before: keep it back until then, so that an undo can still delete it.
+
+        Raises:
+            ValueError: another service speaks this fact.
+        """
+        if self.service not in fact.SPEAKERS:
+            raise ValueError(f"{self.service} does not speak {fact.NAME}")
+        now = self._database.clock()
+        fact_id = FactId(uuid7())
+        row = {
+            "fact_id": fact_id,
+            "fact": fact.NAME,
+            "exchange": f"{self.service}.facts",
+            "routing_key": routing_key(fact, province),
+            "body": seal_envelope(fact, id_=fact_id, at=now, province=province),
+            "traceparent": tracing.current(),
+            "kept": fact.KEPT,
+            "created_at": now,
+            "not_before": not_before,
+        }
+        self.execute(insert(_OUTBOX), row)
+        self.said.append(fact_id)
+        return fact_id
+
+
+class Database:
+    """A service's database."""
+
+    def __init__(self, service: str, url: str, *, clock: Clock = utc_now, pool: int = 10) -> None:
+        self.service = service
+        self.url = url
+        self.clock = clock
+        self.engine = _engine(url, pool)
+        self.said_listeners: list[Callable[[], None]] = []
+        self._open = threading.local()
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        # Waiting for another writer of the same process never helps under green threads.
+        self._lock: AbstractContextManager[Any] = (
+            _sqlite_locks.setdefault(url, threading.Lock())
+            if is_sqlite and make_url(url).database
+            else (threading.Lock() if is_sqlite else nullcontext())
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """One short transaction: committed at the end, rolled back by an exception.
+
+        Raises:
+            NestedTransactionError: this thread has one open already.
+        """
+        if getattr(self._open, "tx", None) is not None:
+            raise NestedTransactionError(self.service)
+        with self._lock, self.engine.connect() as connection, connection.begin():
+            tx = self._open.tx = Tx(self, connection)
+            try:
+                yield tx
+            finally:
+                self._open.tx = None
+        if tx.said:
+            for listener in self.said_listeners:
+                listener()
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def routing_key(fact: Fact, province: ProvinceCode) -> str:
+    """`<fact>.v<version>.<province>`, and the lane where the fact has lanes."""
+    key = f"{fact.NAME}.v{fact.VERSION}.{province}"
+    return f"{key}.{fact.lane}" if fact.LANES else key  # type: ignore[attr-defined]  # facts with lanes have the field
+
+
+def assert_database_yields() -> None:
+    """Prove at start that a waiting PostgreSQL query lets other green threads run.
+
+    Raises:
+        RuntimeError: psycopg was imported before this module could choose its wait function.
+    """
+    import psycopg.waiting  # noqa: PLC0415  # only where PostgreSQL is used
+
+    if psycopg.waiting.wait is not psycopg.waiting.wait_selector:
+        raise RuntimeError("psycopg would block the hub: set PSYCOPG_WAIT_FUNC=wait_selector")
+
+
+def _engine(url: str, pool: int) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    if "eventlet" in sys.modules:
+        assert_database_yields()
+    options = (
+        f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
+        f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS}"
+    )
+    return create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=pool,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 5},
+    )
+
+
+def _sqlite_engine(url: str) -> Engine:
+    # One connection behind the lock of `Database`: a second one could only wait for it.
+    engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we begin by ourselves, see below
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that turns into a writer fails at once when another one wrote.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
