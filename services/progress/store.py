@@ -1,0 +1,164 @@
+"""Named questions about sheets, units and scopes.
+
+Rows are locked in one order in every transaction: unreadable pages, sheets (by id), units
+(by code), counters (deepest first, see `counting`). Nobody waits in a circle.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select, text, update
+
+from services.progress.domain import NOT_ISSUED, SheetFlags
+from services.progress.tables import scopes, sheets, units
+from shared.contracts.progress_commands import Counts
+from shared.kernel.ids import CampaignId, ObjectId, SheetId, UnitCode
+from shared.kernel.units import Level
+from shared.plumbing.database import Tx
+
+# "ON CONFLICT" is the same text in SQLite and PostgreSQL; SQLAlchemy has it per dialect only.
+_NEW_SHEET = text(
+    "INSERT INTO sheets"
+    " (campaign, sheet, unit, serial, photographed, returned, declined, unreadable_pages)"
+    " VALUES (:campaign, :sheet, :home, :serial, false, false, false, 0)"
+    " ON CONFLICT DO NOTHING"
+)
+_NEW_UNIT = text("INSERT INTO units (code, sequence) VALUES (:code, -1) ON CONFLICT DO NOTHING")
+_NEW_SCOPE = text(
+    "INSERT INTO scopes (campaign, unit, in_scope, out_of_scope, sequence)"
+    " VALUES (:campaign, :unit, 0, 0, -1) ON CONFLICT DO NOTHING"
+)
+_NEW_PAGE = text(
+    "INSERT INTO unreadable_pages (object, page, campaign, unit)"
+    " VALUES (:object, :page, :campaign, :unit) ON CONFLICT DO NOTHING"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a unit is known to lie; `path` is None until roster has told."""
+
+    path: str | None
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How many pupils of a class are in scope, as told last."""
+
+    counts: Counts
+    sequence: int
+
+
+def lock_sheets(
+    tx: Tx, campaign: CampaignId, wanted: Collection[SheetId], home: UnitCode
+) -> dict[SheetId, SheetFlags]:
+    """The flags of some sheets, locked; a sheet not seen before is counted at `home`."""
+    ordered = sorted(wanted)
+    known = _sheets(tx, campaign, ordered)
+    missing = [sheet for sheet in ordered if sheet not in known]
+    if missing:
+        row = {"campaign": campaign, "home": home, "serial": NOT_ISSUED}
+        rows = [{**row, "sheet": sheet} for sheet in missing]
+        tx.execute(_NEW_SHEET, rows)
+        known = _sheets(tx, campaign, ordered)
+    return known
+
+
+def save_sheets(tx: Tx, campaign: CampaignId, changed: Mapping[SheetId, SheetFlags]) -> None:
+    """Write the flags of locked sheets."""
+    for sheet in sorted(changed):
+        mine = (sheets.c.campaign == campaign) & (sheets.c.sheet == sheet)
+        tx.execute(update(sheets).where(mine).values(**asdict(changed[sheet])))
+
+
+def add_unreadable(
+    tx: Tx, campaign: CampaignId, object_: ObjectId, page: int, unit: UnitCode | None
+) -> bool:
+    """Remember a page; False when it was known already.
+
+    `unit` is where it is counted; None when it is counted with its sheet.
+    """
+    row = {"object": object_, "page": page, "campaign": campaign, "unit": unit}
+    return tx.execute(_NEW_PAGE, row).rowcount == 1
+
+
+def paths_of(tx: Tx, codes: Collection[UnitCode]) -> dict[UnitCode, str | None]:
+    """The paths of some units, which nobody may move before this transaction ends."""
+    ordered = sorted(codes)
+    question = select(units.c.code, units.c.path).where(units.c.code.in_(ordered))
+    question = question.order_by(units.c.code).with_for_update(read=True)
+    found = {row.code: row.path for row in tx.execute(question)}
+    missing = [code for code in ordered if code not in found]
+    if missing:
+        tx.execute(_NEW_UNIT, [{"code": code} for code in missing])
+        found = {row.code: row.path for row in tx.execute(question)}
+    return found
+
+
+def lock_unit(tx: Tx, code: UnitCode) -> Place:
+    """Where a unit lies, locked: nobody counts for it before this transaction ends."""
+    tx.execute(_NEW_UNIT, {"code": code})
+    question = select(units.c.path, units.c.sequence).where(units.c.code == code)
+    row = tx.execute(question.with_for_update()).one()
+    return Place(row.path, row.sequence)
+
+
+def save_unit(
+    tx: Tx, code: UnitCode, place: Place, *, level: Level, parent: UnitCode | None
+) -> None:
+    """Write where a locked unit lies."""
+    tx.execute(
+        update(units)
+        .where(units.c.code == code)
+        .values(level=level, parent=parent, path=place.path, sequence=place.sequence)
+    )
+
+
+def lock_scope(tx: Tx, campaign: CampaignId, unit: UnitCode) -> Scope:
+    """The scope of a class as told last, locked."""
+    tx.execute(_NEW_SCOPE, {"campaign": campaign, "unit": unit})
+    mine = (scopes.c.campaign == campaign) & (scopes.c.unit == unit)
+    row = tx.execute(select(scopes).where(mine).with_for_update()).one()
+    counts = Counts(in_scope=row.in_scope, out_of_scope=row.out_of_scope)
+    return Scope(counts, row.sequence)
+
+
+def save_scope(tx: Tx, campaign: CampaignId, unit: UnitCode, scope: Scope) -> None:
+    """Write the scope of a class, locked before."""
+    mine = (scopes.c.campaign == campaign) & (scopes.c.unit == unit)
+    tx.execute(
+        update(scopes)
+        .where(mine)
+        .values(
+            in_scope=scope.counts.in_scope,
+            out_of_scope=scope.counts.out_of_scope,
+            sequence=scope.sequence,
+        )
+    )
+
+
+def level_of(tx: Tx, unit: UnitCode) -> Level | None:
+    """The level of a registered unit; None when roster has not told of it."""
+    found: str | None = tx.execute(select(units.c.level).where(units.c.code == unit)).scalar()
+    return Level(found) if found else None
+
+
+def _sheets(tx: Tx, campaign: CampaignId, ordered: Sequence[SheetId]) -> dict[SheetId, SheetFlags]:
+    question = (
+        select(sheets)
+        .where(sheets.c.campaign == campaign, sheets.c.sheet.in_(ordered))
+        .order_by(sheets.c.sheet)
+        .with_for_update()
+    )
+    return {
+        row.sheet: SheetFlags(
+            row.unit,
+            row.serial,
+            row.photographed,
+            row.returned,
+            row.declined,
+            row.unreadable_pages,
+        )
+        for row in tx.execute(question)
+    }
