@@ -56,6 +56,15 @@ class Child:
         self.record.parent.mkdir(parents=True, exist_ok=True)
         self.record.write_text(f"{self._process.pid} {_started(self._process.pid)}\n")
 
+    def remember_self(self) -> None:
+        """Write down the calling process, so that another command can end it."""
+        self.record.parent.mkdir(parents=True, exist_ok=True)
+        self.record.write_text(f"{os.getpid()} {_started(os.getpid())}\n")
+
+    def forget(self) -> None:
+        """Remove the record."""
+        self.record.unlink(missing_ok=True)
+
     @property
     def pid(self) -> int | None:
         """The id of the living process; None when there is none."""

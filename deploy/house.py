@@ -1,0 +1,132 @@
+"""The processes of the real mode on one machine: one per replica of a service, supervised."""
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from deploy.health import is_ready
+from deploy.replicas import Replica, replicas
+from deploy.servers.child import Child
+from deploy.servers.ports import kept_port
+from deploy.supervisor import GRACE_S, Process, Status, Supervisor
+
+SERVE = (sys.executable, "-m", "deploy.serve")
+READY_S = 60
+ASK_S = 0.2
+
+
+class HouseNotReadyError(RuntimeError):
+    """Some process did not become ready; the message names it and the end of its log."""
+
+
+class House:
+    """Every service as processes of its own, with records and logs below one folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str],
+        *,
+        scale: Mapping[str, int] | None = None,
+        command: Sequence[str] = SERVE,
+        say: Callable[[str], None] = print,
+    ) -> None:
+        """Plan the processes; nothing is started yet.
+
+        Args:
+            folder: records in `run/`, logs in `logs/`, kept ports in `ports/`.
+            environment: what every process gets; each gets its own addresses on top.
+            scale: processes per service; one where nothing is said.
+            command: starts a service when its name is added.
+            say: told of deaths and restarts.
+        """
+        self.folder = folder
+        self.processes: dict[str, Process] = {}
+        self.health: dict[str, str] = {}
+        for replica in replicas(scale or {}):
+            own = own_addresses(replica, environment, folder / "ports")
+            self.health[replica.name] = own[health_variable(replica.service)]
+            self.processes[replica.name] = Process(
+                replica.name,
+                [*command, replica.service],
+                {**environment, **own},
+                record=folder / "run" / f"{replica.name}.pid",
+                log=folder / "logs" / f"{replica.name}.log",
+            )
+        self._supervisor = Supervisor(list(self.processes.values()), say=say)
+
+    def start(self, *, ready_s: float = READY_S) -> None:
+        """Start every process; all are ready when this returns.
+
+        Raises:
+            HouseNotReadyError: one was not in time; all are ended again.
+        """
+        sweep(self.folder)
+        self._supervisor.start()
+        try:
+            self.await_ready(ready_s=ready_s)
+        except BaseException:
+            self.stop()
+            raise
+
+    def await_ready(self, *, ready_s: float = READY_S) -> None:
+        """Wait until every process says that it does its work.
+
+        Raises:
+            HouseNotReadyError: one did not in time.
+        """
+        deadline = time.monotonic() + ready_s
+        waiting = list(self.health)
+        while waiting := [name for name in waiting if not is_ready(self.health[name])]:
+            if time.monotonic() > deadline:
+                raise HouseNotReadyError(self._excuse(waiting))
+            time.sleep(ASK_S)
+
+    def stop(self) -> None:
+        """End every process; each finishes the work in its hands first."""
+        self._supervisor.stop()
+
+    def kill(self, name: str) -> None:
+        """End one process at once; the supervisor starts it again."""
+        self.processes[name].kill()
+
+    def status(self) -> list[Status]:
+        """How every process fares."""
+        return self._supervisor.status()
+
+    def _excuse(self, names: Sequence[str]) -> str:
+        last = self.processes[names[0]].child.last_lines()
+        return f"not ready: {', '.join(names)}\nthe end of {names[0]}'s log:\n{last}"
+
+
+def health_variable(service: str) -> str:
+    """The setting that names where a service tells its health."""
+    return f"HECHA_{service.upper()}_HEALTH_ADDRESS"
+
+
+def own_addresses(replica: Replica, given: Mapping[str, str], ports: Path) -> dict[str, str]:
+    """The addresses of one process: no two processes of a machine can share one.
+
+    Addresses stay the same over restarts. The first gateway gets the address from the
+    settings; a proxy in front of several of them asks `ports/` for the others.
+    """
+    health = f"127.0.0.1:{kept_port(ports / f'{replica.name}-health')}"
+    own = {health_variable(replica.service): health}
+    if replica.service == "gateway" and replica.number > 1:
+        own["HECHA_GATEWAY_ADDRESS"] = f"127.0.0.1:{kept_port(ports / replica.name)}"
+    elif replica.service == "gateway" and "HECHA_GATEWAY_ADDRESS" not in given:
+        own["HECHA_GATEWAY_ADDRESS"] = "127.0.0.1:8000"
+    return own
+
+
+def sweep(folder: Path) -> list[str]:
+    """End what an earlier house left running below `folder`; gives the names."""
+    left = [
+        child
+        for record in sorted((folder / "run").glob("*.pid"))
+        if (child := Child(record, folder / "logs" / f"{record.stem}.log")).is_alive()
+    ]
+    for child in left:
+        child.end(grace_s=GRACE_S)
+    return [child.record.stem for child in left]
