@@ -1,5 +1,7 @@
 """Content streams: texts as glyph ids, rules, marks and symbols, all in DeviceGray."""
 
+from itertools import groupby
+
 from services.forms.render.fit import MISSING_WIDTH, Fitted, line_width
 from services.forms.render.fonts import FontChain
 from shared.layout.conversions import point_xy, size_length, to_points
@@ -28,64 +30,56 @@ class Ink:
     def __init__(self, chain: FontChain, page_height: int) -> None:
         self.chain = chain
         self.page_height = page_height
-        self.used: list[dict[int, str]] = [{} for _ in chain.faces]
+        self._characters: set[str] = set()
+
+    def used(self) -> list[dict[int, str]]:
+        """Per face: the glyphs written so far, and the characters each stood for."""
+        used: list[dict[int, str]] = [{} for _ in self.chain.faces]
+        for character in sorted(self._characters):
+            glyph = self.chain.glyph(character)
+            if glyph is not None:
+                known = used[glyph.face]
+                known[glyph.id] = known.get(glyph.id, "") + character
+        return used
 
     def text(self, x: float, baseline: float, size: int, text: str) -> str:
         """Operators that show a text inside BT ... ET; x and baseline in 0.1 mm."""
         left, bottom = point_xy(x, baseline, self.page_height)
+        self._characters.update(text)
+        try:
+            codes = "".join(map(self.chain.first_face_codes.__getitem__, text))
+        except KeyError:
+            return self._mixed(left, bottom, size, text)
+        return _shown(left, bottom, 0, size, codes)
+
+    def _mixed(self, left: float, bottom: float, size: int, text: str) -> str:
+        """The slow way: characters of several faces, or without any glyph."""
         parts: list[str] = []
-        for face, codes, width in self._runs(text, size):
+        for face, run in groupby(text, self._face_of):
+            characters = list(run)
             if face is None:
-                parts.append(self._missing(left, bottom, size, codes))
-            else:
-                parts.append(
-                    f"1 0 0 1 {left:.2f} {bottom:.2f} Tm /F{face} {size / 10:g} Tf <{codes}> Tj\n"
-                )
-            left += width
+                for character in characters:
+                    parts.append(self._missing(left, bottom, size, f"{ord(character):04X}"))
+                    left += MISSING_WIDTH
+                continue
+            glyphs = [glyph for one in characters if (glyph := self.chain.glyph(one))]
+            codes = "".join(f"{glyph.id:04X}" for glyph in glyphs)
+            parts.append(_shown(left, bottom, face, size, codes))
+            left += sum(glyph.advance for glyph in glyphs) * size / 10_000
         return "".join(parts)
 
-    def _runs(self, text: str, size: int) -> list[tuple[int | None, str, float]]:
-        runs: list[tuple[int | None, str, float]] = []
-        face: int | None = None
-        codes: list[str] = []
-        advance = 0
-        for character in text:
-            glyph = self.chain.glyph(character)
-            if glyph is None or glyph.face != face:
-                if codes:
-                    runs.append((face, "".join(codes), advance * size / 10_000))
-                    codes, advance = [], 0
-                face = None if glyph is None else glyph.face
-            if glyph is None:
-                runs.append((None, f"{ord(character):04X}", MISSING_WIDTH))
-                continue
-            codes.append(f"{glyph.id:04X}")
-            advance += glyph.advance
-            self._use(glyph.face, glyph.id, character)
-        if codes:
-            runs.append((face, "".join(codes), advance * size / 10_000))
-        return runs
-
-    def _use(self, face: int, glyph: int, character: str) -> None:
-        known = self.used[face]
-        if glyph not in known:
-            known[glyph] = character
-        elif character not in known[glyph]:
-            known[glyph] += character
+    def _face_of(self, character: str) -> int | None:
+        glyph = self.chain.glyph(character)
+        return None if glyph is None else glyph.face
 
     def _missing(self, left: float, bottom: float, size: int, code: str) -> str:
         """A box with the code point inside: never .notdef, never a silent blank."""
         em = size / 10
         low, high = bottom - 0.12 * em, bottom + 0.88 * em
-        inner = self._runs(code, _MISSING_CODE_SIZE)
-        width = sum(run[2] for run in inner)
-        start = left + (MISSING_WIDTH - width) / 2
+        start = left + (MISSING_WIDTH - line_width(self.chain, code, _MISSING_CODE_SIZE)) / 2
         middle = (low + high) / 2 - 0.36 * _MISSING_CODE_SIZE / 10
-        shown = "".join(
-            f"1 0 0 1 {start:.2f} {middle:.2f} Tm /F{face} {_MISSING_CODE_SIZE / 10:g} Tf"
-            f" <{codes}> Tj\n"
-            for face, codes, _ in inner
-        )
+        self._characters.update(code)
+        shown = self._mixed(start, middle, _MISSING_CODE_SIZE, code)
         # A path may not stand inside a text object.
         box = f"{left + 0.5:.2f} {low:.2f} {MISSING_WIDTH - 1:.2f} {high - low:.2f} re S"
         return f"{shown}ET 0.5 w 0 G {box} BT\n"
@@ -133,6 +127,10 @@ def symbol_stream(path: bytes, rect: Rect, version: int, page_height: int) -> by
     module = to_points(rect.w) / (17 + 4 * version)
     left, top = point_xy(rect.x, rect.y, page_height)
     return b"q %.4f 0 0 %.4f %.3f %.3f cm " % (module, -module, left, top) + path + b" f Q\n"
+
+
+def _shown(left: float, bottom: float, face: int, size: int, codes: str) -> str:
+    return f"1 0 0 1 {left:.2f} {bottom:.2f} Tm /F{face} {size / 10:g} Tf <{codes}> Tj\n"
 
 
 def _marker(marker: Marker, page_height: int) -> str:

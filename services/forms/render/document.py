@@ -95,7 +95,7 @@ class Document:
 
     def _embed_fonts(self) -> None:
         for place, (face, used) in enumerate(
-            zip(self._ink.chain.faces, self._ink.used, strict=True)
+            zip(self._ink.chain.faces, self._ink.used(), strict=True)
         ):
             if used:
                 self._fonts[f"/F{place}"] = embed(self._pdf, face, used)

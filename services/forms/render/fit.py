@@ -47,14 +47,11 @@ def line_width(chain: FontChain, text: str, size: int) -> float:
 
 
 def _measure(chain: FontChain, text: str) -> tuple[int, int]:
-    ems = missing = 0
-    for character in text:
-        glyph = chain.glyph(character)
-        if glyph is None:
-            missing += 1
-        else:
-            ems += glyph.advance
-    return ems, missing
+    try:
+        return sum(map(chain.advances.__getitem__, text)), 0
+    except KeyError:
+        glyphs = [chain.glyph(character) for character in text]
+        return sum(one.advance for one in glyphs if one), glyphs.count(None)
 
 
 def _broken(chain: FontChain, text: str, size: int, width: float) -> list[str] | None:

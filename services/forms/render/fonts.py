@@ -74,6 +74,11 @@ class FontChain:
         if not self.faces:
             raise NoFontError("no Chinese font was found")
         self._glyphs: dict[str, Glyph | None] = {}
+        # Answers so far in the shapes that are asked for most: a text of known characters
+        # of the first face is measured and written without a call per character.
+        self.advances: dict[str, int] = {}
+        self.first_face_codes: dict[str, str] = {}
+        self.missing: set[str] = set()
 
     def glyph(self, character: str) -> Glyph | None:
         """The glyph of one character, or None when no face has it."""
@@ -82,12 +87,21 @@ class FontChain:
         except KeyError:
             found = self._look_up(character)
             self._glyphs[character] = found
+            self._file_answer(character, found)
             return found
 
     def covered(self, code_points: Iterable[int]) -> int:
         """How many of these code points the chain can print."""
         sets = [face.face.unicodes for face in self.faces]
         return sum(any(point in one for one in sets) for point in code_points)
+
+    def _file_answer(self, character: str, found: Glyph | None) -> None:
+        if found is None:
+            self.missing.add(character)
+            return
+        self.advances[character] = found.advance
+        if found.face == 0:
+            self.first_face_codes[character] = f"{found.id:04X}"
 
     def _look_up(self, character: str) -> Glyph | None:
         for place, one in enumerate(self.faces):

@@ -15,6 +15,7 @@ from shared.layout.model import Align, Cell, Layout, Rect, Slot
 _HOST_LENGTHS = ((15, 3), (35, 4))  # longest host that fits a symbol version
 # Only short values repeat often enough to be worth remembering.
 _MEMO_LENGTH = 12
+_SHARED_SLOTS = frozenset({"campaign_name", "origin", "school_name", "class_name"})
 
 
 class HostTooLongError(ValueError):
@@ -47,17 +48,17 @@ class SheetWriter:
         self._ink = ink
         self._host = host
         self._key = code_key
-        self._memo: dict[tuple[Rect, str, int], str] = {}
+        self._memo: dict[tuple[Rect, str], str] = {}
 
     def set_values(self, layout: Layout, values: Mapping[str, str]) -> list[str] | TooLong:
         """The value texts of each side as operators, or the fields that do not fit."""
         sides: dict[Side, list[str]] = {side: [] for side in layout.sides}
         too_long = []
         for cell in layout.cells:
-            text = printable(values.get(cell.field, ""))
+            text = values.get(cell.field)
             if not text:
                 continue
-            operators = self._cell(cell, text)
+            operators = self._memo.get((cell.value_rect, text)) or self._cell(cell, text)
             if operators is None:
                 too_long.append(cell.field)
             else:
@@ -67,25 +68,18 @@ class SheetWriter:
         return ["".join(parts) for parts in sides.values()]
 
     def missing(self, texts: Iterable[str]) -> tuple[str, ...]:
-        """Code points of characters that no face of the chain can print."""
-        return tuple(
-            sorted(
-                {
-                    f"{ord(character):04X}"
-                    for text in texts
-                    for character in printable(text)
-                    if self._ink.chain.glyph(character) is None
-                }
-            )
-        )
+        """Code points of written characters that no face of the chain has."""
+        unknown = self._ink.chain.missing
+        if not unknown:
+            return ()
+        written = {character for text in texts for character in printable(text)}
+        return tuple(sorted(f"{ord(character):04X}" for character in written & unknown))
 
     def slots(self, layout: Layout, texts: Mapping[str, str]) -> Iterator[str]:
         """The slot texts of each side."""
         for face in layout.faces:
             yield "".join(
-                self._slot(slot, printable(texts[slot.name]))
-                for slot in face.slots
-                if texts.get(slot.name)
+                self._slot(slot, texts[slot.name]) for slot in face.slots if texts.get(slot.name)
             )
 
     def identity(self, layout: Layout, head: CodeHead, number_base: str) -> tuple[str, bytes]:
@@ -109,26 +103,22 @@ class SheetWriter:
         fitted = fit(self._ink.chain, text, rect, size, 40) or Fitted(40, (text,))
         return self._ink.placed(fitted, rect, align)
 
-    def _cell(self, cell: Cell, text: str) -> str | None:
-        key = (cell.value_rect, text, cell.max_size)
-        known = self._memo.get(key)
-        if known is not None:
-            return known
+    def _cell(self, cell: Cell, value: str) -> str | None:
+        text = printable(value)
         fitted = fit(self._ink.chain, text, cell.value_rect, cell.max_size, cell.min_size)
         if fitted is None:
             return None
         operators = self._ink.placed(fitted, cell.value_rect)
-        if len(text) <= _MEMO_LENGTH:
-            self._memo[key] = operators
+        if len(value) <= _MEMO_LENGTH and not value.isdigit():
+            self._memo[cell.value_rect, value] = operators
         return operators
 
     def _slot(self, slot: Slot, text: str) -> str:
-        key = (slot.rect, text, slot.max_size)
-        known = self._memo.get(key)
+        known = self._memo.get((slot.rect, text))
         if known is None:
             known = self.line(slot.rect, text, slot.max_size, slot.align)
-            if slot.name != "query_code":
-                self._memo[key] = known
+            if slot.name in _SHARED_SLOTS:
+                self._memo[slot.rect, text] = known
         return known
 
 

@@ -1,9 +1,12 @@
 """One function makes QR symbols, because zxing-cpp ignores misspelt options without a word."""
 
+import re
+from functools import cache
+
 import zxingcpp
 
 LEVEL = "Q"
-_DARK = 0
+_DARK = re.compile(rb"\0+")  # the buffer holds 0 for a dark module
 
 
 class SymbolError(ValueError):
@@ -31,14 +34,12 @@ def symbol_path(text: str, version: int) -> bytes:
 
 
 def _runs(modules: bytes, size: int) -> bytes:
-    parts = []
-    for row in range(size):
-        line = modules[row * size : (row + 1) * size]
-        start = line.find(_DARK)
-        while start >= 0:
-            end = start
-            while end < size and line[end] == _DARK:
-                end += 1
-            parts.append(b"%d %d %d 1 re" % (start, row, end - start))
-            start = line.find(_DARK, end)
-    return b" ".join(parts)
+    rows = (modules[start : start + size] for start in range(0, size * size, size))
+    return b" ".join(
+        [_run(y, *dark.span()) for y, row in enumerate(rows) for dark in _DARK.finditer(row)]
+    )
+
+
+@cache
+def _run(y: int, start: int, end: int) -> bytes:
+    return b"%d %d %d 1 re" % (start, y, end - start)
