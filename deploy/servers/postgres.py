@@ -119,6 +119,11 @@ class PostgreSQL:
             )
         return f"postgresql+psycopg://{database}:{password}@127.0.0.1:{self.port}/{database}"
 
+    def admin_url(self) -> str:
+        """The address of the administrator: for making databases, never for a service."""
+        password = self._password(ACCOUNT)
+        return f"postgresql+psycopg://{ACCOUNT}:{password}@127.0.0.1:{self.port}/postgres"
+
     def drop(self, database: str) -> None:
         """Remove a database and its login, disconnecting whoever is there."""
         self._ask(

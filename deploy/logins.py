@@ -1,0 +1,55 @@
+"""One database and one login per service on a PostgreSQL server that somebody else runs."""
+
+from pathlib import Path
+from secrets import token_hex
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, Connection, make_url
+
+from shared.plumbing import database as _database  # chooses psycopg's wait before it is imported
+
+assert _database  # imported for its effect
+
+
+def service_url(admin: str, service: str, password_file: Path) -> str:
+    """The address of a service's own database, made if it is not there yet.
+
+    Args:
+        admin: address of an administrator of the server.
+        service: names the login and the database: `hecha_<service>`.
+        password_file: where the password is kept; a lost file means a new password.
+    """
+    name = f"hecha_{service}"
+    password = _kept(password_file)
+    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            _make(connection, name, password)
+    finally:
+        engine.dispose()
+    own: URL = make_url(admin).set(username=name, password=password, database=name)
+    return own.render_as_string(hide_password=False)
+
+
+def _make(connection: Connection, name: str, password: str) -> None:
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    role, secret = quote(name), f"'{password}'"  # hexadecimal digits only: see `_kept`
+    if not connection.execute(text("select 1 from pg_roles where rolname = :n"), {"n": name}).all():
+        connection.execute(text(f"create role {role} login"))
+    connection.execute(text(f"alter role {role} password {secret}"))
+    found = text("select 1 from pg_database where datname = :n")
+    if not connection.execute(found, {"n": name}).all():
+        # Needed where the administrator is no superuser, as on rented servers.
+        connection.execute(text(f"grant {role} to current_user"))
+        connection.execute(text(f"create database {role} owner {role}"))
+    connection.execute(text(f"revoke connect on database {role} from public"))
+
+
+def _kept(password_file: Path) -> str:
+    if not password_file.exists():
+        password_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        password_file.touch(mode=0o600)
+        password_file.write_text(token_hex(24))
+    password = password_file.read_text().strip()
+    int(password, 16)  # anything else never came from here
+    return password
