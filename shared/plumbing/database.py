@@ -62,7 +62,7 @@ class Tx:
         self,
         statement: Executable,
         parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
-    ) -> CursorResult[Any]:
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Run one Core statement."""
         return self._connection.execute(statement, parameters)
 

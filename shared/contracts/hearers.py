@@ -1,0 +1,29 @@
+"""Which services hear which fact: what a speaker may rely on without knowing their code.
+
+A fact that somebody must hear and that finds no queue means that the topology was not
+declared; a fact that nobody hears yet may go unheard. A contract test holds this list
+against the handlers.
+"""
+
+HEARERS: dict[str, tuple[str, ...]] = {
+    "unit_registered": ("progress",),
+    "scope_counted": ("progress",),
+    "window_opened": ("forms",),
+    "window_closed": ("forms",),
+    "layout_published": ("scan",),
+    "sheet_issued": ("scan", "progress"),
+    "cover_issued": ("scan",),
+    "photo_received": ("storage",),
+    "photo_kept.photo": ("scan",),
+    "photo_damaged": ("scan",),
+    "sheet_photographed": ("progress",),
+    "sheet_returned": ("progress",),
+    "photo_unreadable": ("progress",),
+}
+
+
+def is_heard(routing_key: str) -> bool:
+    """Whether somebody must hear a fact said under `<fact>.v<n>.<province>[.<lane>]`."""
+    name, _, *rest = routing_key.split(".")
+    lane = rest[1] if len(rest) > 1 else None
+    return name in HEARERS or (lane is not None and f"{name}.{lane}" in HEARERS)

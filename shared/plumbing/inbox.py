@@ -1,0 +1,134 @@
+"""The inbox: a fact is done once, because its row is the first statement of its effect."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import MetaData, and_, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from shared.kernel.ids import FactId
+from shared.plumbing.database import Database, Tx
+from shared.plumbing.outbox import inbox_table
+
+_INBOX = inbox_table(MetaData())
+
+
+class State(StrEnum):
+    """What has become of a fact in one queue."""
+
+    DONE = "done"
+    TRYING = "trying"  # embedded bus: written before the handler, so that a crash is counted
+    DEAD = "dead"  # embedded bus: the dead letter itself
+
+
+class AlreadyHeardError(Exception):
+    """The fact was done before; an ordinary answer to a second copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadRow:
+    """A dead letter of the embedded bus."""
+
+    queue: str
+    fact_id: FactId
+    error: str
+    attempts: int
+    at: datetime
+    body: bytes
+    routing_key: str
+
+
+def take(tx: Tx, queue: str, fact_id: FactId, *, at: datetime, attempt: int) -> None:
+    """Write the row that makes a second copy fail; must be the transaction's first statement.
+
+    Raises:
+        AlreadyHeardError: the fact is done (or dead) in this queue.
+    """
+    tx.execute(delete(_INBOX).where(_is(queue, fact_id), _INBOX.c.state == State.TRYING))
+    row = {"queue": queue, "fact_id": fact_id, "state": State.DONE, "attempts": attempt, "at": at}
+    try:
+        tx.execute(insert(_INBOX), row)
+    except IntegrityError:
+        raise AlreadyHeardError(queue) from None
+
+
+def is_known(tx: Tx, queue: str, fact_id: FactId) -> bool:
+    """Whether the fact is done or dead already: a cheap look before slow work."""
+    query = select(_INBOX.c.state).where(_is(queue, fact_id), _INBOX.c.state != State.TRYING)
+    return tx.execute(query).first() is not None
+
+
+def begin_try(database: Database, queue: str, fact_id: FactId) -> int:
+    """Note that a handler is about to run.
+
+    Returns how often it was noted without an end being noted: 1 at the first try, more
+    when the process died in mid handler.
+    """
+    with database.transaction() as tx:
+        row = tx.execute(select(_INBOX).where(_is(queue, fact_id))).mappings().first()
+        if row is None:
+            values = {"queue": queue, "fact_id": fact_id, "state": State.TRYING, "attempts": 1}
+            tx.execute(insert(_INBOX), {**values, "at": database.clock()})
+            return 1
+        if row["state"] != State.TRYING:
+            return 1
+        attempts = int(row["attempts"]) + 1
+        tx.execute(update(_INBOX).where(_is(queue, fact_id)).values(attempts=attempts))
+        return attempts
+
+
+def end_try(database: Database, queue: str, fact_id: FactId) -> None:
+    """The handler came back, by whatever way: a try that ended is no crash."""
+    with database.transaction() as tx:
+        tx.execute(delete(_INBOX).where(_is(queue, fact_id), _INBOX.c.state == State.TRYING))
+
+
+def bury(database: Database, dead: DeadRow) -> None:
+    """Keep a dead letter of the embedded bus; a fact that is done stays done."""
+    with database.transaction() as tx:
+        if is_known(tx, dead.queue, dead.fact_id):
+            return
+        tx.execute(delete(_INBOX).where(_is(dead.queue, dead.fact_id)))
+        tx.execute(
+            insert(_INBOX),
+            {
+                "queue": dead.queue,
+                "fact_id": dead.fact_id,
+                "state": State.DEAD,
+                "attempts": dead.attempts,
+                "at": dead.at,
+                "error": dead.error,
+                "body": dead.body,
+                "routing_key": dead.routing_key,
+            },
+        )
+
+
+def dead_rows(database: Database) -> list[DeadRow]:
+    """Every dead letter of the embedded bus in this service, oldest first."""
+    query = select(_INBOX).where(_INBOX.c.state == State.DEAD).order_by(_INBOX.c.at)
+    with database.transaction() as tx:
+        return [
+            DeadRow(
+                row["queue"],
+                FactId(row["fact_id"]),
+                row["error"] or "",
+                row["attempts"],
+                row["at"],
+                row["body"] or b"",
+                row["routing_key"] or "",
+            )
+            for row in tx.execute(query).mappings()
+        ]
+
+
+def unbury(database: Database, queue: str, fact_id: FactId) -> bool:
+    """Take a dead letter away, to be heard again or dropped; False when there was none."""
+    statement = delete(_INBOX).where(_is(queue, fact_id), _INBOX.c.state == State.DEAD)
+    with database.transaction() as tx:
+        return bool(tx.execute(statement).rowcount)
+
+
+def _is(queue: str, fact_id: FactId):  # type: ignore[no-untyped-def]  # SQLAlchemy's own boolean clause
+    return and_(_INBOX.c.queue == queue, _INBOX.c.fact_id == fact_id)

@@ -1,0 +1,77 @@
+"""Two toy services that talk by facts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from shared.contracts.facts import Fact, fact
+from shared.kernel.ids import ProvinceCode
+from shared.plumbing.database import Database
+from shared.plumbing.hears import Heard, Reject, hears
+from shared.plumbing.outbox import add_bus_tables
+from shared.plumbing.providers import DatabaseProvider
+from shared.plumbing.rpc import serves
+
+PROVINCE = ProvinceCode("44")
+
+
+@fact("toy_said", said_by="speaker")
+@dataclass(frozen=True, slots=True)
+class ToySaid(Fact):
+    number: int
+
+
+metadata = sa.MetaData()
+effects = sa.Table("effects", metadata, sa.Column("number", sa.Integer, nullable=False))
+add_bus_tables(metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class AddRequest:
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddAnswer:
+    total: int
+
+
+class SpeakerService:
+    name = "speaker"
+    database = DatabaseProvider()
+
+    @serves
+    def add(self, request: AddRequest) -> AddAnswer:
+        return AddAnswer(request.left + request.right)
+
+
+class HearerService:
+    name = "hearer"
+    database = DatabaseProvider()
+    failures: dict[int, int] = {}  # noqa: RUF012  # number -> how often it still fails
+
+    @hears(ToySaid, per_province=True)
+    def on_toy(self, heard: Heard[ToySaid]) -> None:
+        number = heard.fact.number
+        if number < 0:
+            raise Reject("negative")
+        if self.failures.get(number, 0) > 0:
+            self.failures[number] -= 1
+            raise RuntimeError
+        with heard.transaction() as tx:
+            tx.execute(sa.insert(effects), {"number": number})
+
+
+def open_house(folder: Path) -> dict[str, str]:
+    """Fresh databases for both; returns their environment."""
+    environment = {"HECHA_PROVINCES": "44"}
+    for service in ("speaker", "hearer"):
+        url = f"sqlite:///{folder / service}.db"
+        environment[f"HECHA_{service.upper()}_DATABASE_URL"] = url
+        database = Database(service, url)
+        with database.transaction() as tx:
+            metadata.create_all(tx.connection)
+        database.dispose()
+    return environment
