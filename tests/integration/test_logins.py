@@ -7,7 +7,6 @@ from sqlalchemy.exc import OperationalError
 from deploy.logins import service_url
 from deploy.servers.postgres import PostgreSQL
 
-
 POWERS = """
 select rolsuper or rolcreatedb or rolcreaterole from pg_roles where rolname = current_user
 """
