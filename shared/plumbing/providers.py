@@ -1,38 +1,31 @@
-"""What a service class asks for by declaring it: its database, its settings."""
+"""What a service with a database asks for by declaring it; its settings: `environment`."""
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from shared.kernel.ids import ProvinceCode
 from shared.plumbing.database import Database
+from shared.plumbing.environment import (
+    ENVIRONMENT,
+    SettingsProvider,
+    environment_of,
+    provinces_of,
+)
 from shared.plumbing.publish import publisher_for
 from shared.plumbing.relay import Relay
-from shared.plumbing.settings import SettingsError, load
+from shared.plumbing.settings import SettingsError
 
-ENVIRONMENT = "HECHA_ENV"  # key of Nameko's config that holds our environment
-
-Settings = TypeVar("Settings")
-
-
-def environment_of(config: Mapping[str, Any]) -> Mapping[str, str]:
-    """The environment a container was started with."""
-    environment: Mapping[str, str] = config[ENVIRONMENT]
-    return environment
-
-
-def provinces_of(config: Mapping[str, Any]) -> tuple[ProvinceCode, ...]:
-    """The provinces this process serves.
-
-    Raises:
-        SettingsError: HECHA_PROVINCES is missing or wrong.
-    """
-    codes = [code.strip() for code in environment_of(config).get("HECHA_PROVINCES", "").split(",")]
-    if not all(len(code) == 2 and code.isdigit() for code in codes):
-        raise SettingsError("HECHA_PROVINCES must list two-digit province codes, such as 44")
-    return tuple(ProvinceCode(code) for code in codes)
+__all__ = [
+    "ENVIRONMENT",
+    "DatabaseProvider",
+    "SettingsProvider",
+    "database_of",
+    "database_url",
+    "environment_of",
+    "provinces_of",
+]
 
 
 def database_url(service: str, environment: Mapping[str, str]) -> str:
@@ -96,25 +89,3 @@ class DatabaseProvider(DependencyProvider):  # type: ignore[misc]  # nameko ship
     def get_dependency(self, _worker: Any) -> Database:
         """The service's one database object."""
         return self.database
-
-
-class SettingsProvider(DependencyProvider, Generic[Settings]):  # type: ignore[misc]  # nameko ships no types
-    """Injects a service's typed settings; refuses to start on a bad one."""
-
-    def __init__(self, cls: type[Settings]) -> None:
-        super().__init__()
-        self._cls = cls
-        self.settings: Settings | None = None
-
-    def setup(self) -> None:
-        """Read them once.
-
-        Raises:
-            SettingsError: a variable is missing or wrong.
-        """
-        self.settings = load(self._cls, environment_of(self.container.config))
-
-    def get_dependency(self, _worker: Any) -> Settings:
-        """The settings."""
-        assert self.settings is not None
-        return self.settings
