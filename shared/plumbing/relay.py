@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import MetaData, and_, func, or_, select, update
+from sqlalchemy.exc import DBAPIError
 
 from shared.plumbing.database import Database
 from shared.plumbing.metrics import FACTS_SAID, OUTBOX_AGE, OUTBOX_WAITING
@@ -93,9 +94,11 @@ class Relay:
     def _try_once(self) -> int:
         try:
             said = self.say_waiting()
-        except PublishError:
+        except (PublishError, DBAPIError) as trouble:
+            # The bus or the database is away: both come back, and nothing is lost meanwhile.
             if self.is_healthy:
-                _log.warning("bus away", extra={"service": self._database.service})
+                code = type(trouble).__name__
+                _log.warning("relay waits", extra={"code": code, "of": self._database.service})
             self.is_healthy = False
             return 0
         self.is_healthy = True

@@ -7,7 +7,7 @@ from typing import Any
 import eventlet
 from nameko.runners import ServiceRunner
 
-from shared.plumbing import nameko_mended
+from shared.plumbing import container, nameko_mended
 from shared.plumbing.providers import ENVIRONMENT
 
 _log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ def config_for(
         "serializer": "json",
         "ACCEPT": ["json"],
         "max_workers": max_workers,
+        "SERVICE_CONTAINER_CLS": container.CLASS_PATH,
         ENVIRONMENT: environment,
     }
 
