@@ -63,3 +63,79 @@ class SealedObjectError(DomainError):
     """The one error for every sealed body or slot that does not open, whatever the cause."""
 
     code = "sealed_object"
+
+
+class UnreadableRosterError(DomainError):
+    """A roster file cannot be read at all; args: reason code, never anything of the file."""
+
+    code = "unreadable_roster"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RosterNotCheckedError(DomainError):
+    """A roster is written only after its dry run was seen; args: the file's hash."""
+
+    code = "roster_not_checked"
+
+
+class LargeChangeError(DomainError):
+    """More than a fifth of a class appears or vanishes and nobody has accepted it; args: units."""
+
+    code = "large_change"
+
+
+class UnitsFileError(DomainError):
+    """A row of a units file cannot be taken; args: the row's code, reason code."""
+
+    code = "units_file"
+
+
+class WindowOrderError(DomainError):
+    """A window has no end, or ends before it begins; args: unit, action."""
+
+    code = "window_order"
+
+
+class NoWindowError(DomainError):
+    """The unit has no setting of its own that could be taken away; args: unit, action."""
+
+    code = "no_window"
+
+
+class UnknownJobError(DomainError):
+    """No print job has this id."""
+
+    code = "unknown_job"
+
+
+class PrintNotReadyError(DomainError):
+    """The file is not printed yet, or failed; args: job, state."""
+
+    code = "print_not_ready"
+
+
+class DownloadRefusedError(DomainError):
+    """Wrong download code, or the file was collected or has expired; args: job, reason code."""
+
+    code = "download_refused"
+
+
+class UnknownTemplateError(DomainError):
+    """No layout was built for this template and the campaign's host; args: template."""
+
+    code = "unknown_template"
+
+
+class TooManySheetsError(DomainError):
+    """More sheets than one file may hold; print class by class. Args: the limit."""
+
+    code = "too_many_sheets"
+
+
+class NoCodeKeyError(DomainError):
+    """The campaign has no open sheet code key; args: campaign."""
+
+    code = "no_code_key"
