@@ -18,6 +18,7 @@ from services.forms.render.job import (
     PupilSheet,
 )
 from services.forms.render.sheet import SheetWriter, TooLong, numbers_of, qr_version_for
+from shared.kernel.errors import TooManySheetsError, UnknownTemplateError
 from shared.kernel.query_code import query_code
 from shared.kernel.sheet_code import CodeHead, CodeType
 from shared.layout.model import Layout
@@ -25,14 +26,6 @@ from shared.layout.registry import layout_sha256, variant
 
 MAX_SHEETS = 5000  # the document is held in memory
 COVER_TEMPLATE = "cover"
-
-
-class NoLayoutError(ValueError):
-    """The template has no layout for this symbol version."""
-
-
-class FileTooLargeError(ValueError):
-    """More sheets than one file may hold; print by class, or by grade."""
 
 
 def render_class_file(job: PrintJob) -> PrintedFile:
@@ -44,12 +37,12 @@ def render_file(job: PrintJob) -> PrintedFile:
     """Print the classes of a job into one PDF. Same job, same bytes.
 
     Raises:
-        FileTooLargeError: more than `MAX_SHEETS` sheets.
+        TooManySheetsError: more than `MAX_SHEETS`; print by class or by grade.
         HostTooLongError: the host fits no symbol.
-        NoLayoutError: the template has no layout for the host's symbol.
+        UnknownTemplateError: the template has no layout for the host's symbol.
     """
     if sum(len(one.pupils) for one in job.classes) > MAX_SHEETS:
-        raise FileTooLargeError(f"more than {MAX_SHEETS} sheets")
+        raise TooManySheetsError(str(MAX_SHEETS))
     return _File(job).render()
 
 
@@ -57,10 +50,9 @@ class _File:
     """One file while it is being written."""
 
     def __init__(self, job: PrintJob) -> None:
-        version = qr_version_for(job.host)
         self._job = job
-        self._layouts = _layouts_of(job.template, version)
-        self._cover_layout = variant(COVER_TEMPLATE, version)
+        self._layouts = find_layouts(job.template, job.host)
+        self._cover_layout = variant(COVER_TEMPLATE, self._layouts[0].qr_version)
         self._chain = FontChain(job.fonts)
         ink = Ink(self._chain, self._layouts[0].page_size[1])
         self._is_duplex = len(self._layouts[0].sides) > 1
@@ -188,11 +180,18 @@ class _File:
         }
 
 
-def _layouts_of(template: str, qr_version: int) -> list[Layout]:
-    found = [variant(template, qr_version, overflow=overflow) for overflow in (False, True)]
+def find_layouts(template: str, host: str) -> list[Layout]:
+    """The layouts of a template whose symbol carries this host, the plain one first.
+
+    Raises:
+        HostTooLongError: no symbol carries it.
+        UnknownTemplateError: there is none.
+    """
+    version = qr_version_for(host)
+    found = [variant(template, version, overflow=overflow) for overflow in (False, True)]
     layouts = [one for one in found if one is not None]
     if not layouts:
-        raise NoLayoutError(f"{template} has no layout for version {qr_version}")
+        raise UnknownTemplateError(template)
     return layouts
 
 

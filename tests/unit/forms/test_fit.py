@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.forms.render.file import FileTooLargeError, render_file
+from services.forms.render.file import render_file
 from services.forms.render.fit import SIZES, fit, line_width
 from services.forms.render.fonts import FontChain, find_chain
 from services.forms.render.sheet import HostTooLongError, qr_version_for
 from services.forms.render.symbol import SymbolError, symbol_path
+from shared.kernel.errors import TooManySheetsError
 from shared.layout.conversions import to_points
 from shared.layout.model import Rect
 from shared.layout.typeset import LINE_HEIGHT
@@ -123,5 +124,5 @@ def test_the_same_job_gives_the_same_bytes_in_another_process() -> None:
 
 
 def test_a_file_of_too_many_sheets_is_refused() -> None:
-    with pytest.raises(FileTooLargeError):
+    with pytest.raises(TooManySheetsError):
         render_file(a_job(*[a_pupil(1)] * 5001))
