@@ -2,7 +2,7 @@
 
 from services.gateway.pictures.heic import clean_heic
 from services.gateway.pictures.jpeg import clean_jpeg
-from services.gateway.pictures.picture import Cleaned, Kind, NotAPictureError
+from services.gateway.pictures.picture import Bytes, Cleaned, Kind, NotAPictureError
 from services.gateway.pictures.png import SIGNATURE, clean_png
 from services.gateway.pictures.webp import clean_webp
 
@@ -16,7 +16,7 @@ _CLEANERS = {
 }
 
 
-def kind_of(body: bytes) -> Kind | None:
+def kind_of(body: Bytes) -> Kind | None:
     """The format by the first bytes; None when it is none of ours."""
     if body[:3] == b"\xff\xd8\xff":
         return Kind.JPEG
@@ -29,7 +29,7 @@ def kind_of(body: bytes) -> Kind | None:
     return None
 
 
-def clean(body: bytes) -> Cleaned:
+def clean(body: Bytes) -> Cleaned:
     """The picture without its metadata.
 
     Raises:

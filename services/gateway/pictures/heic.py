@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from services.gateway.pictures.boxes import MAX_BOXES, Box, Reader, boxes
 from services.gateway.pictures.picture import (
     MAX_OTHER_PIXELS,
+    Bytes,
     Cleaned,
     Kind,
     NotAPictureError,
@@ -22,7 +23,7 @@ Extent = tuple[int, int]
 """Start and end in the file."""
 
 
-def clean_heic(body: bytes) -> Cleaned:
+def clean_heic(body: Bytes) -> Cleaned:
     """The picture with Exif, XMP and every unneeded box overwritten by zeros.
 
     The picture's turn is a property of its own in this format, so nothing is lost.

@@ -6,6 +6,7 @@ import struct
 from services.gateway.pictures.exif import orientation_of
 from services.gateway.pictures.picture import (
     MAX_JPEG_PIXELS,
+    Bytes,
     Cleaned,
     Kind,
     NotAPictureError,
@@ -34,7 +35,7 @@ _ADOBE = b"Adobe"
 _EXIF = b"Exif\0\0"
 
 
-def clean_jpeg(body: bytes) -> Cleaned:
+def clean_jpeg(body: Bytes) -> Cleaned:
     """The picture with only what a decoder needs, up to its end marker.
 
     Raises:
@@ -48,7 +49,7 @@ def clean_jpeg(body: bytes) -> Cleaned:
 class _Walk:
     """One pass over a file, keeping slices of it."""
 
-    def __init__(self, body: bytes):
+    def __init__(self, body: Bytes):
         self._body = body
         self._view = memoryview(body)
         self.kept: list[bytes | memoryview] = [b"\xff\xd8"]

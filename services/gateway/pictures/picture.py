@@ -8,6 +8,9 @@ MAX_JPEG_PIXELS = 60_000_000
 MAX_OTHER_PIXELS = 40_000_000
 
 
+Bytes = bytes | bytearray
+
+
 class Kind(StrEnum):
     """Formats the edge takes, as media types."""
 

@@ -5,6 +5,7 @@ import struct
 from services.gateway.pictures.exif import orientation_of
 from services.gateway.pictures.picture import (
     MAX_OTHER_PIXELS,
+    Bytes,
     Cleaned,
     Kind,
     NotAPictureError,
@@ -17,7 +18,7 @@ MAX_CHUNKS = 20_000
 _KEPT = {b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"IDAT", b"IEND"}
 
 
-def clean_png(body: bytes) -> Cleaned:
+def clean_png(body: Bytes) -> Cleaned:
     """The picture up to its IEND, without texts, times, profiles and animation frames.
 
     Raises:

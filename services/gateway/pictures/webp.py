@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from services.gateway.pictures.exif import orientation_of
 from services.gateway.pictures.picture import (
     MAX_OTHER_PIXELS,
+    Bytes,
     Cleaned,
     Kind,
     NotAPictureError,
@@ -18,7 +19,7 @@ MAX_CHUNKS = 1024
 _EXIF_PREFIX = b"Exif\0\0"
 
 
-def clean_webp(body: bytes) -> Cleaned:
+def clean_webp(body: Bytes) -> Cleaned:
     """The still picture; animations are refused, they are no photo of a sheet.
 
     Raises:

@@ -2,7 +2,6 @@
 
 import io
 import logging
-import secrets
 import time
 import traceback
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import IO, Any
 from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from shared.plumbing.tracing import current, trace_id, traced
 from shared.plumbing.web.body import BodyError, close_after_answer
 
 _log = logging.getLogger("hecha.web")
@@ -63,6 +63,11 @@ class WebApp(Flask):
         self.register_error_handler(BodyError, self._refuse_body)
         self.register_error_handler(HTTPException, self._refuse_http)
 
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """Answer under a trace of our own: what a stranger sends is not let into our logs."""
+        with traced(None):
+            return super().wsgi_app(environ, start_response)
+
     def log_exception(
         self,
         exc_info: tuple[type[BaseException], BaseException, TracebackType]
@@ -100,8 +105,6 @@ def _code_of(error: HTTPException) -> str:
 
 def _begin() -> None:
     g.started = time.monotonic()
-    # A trace id of our own: what a stranger sends is not let into our logs.
-    g.traceparent = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
 
 
 def _end(response: Response) -> Response:
@@ -115,7 +118,7 @@ def _end(response: Response) -> Response:
 def _log_access(response: Response) -> None:
     size = response.calculate_content_length() or 0
     millis = round(1000 * (time.monotonic() - g.started))
-    trace = g.traceparent.split("-")[1]
+    trace = trace_id(current())
     _log.info(
         "%s %s %d %d B %d ms %s",
         request.method,

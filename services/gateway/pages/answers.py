@@ -1,0 +1,144 @@
+"""Answers: a page for people, JSON for the page's own script."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response, jsonify, make_response, render_template, request
+from flask_babel import format_date
+
+from services.gateway.domain import Accepted, Face, Ticket, Verdict, VerdictState
+from services.gateway.pages.edge import (
+    RefusedError,
+    language,
+    photos_path,
+    sheet_path,
+    wants_json,
+)
+from services.gateway.pages.provinces import province_name
+from services.gateway.pages.sentences import ask_teacher, refusal, script_words, told
+
+# Also told by words, never by colour alone.
+_TONES = {
+    VerdictState.WAITING: "wait",
+    VerdictState.READ: "good",
+    VerdictState.OTHER_PUPIL: "bad",
+    VerdictState.RETAKE: "warn",
+    VerdictState.BY_HAND: "wait",
+}
+_DAY = {"zh": "y年M月d日", "en": "d MMMM y"}
+_RETAKEN = {VerdictState.OTHER_PUPIL, VerdictState.RETAKE, VerdictState.BY_HAND}
+
+
+def error_page(status: int, code: str) -> Response:
+    """Any refusal, as page or JSON."""
+    said = refusal(code)
+    if wants_json():
+        answer = jsonify(code=code, title=said.title, advice=said.advice)
+    else:
+        sheet = _sheet_of_address()
+        answer = make_response(
+            render_template(
+                "message.html", said=said, tone="bad", sheet=sheet, ask_teacher=ask_teacher()
+            )
+        )
+    answer.status_code = status
+    return answer
+
+
+def notice(code: str) -> Response:
+    """A page that only says something, and nothing went wrong."""
+    return make_response(render_template("message.html", said=refusal(code), tone="wait"))
+
+
+def refused(error: RefusedError) -> Response:
+    """A refusal with the time after which trying again makes sense."""
+    answer = error_page(error.status, error.code)
+    if error.retry_after_s is not None:
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    return answer
+
+
+def closed_page(ticket: Ticket, face: Face | None, last_day: date | None) -> Response:
+    """The campaign is over: since when, and whom to ask."""
+    if wants_json():
+        return error_page(410, "closed")
+    page = render_template(
+        "message.html", said=refusal("closed"), tone="warn", face=face, last_day=_day(last_day)
+    )
+    return make_response(page, 410)
+
+
+def sheet_page(ticket: Ticket, face: Face | None, largest: int) -> Response:
+    """The page behind the sheet's QR."""
+    page = render_template(
+        "sheet.html",
+        face=face,
+        printed_on=_day(face.printed_on if face else None),
+        photos=photos_path(ticket),
+        here=sheet_path(ticket),
+        largest=largest,
+        province=province_name(ticket.key.province, language()),
+        words=script_words(),
+    )
+    return make_response(page)
+
+
+def accepted(ticket: Ticket, key: str, photo: Accepted) -> Response:
+    """202: the photo lies sealed in the province's bucket."""
+    said = told(Verdict(VerdictState.WAITING))
+    answer = jsonify(
+        receipt=photo.receipt,
+        status="received",
+        title=said.title,
+        advice=said.advice,
+        result=f"{photos_path(ticket)}/{key}?receipt={photo.receipt}",
+    )
+    answer.status_code = 202
+    return answer
+
+
+def result(ticket: Ticket, face: Face | None, verdict: Verdict | None, receipt: str) -> Response:
+    """What became of a photo; without a verdict, nothing is known about it."""
+    if wants_json():
+        return _result_for_script(verdict, receipt)
+    said = told(verdict)
+    page = render_template(
+        "result.html",
+        face=face,
+        printed_on=_day(face.printed_on if face else None),
+        said=said,
+        tone=_TONES[verdict.state] if verdict else "warn",
+        receipt=receipt,
+        may_change=verdict is None or verdict.state is VerdictState.WAITING,
+        retake=verdict is None or verdict.state in _RETAKEN,
+        again=request.full_path,
+        sheet=sheet_path(ticket),
+        ask_teacher=ask_teacher(),
+    )
+    return make_response(page)
+
+
+def _result_for_script(verdict: Verdict | None, receipt: str) -> Response:
+    said = told(verdict)
+    return jsonify(
+        state=verdict.state.value if verdict else "unknown",
+        reason=verdict.reason if verdict else "",
+        corners=verdict.corners if verdict else (),
+        tone=_TONES[verdict.state] if verdict else "warn",
+        may_retake=verdict is None or verdict.state in _RETAKEN or verdict.reason != "",
+        title=said.title,
+        advice=said.advice,
+        receipt=receipt,
+    )
+
+
+def _sheet_of_address() -> str | None:
+    """The way back to the sheet's page, from addresses that hold a code."""
+    values: dict[str, Any] = request.view_args or {}
+    if request.endpoint in {"photo_form", "photo_result"} and "code" in values:
+        return f"/s/{values['code']}"
+    return None
+
+
+def _day(day: date | None) -> str:
+    return format_date(day, _DAY.get(language(), "long")) if day else ""

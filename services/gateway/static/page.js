@@ -1,0 +1,213 @@
+// The guardian's page: pick, check, shrink, send, ask. Everything here only enhances the form.
+(() => {
+  'use strict';
+  const LONGEST_PX = 2400, QUALITY = 0.82, CHECK_PX = 800;
+  // Laplacian variance at 800 px; sharp sheets measure several hundred and more.
+  const SHARP = 150, DARK = 60, SMALL_PX = 900;
+  const WAITS_S = [1, 2, 4, 8, 15], POLLS_S = [1, 2, 4, 8];
+  const REPEATED = [0, 408, 429, 500, 502, 503, 504];
+  const at = (id) => document.getElementById(id);
+  const form = at('upload'), input = at('photo');
+  const words = JSON.parse(at('words').textContent);
+  const photos = form.dataset.photos, lang = form.dataset.lang, largest = +form.dataset.largest;
+  let current = null; // {key, body, picture, again}
+
+  const sleep = (s) => new Promise((done) => setTimeout(done, 1000 * s));
+  const show = (id, on) => { at(id).hidden = !on; };
+  const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)),
+    (b) => b.toString(16).padStart(2, '0')).join('');
+
+  function say(tone, title, advice, buttons = [], receipt = '') {
+    show('work', true);
+    at('state').dataset.tone = tone;
+    at('title').textContent = title;
+    at('advice').textContent = advice;
+    for (const id of ['anyway', 'again', 'result', 'retake']) show(id, buttons.includes(id));
+    show('number', receipt !== '');
+    at('receipt').textContent = receipt;
+  }
+
+  // The state of the page lives in its address: some phones reload it after the picker.
+  function keep(key, receipt) {
+    history.replaceState(null, '', '#k=' + key + (receipt ? '&r=' + receipt : ''));
+    at('result').href = photos + '/' + key + '?lang=' + lang + (receipt ? '&receipt=' + receipt : '');
+  }
+
+  function kept() {
+    const values = new URLSearchParams(location.hash.slice(1));
+    const key = values.get('k') || '';
+    return /^[0-9a-f]{32}$/.test(key) ? { key, receipt: values.get('r') || '' } : null;
+  }
+
+  async function opened(file) {
+    const picture = new Image();
+    picture.src = URL.createObjectURL(file);
+    try {
+      await picture.decode();
+      return picture;
+    } catch {
+      return null;
+    } finally {
+      URL.revokeObjectURL(picture.src);
+    }
+  }
+
+  function drawn(picture, longest) {
+    const scale = Math.min(1, longest / Math.max(picture.naturalWidth, picture.naturalHeight));
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.max(1, Math.round(picture.naturalWidth * scale));
+    canvas.height = Math.max(1, Math.round(picture.naturalHeight * scale));
+    canvas.getContext('2d', { willReadFrequently: longest === CHECK_PX }).drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return canvas;
+  }
+
+  // What may be wrong with the photo, as a word of ours, or ''. It warns and never refuses.
+  function doubt(picture) {
+    if (Math.max(picture.naturalWidth, picture.naturalHeight) < SMALL_PX) return 'small';
+    const canvas = drawn(picture, CHECK_PX), w = canvas.width, h = canvas.height;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, w, h);
+    const grey = new Float32Array(w * h);
+    let light = 0;
+    for (let i = 0; i < grey.length; i++) {
+      grey[i] = 0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2];
+      light += grey[i];
+    }
+    if (light / grey.length < DARK) return 'dark';
+    let sum = 0, squares = 0, n = 0;
+    for (let y = 1; y < h - 1; y++) {
+      for (let i = y * w + 1; i < y * w + w - 1; i++, n++) {
+        const edge = grey[i - 1] + grey[i + 1] + grey[i - w] + grey[i + w] - 4 * grey[i];
+        sum += edge;
+        squares += edge * edge;
+      }
+    }
+    return n > 0 && squares / n - (sum / n) ** 2 < SHARP ? 'blurred' : '';
+  }
+
+  // The canvas writes a new file, without the place where the photo was taken.
+  function shrunk(picture) {
+    return new Promise((done) => drawn(picture, LONGEST_PX).toBlob(done, 'image/jpeg', QUALITY));
+  }
+
+  function preview(picture, corners = []) {
+    const canvas = at('preview');
+    show('preview', picture !== null);
+    if (picture === null) return;
+    const copy = drawn(picture, CHECK_PX), pen = canvas.getContext('2d');
+    canvas.width = copy.width;
+    canvas.height = copy.height;
+    pen.drawImage(copy, 0, 0);
+    if (corners.length < 3) return;
+    pen.lineWidth = 6;
+    pen.strokeStyle = '#07804a';
+    pen.beginPath();
+    for (const [x, y] of corners) pen.lineTo((x * canvas.width) / 1000, (y * canvas.height) / 1000);
+    pen.closePath();
+    pen.stroke();
+  }
+
+  function put(key, body) {
+    return new Promise((done) => {
+      const request = new XMLHttpRequest();
+      request.open('PUT', photos + '/' + key + '?lang=' + lang);
+      request.setRequestHeader('Content-Type', body.type || 'application/octet-stream');
+      request.timeout = 130000;
+      request.upload.onprogress = (event) => { at('progress').value = (100 * event.loaded) / event.total; };
+      request.onloadend = () => {
+        let said = {};
+        try { said = JSON.parse(request.responseText); } catch { /* a proxy's page, or nothing */ }
+        done({ status: request.status, said, wait: +request.getResponseHeader('Retry-After') || 0 });
+      };
+      request.send(body);
+    });
+  }
+
+  async function send(photo) {
+    keep(photo.key, '');
+    show('progress', true);
+    let answer;
+    for (let tries = 0; ; tries++) {
+      say('wait', tries ? words.retrying : words.sending, '');
+      answer = await put(photo.key, photo.body);
+      if (current !== photo) return;
+      if (!REPEATED.includes(answer.status) || tries === WAITS_S.length) break;
+      // A limit that lasts longer than our patience is told, not waited for.
+      if (answer.wait > 60) break;
+      await sleep(Math.max(answer.wait, WAITS_S[tries]) * (0.8 + 0.4 * Math.random()));
+      if (current !== photo) return;
+    }
+    show('progress', false);
+    if (answer.status === 202) {
+      keep(photo.key, answer.said.receipt);
+      say('wait', answer.said.title, answer.said.advice, ['result'], answer.said.receipt);
+      await ask(photo, answer.said.receipt);
+    } else {
+      const isLasting = answer.status >= 400 && !REPEATED.includes(answer.status);
+      say('bad', answer.said.title || words.failed, answer.said.advice || words.failed_advice,
+        isLasting ? ['retake'] : ['again', 'retake']);
+    }
+  }
+
+  async function ask(photo, receipt) {
+    const url = photos + '/' + photo.key + '?lang=' + lang + '&receipt=' + receipt;
+    for (const wait of POLLS_S) {
+      await sleep(wait);
+      if (current !== photo) return;
+      try {
+        const answer = await fetch(url, { headers: { Accept: 'application/json' }, cache: 'no-store' });
+        if (current !== photo) return;
+        if (!answer.ok) continue;
+        const said = await answer.json();
+        if (said.state === 'waiting') continue;
+        preview(photo.picture, said.corners);
+        say(said.tone, said.title, said.advice, said.may_retake ? ['retake'] : [], said.receipt);
+        return;
+      } catch { /* offline for a moment: ask again */ }
+    }
+    say('wait', words.slow_verdict, words.slow_verdict_advice, ['result'], receipt);
+  }
+
+  async function picked() {
+    const file = input.files[0];
+    if (!file) return;
+    const photo = { key: newKey(), body: file, picture: null };
+    current = photo;
+    say('wait', words.checking, '');
+    at('work').scrollIntoView({ block: 'start' });
+    photo.picture = await opened(file);
+    let doubtful = '';
+    if (photo.picture) {
+      preview(photo.picture);
+      try {
+        doubtful = doubt(photo.picture);
+        photo.body = (await shrunk(photo.picture)) || file;
+      } catch { photo.body = file; /* no canvas: the original goes, the server cleans it */ }
+    } else {
+      preview(null);
+      if (!/^image\//.test(file.type)) doubtful = 'unreadable';
+    }
+    if (current !== photo) return;
+    input.value = '';
+    if (photo.body.size > largest) doubtful = 'large';
+    if (doubtful === 'unreadable' || doubtful === 'large') {
+      say('bad', words[doubtful], words[doubtful + '_advice'], ['retake']);
+    } else if (doubtful) {
+      say('warn', words[doubtful], words[doubtful + '_advice'], ['anyway', 'retake']);
+    } else {
+      await send(photo);
+    }
+  }
+
+  document.documentElement.classList.add('js');
+  input.addEventListener('change', picked);
+  at('anyway').addEventListener('click', () => current && send(current));
+  at('again').addEventListener('click', () => current && send(current));
+  form.addEventListener('submit', (event) => { event.preventDefault(); input.click(); });
+  const before = kept();
+  if (before && before.receipt) {
+    current = { key: before.key, picture: null };
+    keep(before.key, before.receipt);
+    say('wait', words.slow_verdict, words.slow_verdict_advice, ['result'], before.receipt);
+    ask(current, before.receipt);
+  }
+})();

@@ -1,0 +1,54 @@
+"""The language of a page: Chinese as written in the source, others from catalogs.
+
+Catalogs are compiled in memory when an app starts: there is no build step to forget, and
+nothing is written into a read-only image.
+"""
+
+import io
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask, request
+from flask_babel import Babel, get_locale
+
+SOURCE = "zh"
+_DOMAIN = "messages"
+
+
+def catalog(path: Path, language: str) -> Translations:
+    """A catalog from its .po file."""
+    with path.open("rb") as file:
+        messages = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def add_languages(app: Flask, folder: Path) -> tuple[str, ...]:
+    """Let an app speak every language of `folder` beside the source's; returns them all.
+
+    `folder` holds `<language>/LC_MESSAGES/messages.po`.
+    """
+    files = {path.parent.parent.name: path for path in folder.glob(f"*/LC_MESSAGES/{_DOMAIN}.po")}
+    languages = (SOURCE, *sorted(files))
+    babel = Babel(app, default_locale=SOURCE, locale_selector=lambda: chosen(languages))
+    with app.app_context():
+        cache = babel.domain_instance.cache
+    for language, path in files.items():
+        # Filling its cache keeps Flask-Babel from looking for compiled files.
+        cache[language, _DOMAIN] = catalog(path, language)
+    app.jinja_env.globals.update(language=lambda: str(get_locale()), languages=languages)
+    return languages
+
+
+def chosen(languages: tuple[str, ...]) -> str:
+    """The visitor's language: the address decides, then what the phone prefers."""
+    wanted = request.args.get("lang", "")
+    if wanted in languages:
+        return wanted
+    best: Any = request.accept_languages.best_match(languages)
+    return str(best) if best else SOURCE
