@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import pytest
 
 from deploy.servers.postgres import PostgreSQL, PostgreSQLMissingError
+from deploy.servers.rabbitmq import RabbitMQ, RabbitMQMissingError
 
 # A test that asks for one of these servers is a test of the real mode, wherever it lies.
 REAL_SERVERS = {"rabbitmq", "postgres", "s3"}
@@ -65,10 +66,10 @@ def postgres(server_folder: Path) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def rabbitmq(server_folder: Path) -> Iterator[Any]:
     """A running `deploy.servers.rabbitmq.RabbitMQ`."""
-    module = pytest.importorskip("deploy.servers.rabbitmq")
-    if next(Path("/usr/lib/rabbitmq/lib").glob("rabbitmq_server-*/sbin"), None) is None:
-        lacking("RabbitMQ is not installed")
-    server = module.RabbitMQ(server_folder / "rabbitmq")
+    try:
+        server = RabbitMQ(server_folder / "rabbitmq")
+    except (RabbitMQMissingError, LookupError) as missing:
+        lacking(str(missing))
     server.start()
     yield server
     server.stop()

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 class ProgressSettings:
     """What the environment tells progress."""
 
-    amqp_url: str = field(metadata={"help": "address of the bus, or embedded://"})
     progress_database_url: str = field(metadata={"help": "address of the database of progress"})
     provinces: tuple[str, ...] = field(
         metadata={"help": "two-digit codes of the provinces this process serves"}
