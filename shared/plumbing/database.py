@@ -173,13 +173,19 @@ def _engine(url: str, pool: int) -> Engine:
         pool_size=pool,
         max_overflow=pool,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error must not carry values into a log
         connect_args={"options": options, "connect_timeout": 5},
     )
 
 
 def _sqlite_engine(url: str) -> Engine:
     # One connection behind the lock of `Database`: a second one could only wait for it.
-    engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url,
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

@@ -18,6 +18,9 @@ _AT_LEAST_ONCE = {
     "x-dead-letter-strategy": "at-least-once",
     "x-overflow": "reject-publish",
 }
+# Every unacknowledged message of a closed connection counts, also one that nobody looked at:
+# enough for some restarts, few enough that what kills its process ends as a dead letter.
+DELIVERY_LIMIT = 10
 
 
 def declare(url: str, plans: Sequence[QueuePlan], *, speakers: Iterable[str] = ()) -> None:
@@ -67,10 +70,14 @@ def _broker_queues(plans: Sequence[QueuePlan]) -> Iterable[Queue]:
             durable=True,
             queue_arguments={"x-queue-type": "quorum"},
         )
-        dead = {"x-dead-letter-exchange": DEAD_EXCHANGE, "x-dead-letter-routing-key": plan.name}
+        dead = {
+            "x-dead-letter-exchange": DEAD_EXCHANGE,
+            "x-dead-letter-routing-key": plan.name,
+            "x-delivery-limit": DELIVERY_LIMIT,
+        }
         yield _bound(plan, {**_AT_LEAST_ONCE, **dead})
     for name, seconds in all_delays():
-        back = {"x-dead-letter-exchange": "", "x-message-ttl": seconds * 1000}
+        back = {"x-dead-letter-exchange": "", "x-message-ttl": int(seconds * 1000)}
         yield Queue(
             name,
             exchange=Exchange(name, type="fanout", durable=True),

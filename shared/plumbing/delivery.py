@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import eventlet
+from amqp.exceptions import AMQPError
 from kombu import Exchange, Queue, binding
 from nameko.amqp.publish import get_producer
 
@@ -23,7 +24,16 @@ _log = logging.getLogger(__name__)
 
 # A fact whose handler took the process down this often is not tried again.
 MAX_CRASHES = 3
-_OLD_DEATHS = ("x-death", "x-first-death-exchange", "x-first-death-queue", "x-first-death-reason")
+# Enough to replace a pooled connection that died unnoticed; while the broker is away for
+# longer there is nothing to wait for, because it redelivers.
+_REVIVE = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
+HISTORY = (
+    "x-death",
+    "x-first-death-exchange",
+    "x-first-death-queue",
+    "x-first-death-reason",
+    "x-delivery-count",
+)
 
 
 class Delivery(Protocol):
@@ -81,52 +91,54 @@ class BrokerDelivery:
         self, _database: Database, plan: QueuePlan, message: Any, attempt: int, code: str
     ) -> None:
         """Publish the raw body to a delay queue, confirmed, and only then acknowledge."""
-        headers = {key: value for key, value in message.headers.items() if key not in _OLD_DEATHS}
-        headers |= {"x-attempt": attempt + 1, "x-error": code}
+        headers = {**_kept_headers(message), "x-attempt": attempt + 1, "x-error": code}
+        delay = Exchange(delay_name(attempt), type="fanout", no_declare=True)
         try:
-            with get_producer(self._uri, confirms=True) as producer:
-                producer.publish(
-                    message.body,
-                    exchange=Exchange(delay_name(attempt), type="fanout", no_declare=True),
-                    routing_key=plan.name,
-                    content_type="application/json",
-                    content_encoding="utf-8",
-                    headers=headers,
-                    message_id=message.properties.get("message_id"),
-                    delivery_mode=2,
-                    mandatory=True,
-                )
+            self._publish(message, delay, plan.name, headers)
         except Exception:
             # Not acknowledged: the broker brings it back by itself.
             _log.exception("retry not published", extra={"queue": plan.name})
-            message.requeue()
+            _give_up(message, requeue=True)
             return
         _acknowledge(message)
 
     def bury(
-        self, _database: Database, plan: QueuePlan, message: Any, code: str, _attempt: int
+        self, database: Database, plan: QueuePlan, message: Any, code: str, attempt: int
     ) -> None:
         """Publish to the dead-letter queue with the error's code, then acknowledge."""
-        headers = {**message.headers, "x-error": code}
+        headers = {
+            **_kept_headers(message),
+            "x-attempt": attempt,
+            "x-error": code,
+            "x-died-at": database.clock().isoformat(timespec="seconds"),
+        }
+        dead = Exchange(DEAD_EXCHANGE, type="direct", no_declare=True)
         try:
-            with get_producer(self._uri, confirms=True) as producer:
-                producer.publish(
-                    message.body,
-                    exchange=Exchange(DEAD_EXCHANGE, type="direct", no_declare=True),
-                    routing_key=plan.name,
-                    content_type="application/json",
-                    content_encoding="utf-8",
-                    headers=headers,
-                    message_id=message.properties.get("message_id"),
-                    delivery_mode=2,
-                    mandatory=True,
-                )
+            self._publish(message, dead, plan.name, headers)
         except Exception:
             # The queue's own dead-lettering does the same, only without our code.
             _log.exception("dead letter not published", extra={"queue": plan.name})
-            message.reject(requeue=False)
+            _give_up(message, requeue=False)
             return
         _acknowledge(message)
+
+    def _publish(
+        self, message: Any, exchange: Exchange, queue: str, headers: dict[str, Any]
+    ) -> None:
+        with get_producer(self._uri, confirms=True) as producer:
+            producer.publish(
+                message.body,
+                exchange=exchange,
+                routing_key=queue,
+                content_type="application/json",
+                content_encoding="utf-8",
+                headers=headers,
+                message_id=message.properties.get("message_id"),
+                delivery_mode=2,
+                mandatory=True,
+                retry=True,
+                retry_policy=_REVIVE,
+            )
 
 
 class EmbeddedDelivery:
@@ -205,9 +217,21 @@ def _fact_id(message: Any) -> FactId | None:
         return None
 
 
+def _kept_headers(message: Any) -> dict[str, Any]:
+    # A history that grows with every round would outgrow the message.
+    return {key: value for key, value in message.headers.items() if key not in HISTORY}
+
+
 def _acknowledge(message: Any) -> None:
     try:
         message.ack()
-    except (OSError, AttributeError):
+    except (OSError, AttributeError, AMQPError):
         # The connection went away meanwhile: the broker will deliver again, the inbox copes.
         _log.warning("not acknowledged: connection lost")
+
+
+def _give_up(message: Any, *, requeue: bool) -> None:
+    try:
+        message.reject(requeue=requeue)
+    except (OSError, AttributeError, AMQPError):
+        _log.warning("not given back: connection lost")

@@ -185,7 +185,7 @@ class Hears(Consumer):  # type: ignore[misc]  # nameko ships no types
             envelope.id,
             envelope.at,
             envelope.province,
-            int(message.headers.get("x-attempt", 1)),
+            _attempt_of(message),
             plan.name,
             self._database,
         )
@@ -233,6 +233,11 @@ class _Source:
     def handle_message(self, _body: Any, message: Any) -> None:
         """Called by the QueueConsumer in a green thread of its own."""
         self._entrypoint.receive(self._plan, message)
+
+
+def _attempt_of(message: Any) -> int:
+    attempt = message.headers.get("x-attempt", 1)
+    return attempt if isinstance(attempt, int) else 1
 
 
 def _code_of(error: BaseException) -> str:

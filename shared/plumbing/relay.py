@@ -42,6 +42,8 @@ class Relay:
         self._database = database
         self._publisher = publisher
         self._bell = threading.Event()
+        # A connection is for one thread at a time, and `stop` comes from another one.
+        self._turn = threading.Lock()
         self._stopping = False
         self.is_healthy = True
         database.said_listeners.append(self._bell.set)
@@ -56,24 +58,29 @@ class Relay:
 
     def stop(self, *, flush_s: float = 5.0) -> None:
         """Stop after a last try to empty the outbox within `flush_s` seconds."""
+        self._stopping = True
+        self._bell.set()
         ends = self._database.clock() + timedelta(seconds=flush_s)
         while self._database.clock() < ends and self._try_once() > 0:
             pass
-        self._stopping = True
-        self._bell.set()
-        self._publisher.close()
+        with self._turn:
+            self._publisher.close()
 
     def say_waiting(self) -> int:
         """One round: returns how many facts left.
 
         Raises:
-            PublishError: the broker is away; claimed rows come free by themselves.
+            PublishError: the broker is away, or did not take every fact; those stay.
         """
         facts = self._claim()
         if not facts:
             return 0
-        confirmed = self._publisher.publish(facts)
-        self._mark(confirmed)
+        confirmed: list[int] = []
+        try:
+            confirmed = self._publisher.publish(facts)
+            self._mark(confirmed)
+        finally:
+            self._give_back([fact.row for fact in facts if fact.row not in set(confirmed)])
         if len(confirmed) < len(facts):
             # Returned or refused by the broker: the topology is missing or a queue is full.
             raise PublishError("not every fact was taken")
@@ -93,7 +100,8 @@ class Relay:
 
     def _try_once(self) -> int:
         try:
-            said = self.say_waiting()
+            with self._turn:
+                said = self.say_waiting()
         except (PublishError, DBAPIError) as trouble:
             # The bus or the database is away: both come back, and nothing is lost meanwhile.
             if self.is_healthy:
@@ -109,7 +117,7 @@ class Relay:
         due = and_(
             _OUTBOX.c.said_at.is_(None),
             or_(_OUTBOX.c.not_before.is_(None), _OUTBOX.c.not_before <= now),
-            or_(_OUTBOX.c.claimed_until.is_(None), _OUTBOX.c.claimed_until < now),
+            or_(_OUTBOX.c.claimed_until.is_(None), _OUTBOX.c.claimed_until <= now),
         )
         query = (
             select(
@@ -132,6 +140,15 @@ class Relay:
                 claim = update(_OUTBOX).where(_OUTBOX.c.id.in_(ids))
                 tx.execute(claim.values(claimed_until=now + CLAIM))
         return facts
+
+    def _give_back(self, rows: Sequence[int]) -> None:
+        if not rows:
+            return
+        # Free for the next round, but not as if never claimed: it may have left, so that an
+        # undo must not delete it any more.
+        statement = update(_OUTBOX).where(_OUTBOX.c.id.in_(rows), _OUTBOX.c.said_at.is_(None))
+        with self._database.transaction() as tx:
+            tx.execute(statement.values(claimed_until=self._database.clock()))
 
     def _mark(self, rows: Sequence[int]) -> None:
         if not rows:

@@ -13,7 +13,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar, get_type_hints
 
 import eventlet
-from kombu.pools import connections, producers  # noqa: F401  # nameko's publisher fills them
+from amqp.exceptions import AMQPError
+from kombu.exceptions import OperationalError
+from nameko.exceptions import UnknownService
 from nameko.extensions import DependencyProvider
 from nameko.rpc import MethodProxy, ReplyListener
 from nameko.rpc import rpc as nameko_rpc
@@ -22,11 +24,11 @@ from shared.contracts.wire import WireError, from_plain, to_plain
 from shared.kernel.errors import DomainError
 from shared.plumbing import tracing
 from shared.plumbing.metrics import RPC_DEADLINES
+from shared.plumbing.nameko_mended import VOLATILE
 
 _log = logging.getLogger(__name__)
 
 DEFAULT_DEADLINE_S = 5.0
-_VOLATILE = 1  # record values are not written to the broker's disk on purpose
 
 Answer = TypeVar("Answer")
 Request = TypeVar("Request")
@@ -37,7 +39,10 @@ class RpcDeadlineError(Exception):
 
 
 class RpcFailedError(Exception):
-    """The other side failed with something that is no refusal. Args: service, method, class."""
+    """The other side failed with something that is no refusal, or cannot be reached.
+
+    Args: service, method, and the class of what it raised, or a code of ours.
+    """
 
 
 def serves(method: Callable[[Any, Request], Answer]) -> Callable[[Any, Any], Any]:
@@ -103,6 +108,24 @@ class _CallContext:
         self.call_id = self.call_id_stack[-1]
 
 
+class _OneReply:
+    """Nameko's listener as one call sees it: remembers which reply this call waits for."""
+
+    def __init__(self, listener: ReplyListener) -> None:
+        self._listener = listener
+        self._correlation: str | None = None
+        self.routing_key = listener.routing_key
+
+    def get_reply_event(self, correlation: str) -> Any:
+        """Asked by Nameko just before it publishes the request."""
+        self._correlation = correlation
+        return self._listener.get_reply_event(correlation)
+
+    def forget(self) -> None:
+        """Nobody waits any more: a late reply is then ignored, nothing leaks."""
+        self._listener._reply_events.pop(self._correlation, None)
+
+
 class RpcClient:
     """Asks other services; may be used from handlers and from pages alike."""
 
@@ -124,33 +147,26 @@ class RpcClient:
         Raises:
             DomainError: the command was refused.
             RpcDeadlineError: no answer in time.
-            RpcFailedError: the other side failed.
+            RpcFailedError: the other side failed, or there is no such service on this bus.
         """
         context = _CallContext(self._container, tracing.current() or tracing.new_traceparent())
+        reply = _OneReply(self._listener)
         proxy = MethodProxy(
-            context,
-            service,
-            method,
-            self._listener,
-            delivery_mode=_VOLATILE,
-            expiration=deadline_s,
+            context, service, method, reply, delivery_mode=VOLATILE, expiration=deadline_s
         )
-        known = set(self._listener._reply_events)
         try:
             with eventlet.Timeout(deadline_s, RpcDeadlineError(service, method)):
                 plain = proxy(to_plain(request))
         except RpcDeadlineError:
             RPC_DEADLINES.labels(service, method).inc()
-            self._forget(known)
             raise
+        except UnknownService:
+            raise RpcFailedError(service, method, "unknown_service") from None
+        except (OSError, AMQPError, OperationalError) as away:
+            raise RpcFailedError(service, method, type(away).__name__) from None
+        finally:
+            reply.forget()
         return read_answer(service, method, plain, answer)
-
-    def _forget(self, known: set[str]) -> None:
-        # Only events without a waiter may go: a late reply is then ignored, nothing leaks.
-        for correlation in set(self._listener._reply_events) - known:
-            event = self._listener._reply_events.get(correlation)
-            if event is not None and not event._waiters:
-                self._listener._reply_events.pop(correlation, None)
 
 
 class Rpc(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
