@@ -123,11 +123,20 @@ def dead_rows(database: Database) -> list[DeadRow]:
         ]
 
 
-def unbury(database: Database, queue: str, fact_id: FactId) -> bool:
+def unbury(tx: Tx, queue: str, fact_id: FactId) -> bool:
     """Take a dead letter away, to be heard again or dropped; False when there was none."""
     statement = delete(_INBOX).where(_is(queue, fact_id), _INBOX.c.state == State.DEAD)
-    with database.transaction() as tx:
-        return bool(tx.execute(statement).rowcount)
+    return bool(tx.execute(statement).rowcount)
+
+
+def settle_dead(tx: Tx, queue: str, fact_id: FactId) -> bool:
+    """Give a dead letter up for good: it counts as done; False when there was none."""
+    statement = (
+        update(_INBOX)
+        .where(_is(queue, fact_id), _INBOX.c.state == State.DEAD)
+        .values(state=State.DONE, body=None)
+    )
+    return bool(tx.execute(statement).rowcount)
 
 
 def _is(queue: str, fact_id: FactId):  # type: ignore[no-untyped-def]  # SQLAlchemy's own boolean clause

@@ -1,17 +1,18 @@
-from collections.abc import Iterator
+"""What only the embedded bus has to do; what every bus promises: tests/integration/test_bus.py."""
+
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import eventlet
 import pytest
 import sqlalchemy as sa
 
-from shared.contracts.wire import seal_envelope
 from shared.kernel.ids import FactId
-from shared.plumbing import embedded, inbox
+from shared.plumbing import embedded
 from shared.plumbing.database import Database
 from shared.plumbing.declare import declare
+from shared.plumbing.delivery import EmbeddedDelivery
 from shared.plumbing.providers import database_of
-from shared.plumbing.publish import EmbeddedPublisher, OutgoingFact
 from shared.plumbing.recovery import say_unsettled_again
 from shared.plumbing.runner import Runner, config_for, run_services
 from shared.plumbing.topology import plans_of
@@ -61,81 +62,12 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.stop()
 
 
-def until(condition: object, seconds: float = 5) -> bool:
+def until(condition: Callable[[], object], seconds: float = 5) -> bool:
     with eventlet.Timeout(seconds, False):
-        while not condition():  # type: ignore[operator]
+        while not condition():
             eventlet.sleep(0.01)
         return True
     return False
-
-
-def test_a_fact_said_in_a_transaction_has_its_effect_once(house: House) -> None:
-    for number in range(50):
-        house.say(number)
-
-    assert until(lambda: len(house.heard()) >= 50)
-    assert house.heard() == list(range(50))
-
-
-def test_a_fact_of_a_transaction_that_fails_is_never_said(house: House) -> None:
-    def fail_in_the_middle() -> None:
-        with house.speaker.transaction() as tx:
-            tx.say(ToySaid(1), province=PROVINCE)
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail_in_the_middle()
-    house.say(2)
-
-    assert until(lambda: house.heard() == [2])
-
-
-def test_a_second_copy_changes_nothing(house: House) -> None:
-    body = seal_envelope(
-        ToySaid(7), id_=FactId("one-id"), at=house.speaker.clock(), province=PROVINCE
-    )
-    copy = OutgoingFact(1, "one-id", "speaker.facts", "toy_said.v1.44", body, None)
-    publisher = EmbeddedPublisher(embedded.URL)
-    publisher.publish([copy] * 10)
-    house.say(8)
-
-    assert until(lambda: house.heard() == [7, 8])
-
-
-def test_a_handler_that_fails_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.plumbing.delivery.delay_s", lambda _attempt: 0.01)
-    HearerService.failures[5] = 3
-    house.say(5)
-
-    assert until(lambda: house.heard() == [5])
-
-
-def test_a_fact_that_always_fails_becomes_a_dead_letter(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("shared.plumbing.delivery.delay_s", lambda _attempt: 0.01)
-    HearerService.failures[5] = 100
-    house.say(5)
-
-    assert until(lambda: bool(inbox.dead_rows(house.hearer)))
-    dead = inbox.dead_rows(house.hearer)[0]
-    assert (dead.queue, dead.error, dead.attempts) == ("hearer.on_toy.44", "RuntimeError", 5)
-    assert house.heard() == []
-
-
-def test_a_rejected_fact_is_not_tried_again(house: House) -> None:
-    house.say(-1)
-
-    assert until(lambda: bool(inbox.dead_rows(house.hearer)))
-    assert inbox.dead_rows(house.hearer)[0].error == "negative"
-
-
-def test_a_body_that_is_no_fact_harms_nobody(house: House) -> None:
-    broken = OutgoingFact(1, "x", "speaker.facts", "toy_said.v1.44", b"[not json", None)
-    EmbeddedPublisher(embedded.URL).publish([broken])
-    house.say(3)
-
-    assert until(lambda: house.heard() == [3])
 
 
 def test_what_was_said_before_a_crash_is_said_again_after_it(
@@ -157,3 +89,14 @@ def test_what_was_said_before_a_crash_is_said_again_after_it(
 
     assert again == 1
     assert until(lambda: house.heard() == [1, 2])
+
+
+def test_a_fact_that_takes_its_process_down_is_dead_at_the_fourth_start(tmp_path: Path) -> None:
+    database = Database("hearer", open_house(tmp_path)["HECHA_HEARER_DATABASE_URL"])
+    plan = plans_of([HearerService], [PROVINCE])[0]
+    starts = [
+        EmbeddedDelivery(embedded.URL).crashed_too_often(database, plan, FactId("a-killer"))
+        for _ in range(4)  # each process dies before it can say that the handler came back
+    ]
+
+    assert starts == [False, False, False, True]

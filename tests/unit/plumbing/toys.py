@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import eventlet
 import sqlalchemy as sa
 
 from shared.contracts.facts import Fact, fact
+from shared.kernel.errors import UnknownSheetError
 from shared.kernel.ids import ProvinceCode
 from shared.plumbing.database import Database
 from shared.plumbing.hears import Heard, Reject, hears
 from shared.plumbing.outbox import add_bus_tables
 from shared.plumbing.providers import DatabaseProvider
-from shared.plumbing.rpc import serves
+from shared.plumbing.rpc import Rpc, serves
 
 PROVINCE = ProvinceCode("44")
 
@@ -38,6 +40,11 @@ class AddAnswer:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class WaitRequest:
+    seconds: float
+
+
 class SpeakerService:
     name = "speaker"
     database = DatabaseProvider()
@@ -45,6 +52,24 @@ class SpeakerService:
     @serves
     def add(self, request: AddRequest) -> AddAnswer:
         return AddAnswer(request.left + request.right)
+
+    @serves
+    def wait(self, request: WaitRequest) -> AddAnswer:
+        eventlet.sleep(request.seconds)
+        return AddAnswer(int(request.seconds))
+
+    @serves
+    def refuse(self, request: AddRequest) -> AddAnswer:
+        raise UnknownSheetError(str(request.left))
+
+    @serves
+    def stumble(self, request: AddRequest) -> AddAnswer:
+        raise RuntimeError(f"never to leave the process: {request.left}")
+
+
+class AskerService:
+    name = "asker"
+    rpc = Rpc()
 
 
 class HearerService:

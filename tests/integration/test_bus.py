@@ -1,0 +1,223 @@
+"""What the bus promises, held on the embedded bus and on RabbitMQ alike."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.contracts.wire import seal_envelope
+from shared.kernel.errors import UnknownSheetError
+from shared.kernel.ids import FactId
+from shared.plumbing import embedded
+from shared.plumbing.dead import Choice
+from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
+from tests.integration.bus_house import (
+    PROVINCE,
+    QUEUE,
+    HearerService,
+    House,
+    short_delays,
+    until,
+    vhost_of,
+)
+from tests.unit.plumbing.toys import AddAnswer, AddRequest, ToySaid, WaitRequest
+
+BUSES = ["embedded", pytest.param("rabbitmq", marks=pytest.mark.real)]
+
+
+@pytest.fixture(params=BUSES)
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "embedded":
+        yield embedded.URL
+        return
+    with vhost_of(request.getfixturevalue("rabbitmq")) as url:
+        yield url
+
+
+@pytest.fixture
+def house(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    HearerService.failures.clear()
+    short_delays(monkeypatch, 0.05, 0.05, 0.05, 0.05)
+    house = House(tmp_path, url)
+    house.start()
+    yield house
+    house.close()
+
+
+def test_a_fact_said_in_a_transaction_has_its_effect_once(house: House) -> None:
+    house.say(*range(300))
+
+    assert until(lambda: len(house.heard()) >= 300)
+    assert house.heard() == list(range(300))
+
+
+def test_a_fact_of_a_transaction_that_fails_is_never_said(house: House) -> None:
+    def fail_in_the_middle() -> None:
+        with house.speaker.transaction() as tx:
+            tx.say(ToySaid(1), province=PROVINCE)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_in_the_middle()
+    house.say(2)
+
+    assert until(lambda: house.heard() == [2])
+
+
+def test_a_second_copy_changes_nothing(house: House) -> None:
+    at = house.speaker.clock()
+    body = seal_envelope(ToySaid(7), id_=FactId("one-id"), at=at, province=PROVINCE)
+    for _ in range(10):
+        house.put(body)
+    house.say(8)
+
+    assert until(lambda: house.heard() == [7, 8])
+    assert house.dead().look(Choice()) == []
+
+
+def test_a_handler_that_fails_is_tried_again(house: House) -> None:
+    HearerService.failures[5] = 4
+    house.say(5)
+
+    assert until(lambda: house.heard() == [5])
+
+
+def test_a_fact_that_always_fails_is_a_dead_letter_after_its_last_attempt(house: House) -> None:
+    HearerService.failures[5] = 100
+    house.say(5)
+
+    assert until(lambda: house.dead().look(Choice()))
+    dead = house.dead().look(Choice())[0]
+    assert (dead.queue, dead.error, dead.attempts) == (QUEUE, "RuntimeError", 5)
+    assert (dead.fact, dead.province) == ("toy_said", PROVINCE)
+    assert HearerService.failures[5] == 95
+    assert house.heard() == []
+
+
+def test_a_rejected_fact_is_not_tried_again(house: House) -> None:
+    house.say(-1)
+
+    assert until(house.errors_of_the_dead)
+    dead = house.dead().look(Choice())[0]
+    assert (dead.error, dead.attempts) == ("negative", 1)
+
+
+def test_a_fact_that_breaks_its_contract_is_a_dead_letter(house: House) -> None:
+    at = house.speaker.clock()
+    body = seal_envelope(ToySaid(7), id_=FactId("broken"), at=at, province=PROVINCE)
+    house.put(body.replace(b'"number":7', b'"number":"seven"'))
+    house.say(3)
+
+    assert until(house.errors_of_the_dead)
+    assert house.errors_of_the_dead() == ["broken_contract"]
+    assert until(lambda: house.heard() == [3])
+
+
+def test_a_body_that_is_no_fact_harms_nobody(house: House) -> None:
+    house.put(b"[not json")
+    house.put(b"\x80\x04pickled", content_type="application/x-python-serialize")
+    house.say(3)
+
+    assert until(lambda: house.heard() == [3])
+    if not house.is_embedded:  # nobody can put such a body onto a bus inside our own process
+        assert until(lambda: house.errors_of_the_dead() == ["undecodable", "undecodable"])
+
+
+def test_what_was_said_while_nobody_listened_is_heard_later(house: House) -> None:
+    house.stop()
+    house.say(1, 2, 3)
+    house.start()
+
+    assert until(lambda: house.heard() == [1, 2, 3])
+
+
+def test_a_dead_letter_that_is_replayed_is_heard_as_if_for_the_first_time(house: House) -> None:
+    HearerService.failures[5] = 5
+    house.say(5)
+    assert until(lambda: house.dead().look(Choice()))
+
+    replayed = house.dead().replay(Choice(fact="toy_said"))
+
+    assert [letter.queue for letter in replayed] == [QUEUE]
+    assert until(lambda: house.heard() == [5])
+    assert house.dead().look(Choice()) == []
+
+
+def test_a_dead_letter_that_dies_again_can_be_replayed_again(house: House) -> None:
+    HearerService.failures[5] = 10
+    house.say(5)
+    assert until(lambda: HearerService.failures[5] == 5 and house.dead().look(Choice()))
+    house.dead().replay(Choice())
+    assert until(lambda: HearerService.failures[5] == 0 and house.dead().look(Choice()))
+
+    house.dead().replay(Choice())
+
+    assert until(lambda: house.heard() == [5])
+
+
+def test_a_dropped_dead_letter_is_gone_and_the_others_stay(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.say(-1, -2)
+    assert until(lambda: len(house.dead().look(Choice())) == 2)
+    first, second = house.dead().look(Choice())
+
+    dropped = house.dead().drop(Choice(id=first.id), reason="a rehearsal")
+
+    assert dropped == [first]
+    assert house.dead().look(Choice()) == [second]
+    assert [record.reason for record in caplog.records if "dropped" in record.message] == [
+        "a rehearsal"
+    ]
+
+
+def test_dead_letters_survive_any_number_of_looks(house: House) -> None:
+    house.say(-1)
+    assert until(house.errors_of_the_dead)
+
+    assert all(house.errors_of_the_dead() == ["negative"] for _ in range(35))
+
+
+def test_dead_letters_survive_a_stop_and_a_start(house: House) -> None:
+    house.say(-1)
+    assert until(house.errors_of_the_dead)
+    house.stop()
+    house.start()
+
+    assert house.errors_of_the_dead() == ["negative"]
+
+
+def test_a_command_is_answered(house: House) -> None:
+    assert house.asker().call("speaker", "add", AddRequest(2, 3), AddAnswer) == AddAnswer(5)
+
+
+def test_a_refusal_arrives_as_the_same_error(house: House) -> None:
+    with pytest.raises(UnknownSheetError) as refused:
+        house.asker().call("speaker", "refuse", AddRequest(2, 3), AddAnswer)
+
+    assert refused.value.args == ("2",)
+
+
+def test_a_failure_tells_its_class_and_nothing_else(house: House) -> None:
+    with pytest.raises(RpcFailedError) as failed:
+        house.asker().call("speaker", "stumble", AddRequest(2, 3), AddAnswer)
+
+    assert failed.value.args == ("speaker", "stumble", "RuntimeError")
+
+
+def test_an_answer_that_is_late_is_an_error_with_names_and_leaves_nothing(house: House) -> None:
+    asker = house.asker()
+    with pytest.raises(RpcDeadlineError) as late:
+        asker.call("speaker", "wait", WaitRequest(0.6), AddAnswer, deadline_s=0.2)
+
+    assert late.value.args == ("speaker", "wait")
+    assert not asker._listener._reply_events
+    # The late answer comes meanwhile and is nobody's.
+    assert asker.call("speaker", "wait", WaitRequest(1), AddAnswer) == AddAnswer(1)
+
+
+def test_a_service_that_is_away_is_an_error_and_no_hang(house: House) -> None:
+    with pytest.raises((RpcDeadlineError, RpcFailedError)) as away:
+        house.asker().call("nobody", "add", AddRequest(2, 3), AddAnswer, deadline_s=0.5)
+
+    assert away.value.args[:2] == ("nobody", "add")
