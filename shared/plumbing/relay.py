@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 
 from sqlalchemy import MetaData, and_, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +17,7 @@ from shared.plumbing.database import Database
 from shared.plumbing.metrics import FACTS_SAID, OUTBOX_AGE, OUTBOX_WAITING
 from shared.plumbing.outbox import outbox_table
 from shared.plumbing.publish import OutgoingFact, Publisher, PublishError
+from shared.plumbing.retention import purge
 
 _log = logging.getLogger(__name__)
 _OUTBOX = outbox_table(MetaData())
@@ -25,6 +27,7 @@ CLAIM = timedelta(seconds=30)
 IDLE_S = 0.5
 # After the broker was away: soon enough to be unnoticed, seldom enough not to hammer it.
 TROUBLE_S = 1.0
+PURGE_EVERY_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Relay:
         # A connection is for one thread at a time, and `stop` comes from another one.
         self._turn = threading.Lock()
         self._stopping = False
+        self._next_purge = 0.0
         self.is_healthy = True
         database.said_listeners.append(self._bell.set)
 
@@ -52,6 +56,7 @@ class Relay:
         """Work until `stop`."""
         while not self._stopping:
             self._bell.clear()
+            self._purge_now_and_then()
             said = self._try_once()
             if said < BATCH:
                 self._bell.wait(IDLE_S if self.is_healthy else TROUBLE_S)
@@ -97,6 +102,15 @@ class Relay:
         OUTBOX_WAITING.labels(self._database.service).set(waiting)
         OUTBOX_AGE.labels(self._database.service).set(age)
         return Backlog(waiting, age)
+
+    def _purge_now_and_then(self) -> None:
+        if monotonic() < self._next_purge:
+            return
+        self._next_purge = monotonic() + PURGE_EVERY_S
+        try:
+            purge(self._database)
+        except DBAPIError as trouble:
+            _log.warning("outbox not purged", extra={"code": type(trouble).__name__})
 
     def _try_once(self) -> int:
         try:

@@ -17,7 +17,9 @@ from shared.plumbing.database import Database
 from shared.plumbing.dead import Choice, DeadLetters, dead_letters_of
 from shared.plumbing.declare import declare
 from shared.plumbing.providers import database_of
+from shared.plumbing.publish import publisher_for
 from shared.plumbing.recovery import say_unsettled_again
+from shared.plumbing.relay import Relay
 from shared.plumbing.rpc import Rpc, RpcClient
 from shared.plumbing.runner import Runner, config_for, run_services
 from shared.plumbing.topology import plans_of
@@ -81,6 +83,9 @@ class House:
     def heard(self) -> list[int]:
         with self.hearer.transaction() as tx:
             return sorted(tx.execute(sa.select(effects.c.number)).scalars())
+
+    def unsaid(self) -> int:
+        return Relay(self.speaker, publisher_for(self.url)).backlog().waiting
 
     def asker(self) -> RpcClient:
         assert self.runner is not None

@@ -91,12 +91,19 @@ class HearerService:
 
 def open_house(folder: Path) -> dict[str, str]:
     """Fresh databases for both; returns their environment."""
-    environment = {"HECHA_PROVINCES": "44"}
+    environment = handed_over(folder)
     for service in ("speaker", "hearer"):
-        url = f"sqlite:///{folder / service}.db"
-        environment[f"HECHA_{service.upper()}_DATABASE_URL"] = url
-        database = Database(service, url)
+        database = Database(service, environment[f"HECHA_{service.upper()}_DATABASE_URL"])
         with database.transaction() as tx:
             metadata.create_all(tx.connection)
         database.dispose()
     return environment
+
+
+def handed_over(folder: Path) -> dict[str, str]:
+    """The environment of databases that `open_house` made, for another process."""
+    urls = {
+        f"HECHA_{service.upper()}_DATABASE_URL": f"sqlite:///{folder / service}.db"
+        for service in ("speaker", "hearer")
+    }
+    return {"HECHA_PROVINCES": "44", **urls}
