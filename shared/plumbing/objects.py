@@ -132,7 +132,7 @@ class ObjectStore:
         )
         return url
 
-    def list(
+    def entries(
         self, bucket: str, prefix: str = "", *, versions: bool = False
     ) -> Iterator[StoredObject]:
         """Every object, by key; every version of it when asked."""
@@ -188,7 +188,7 @@ class ObjectStore:
 
     def delete_versions(self, bucket: str, key: str) -> None:
         """Delete an object with every version of it."""
-        versions = [one for one in self.list(bucket, key, versions=True) if one.key == key]
+        versions = [one for one in self.entries(bucket, key, versions=True) if one.key == key]
         with _told():
             wanted = [DeleteObject(one.key, one.version or None) for one in versions]
             for failure in self._client.remove_objects(bucket, wanted):

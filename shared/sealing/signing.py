@@ -53,5 +53,17 @@ def check(document: Mapping[str, Any], kind: bytes, public_key: bytes) -> None:
         raise BadSignatureError from None
 
 
+def check_bytes(message: bytes, signature: bytes, public_key: bytes) -> None:
+    """Check a bare signature.
+
+    Raises:
+        BadSignatureError: it does not verify.
+    """
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        raise BadSignatureError from None
+
+
 def _message(document: Mapping[str, Any], kind: bytes) -> bytes:
     return b"hecha " + kind + b"\0" + canonical(document)

@@ -1,0 +1,73 @@
+"""Storage on the bus: what it hears, what it answers, and its sweeps."""
+
+import logging
+from datetime import timedelta
+
+from nameko.timer import timer
+
+from services.storage import usecases
+from services.storage.providers import VaultProvider
+from services.storage.settings import StorageSettings
+from shared.contracts.events import PhotoReceived
+from shared.contracts.storage_commands import (
+    Grant,
+    GrantRequest,
+    ObjectState,
+    ObjectStateRequest,
+)
+from shared.kernel.ids import ProvinceCode
+from shared.plumbing.environment import SettingsProvider
+from shared.plumbing.hears import Heard, hears
+from shared.plumbing.objects import StoreUnavailableError
+from shared.plumbing.providers import DatabaseProvider
+from shared.plumbing.rpc import serves
+
+_log = logging.getLogger(__name__)
+
+SWEEP_EVERY_S = 3
+ORPHANS_EVERY_S = 3600
+
+
+class StorageService:
+    """Sealed objects of a province: landing, archive, keys, grants."""
+
+    name = "storage"
+
+    database = DatabaseProvider()
+    settings = SettingsProvider(StorageSettings)
+    vault = VaultProvider()
+
+    @hears(PhotoReceived, lane="photo", per_province=True)
+    def on_photo_received(self, heard: Heard[PhotoReceived]) -> None:
+        """A photo lies in the landing bucket."""
+        usecases.keep_photo(heard, self.vault)
+
+    @timer(interval=SWEEP_EVERY_S)  # type: ignore[untyped-decorator]  # nameko ships no types
+    def sweep(self) -> None:
+        """Keep what nobody rang for: the bell is best effort, the bucket is the truth."""
+        age = timedelta(seconds=self.settings.storage_sweep_age_s)
+        for province in self.settings.provinces:
+            try:
+                usecases.sweep(self.database, self.vault, ProvinceCode(province), age=age)
+            except StoreUnavailableError:
+                _log.warning("sweep put off: the store does not answer")
+
+    @timer(interval=ORPHANS_EVERY_S)  # type: ignore[untyped-decorator]
+    def remove_orphans(self) -> None:
+        """Remove bodies whose slot never came."""
+        age = timedelta(hours=self.settings.storage_orphan_hours)
+        for province in self.settings.provinces:
+            try:
+                usecases.remove_orphans(self.database, self.vault, ProvinceCode(province), age=age)
+            except StoreUnavailableError:
+                _log.warning("orphans put off: the store does not answer")
+
+    @serves
+    def grant(self, request: GrantRequest) -> Grant:
+        """The key of one object, for a caller who may open it."""
+        return usecases.grant(self.database, self.vault, request)
+
+    @serves
+    def object_state(self, request: ObjectStateRequest) -> ObjectState:
+        """What became of a handed-in object."""
+        return usecases.object_state(self.database, request)

@@ -1,0 +1,124 @@
+"""Named questions about objects and grants."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from services.storage.domain import Refusal
+from services.storage.tables import grants, objects, refused
+from shared.contracts.storage_commands import GrantRequest
+from shared.kernel.ids import ObjectId, ProvinceCode
+from shared.plumbing.database import Tx
+
+
+def object_of(tx: Tx, object_: ObjectId) -> Row[Any] | None:
+    """A kept object."""
+    return tx.execute(select(objects).where(objects.c.object == object_)).one_or_none()
+
+
+def refusal_of(tx: Tx, object_: ObjectId) -> str | None:
+    """Why an object was refused; None when it was not."""
+    found = select(refused.c.reason).where(refused.c.object == object_)
+    reason: str | None = tx.execute(found).scalar_one_or_none()
+    return reason
+
+
+def add_object(tx: Tx, row: dict[str, Any]) -> None:
+    """Write down a kept object."""
+    tx.execute(insert(objects).values(**row))
+
+
+def add_refusal(
+    tx: Tx, object_: ObjectId, province: ProvinceCode, reason: Refusal, at: datetime
+) -> None:
+    """Write down that an object was refused; the first reason stays."""
+    if refusal_of(tx, object_) is None:
+        tx.execute(
+            insert(refused).values(object=object_, province=province, reason=reason.value, at=at)
+        )
+
+
+def mark_locked(tx: Tx, object_: ObjectId, until: datetime) -> None:
+    """Write down until when the archive refuses to delete an object."""
+    tx.execute(update(objects).where(objects.c.object == object_).values(locked_until=until))
+
+
+def unlocked(tx: Tx, province: ProvinceCode, *, before: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Kept objects whose lock was never confirmed: a crash came in between."""
+    return tx.execute(
+        select(objects)
+        .where(
+            objects.c.province == province,
+            objects.c.locked_until.is_(None),
+            objects.c.kept_at < before,
+        )
+        .limit(limit)
+    ).all()
+
+
+def add_grant(tx: Tx, request: GrantRequest, at: datetime) -> bool:
+    """Write down a grant; False when its nonce was used before."""
+    if tx.execute(select(grants.c.nonce).where(grants.c.nonce == request.nonce)).first():
+        return False
+    tx.execute(
+        insert(grants).values(
+            nonce=request.nonce,
+            object=request.object,
+            caller=request.caller,
+            purpose=request.purpose.value,
+            at=at,
+        )
+    )
+    return True
+
+
+def rewrap(tx: Tx, object_: ObjectId, old: str, holder: str, wrapped: bytes) -> bool:
+    """Exchange a wrapped key, unless somebody else did meanwhile."""
+    done = tx.execute(
+        update(objects)
+        .where(objects.c.object == object_, objects.c.holder == old)
+        .values(holder=holder, wrapped_key=wrapped)
+    )
+    return bool(done.rowcount)
+
+
+def held_by_others(
+    tx: Tx, province: ProvinceCode, holders: Sequence[str], limit: int
+) -> Sequence[Row[Any]]:
+    """Objects whose key is wrapped to none of these pairs."""
+    return tx.execute(
+        select(objects)
+        .where(
+            objects.c.province == province,
+            objects.c.holder.not_in(holders),
+            objects.c.wrapped_key.is_not(None),
+        )
+        .order_by(objects.c.object)
+        .limit(limit)
+    ).all()
+
+
+def page_of_objects(tx: Tx, province: ProvinceCode, after: str, limit: int) -> Sequence[Row[Any]]:
+    """Kept objects in the order of their ids."""
+    return tx.execute(
+        select(objects)
+        .where(objects.c.province == province, objects.c.object > after)
+        .order_by(objects.c.object)
+        .limit(limit)
+    ).all()
+
+
+def size_of(tx: Tx, province: ProvinceCode) -> tuple[int, int]:
+    """Objects and bytes of a province."""
+    total = select(func.count(), func.coalesce(func.sum(objects.c.length), 0)).where(
+        objects.c.province == province
+    )
+    count, length = tx.execute(total).one()
+    return int(count), int(length)
+
+
+def forget_grants(tx: Tx, before: datetime) -> None:
+    """Nonces past their life need no memory: their requests have expired."""
+    tx.execute(delete(grants).where(grants.c.at < before))

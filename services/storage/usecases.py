@@ -1,0 +1,321 @@
+"""What storage does: one function per fact heard, command answered and sweep made."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.exc import IntegrityError
+
+from services.storage import store
+from services.storage.domain import MAX_GRANT_LIFE, GrantRefusal, Refusal, grant_refusal
+from services.storage.vault import (
+    RefusedObjectError,
+    Vault,
+    check_body,
+    open_claim,
+    read_incoming,
+)
+from shared.contracts.events import ActDone, Lane, PhotoDamaged, PhotoKept, PhotoReceived
+from shared.contracts.storage_commands import (
+    Grant,
+    GrantRequest,
+    ObjectState,
+    ObjectStateRequest,
+)
+from shared.kernel.errors import GrantRefusedError
+from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode
+from shared.plumbing.database import Database, Tx
+from shared.plumbing.grants import signed_part
+from shared.plumbing.handin import INCOMING
+from shared.plumbing.hears import Heard
+from shared.plumbing.objects import BucketKind, StoreUnavailableError
+from shared.sealing.claim import Claim
+from shared.sealing.context import ObjectContext, Rendition, Suite
+from shared.sealing.signing import BadSignatureError, check_bytes
+from shared.sealing.slot import Slot
+from shared.sealing.wrapping import Fingerprint, grant_info, key_info, wrap_passing
+
+_log = logging.getLogger(__name__)
+
+URL_LIFE_S = 60
+SWEEP_AT_ONCE = 200
+
+Transaction = Callable[[], AbstractContextManager[Tx]]
+
+
+def keep_photo(heard: Heard[PhotoReceived], vault: Vault) -> None:
+    """The doorbell rang: keep the object now, instead of at the next sweep.
+
+    What lies in the bucket counts; what the fact says of it is only where to look.
+    """
+    if heard.is_known():
+        return
+    keep(heard.database, vault, heard.fact.object, heard.province, heard.transaction)
+
+
+def keep(
+    database: Database,
+    vault: Vault,
+    object_: ObjectId,
+    province: ProvinceCode,
+    transaction: Transaction,
+) -> bool:
+    """Verify a handed-in object, archive it and say so; False when nothing waits.
+
+    Every step may be repeated after a crash: copies are verified anew, rows are written
+    once, and the waiting slot goes last.
+
+    Raises:
+        StoreUnavailableError: try again later.
+    """
+    waiting = vault.incoming(province, object_)
+    if waiting is None:
+        with transaction():
+            return False
+    try:
+        slot = read_incoming(vault, waiting, object_, province)
+        if not _is_kept(database, object_):
+            _keep(vault, waiting, slot, (transaction, database.clock()))
+        else:
+            with transaction():
+                pass  # handed in again by a caller who never got the answer
+    except RefusedObjectError as refusal:
+        _refuse(database, vault, waiting, (object_, province, refusal.reason), transaction)
+        return True
+    _finish(database, vault, slot)
+    return True
+
+
+def sweep(database: Database, vault: Vault, province: ProvinceCode, *, age: timedelta) -> int:
+    """Keep what nobody rang for; gives how many slots it found old enough.
+
+    Raises:
+        StoreUnavailableError: the store is away.
+    """
+    oldest = database.clock() - age
+    taken = 0
+    for waiting in vault.store.entries(vault.bucket(province, BucketKind.SLOTS), INCOMING):
+        if waiting.modified > oldest:
+            continue
+        object_ = ObjectId(waiting.key.removeprefix(INCOMING).removesuffix(".json"))
+        try:
+            keep(database, vault, object_, province, database.transaction)
+        except IntegrityError:
+            continue  # another process of storage was quicker
+        taken += 1
+        if taken >= SWEEP_AT_ONCE:
+            break
+    _lock_forgotten(database, vault, province, before=oldest)
+    return taken
+
+
+def remove_orphans(
+    database: Database, vault: Vault, province: ProvinceCode, *, age: timedelta
+) -> int:
+    """Remove bodies whose slot never came: their keys were never anywhere but in memory."""
+    oldest = database.clock() - age
+    removed = 0
+    landing = vault.bucket(province, BucketKind.LANDING)
+    for body in vault.store.entries(landing, versions=True):
+        if body.modified < oldest and vault.incoming(province, _object_in(body.key)) is None:
+            vault.store.delete(landing, body.key, body.version)
+            removed += 1
+    return removed
+
+
+def grant(database: Database, vault: Vault, request: GrantRequest) -> Grant:
+    """Hand out one object's key to a caller who may have it; the act is on record first.
+
+    Raises:
+        GrantRefusedError: with the reason; the refusal is on record too.
+    """
+    now = database.clock()
+    refusal = _refusal_of(vault, request, database)
+    with database.transaction() as tx:
+        row = store.object_of(tx, request.object)
+        if refusal is None and row is None:
+            refusal = GrantRefusal.NOT_KEPT
+        elif refusal is None and row is not None and row.wrapped_key is None:
+            refusal = GrantRefusal.ERASED
+        elif refusal is None and not store.add_grant(tx, request, now):
+            refusal = GrantRefusal.USED_BEFORE
+        store.forget_grants(tx, now - 2 * MAX_GRANT_LIFE)
+        province = ProvinceCode(row.province) if row else None
+        if province is not None:
+            tx.say(_act("open_object", request, refusal), province=province)
+    if refusal is not None or row is None:
+        raise GrantRefusedError(request.object, refusal or GrantRefusal.NOT_KEPT)
+    context = context_of(row)
+    holder = Fingerprint(row.holder)
+    key = vault.keyring.unwrap(holder, bytes(row.wrapped_key), key_info(context, holder))
+    wrapped = wrap_passing(key, bytes.fromhex(request.public_key), grant_info(signed_part(request)))
+    archive = vault.bucket(context.province, BucketKind.ARCHIVE)
+    return Grant(
+        url=vault.store.presign_get(archive, row.key, row.version, expires_s=URL_LIFE_S),
+        wrapped_key=wrapped.hex(),
+        suite=context.suite,
+        province=context.province,
+        campaign=context.campaign,
+        object=context.object,
+        rendition=context.rendition,
+        sha256=row.sha256,
+        length=row.length,
+        media_type=row.media_type,
+        orientation=row.orientation,
+    )
+
+
+def object_state(database: Database, request: ObjectStateRequest) -> ObjectState:
+    """Whether an object is kept, or why it was refused."""
+    with database.transaction() as tx:
+        row = store.object_of(tx, request.object)
+        reason = store.refusal_of(tx, request.object)
+    return ObjectState(request.object, row is not None, reason)
+
+
+def _is_kept(database: Database, object_: ObjectId) -> bool:
+    with database.transaction() as tx:
+        return store.object_of(tx, object_) is not None
+
+
+def _keep(vault: Vault, waiting: bytes, slot: Slot, when: tuple[Transaction, datetime]) -> None:
+    transaction, now = when
+    data_key, claim = open_claim(vault, slot)
+    check_body(slot, vault.landed(slot), data_key)
+    version = vault.archive(slot)
+    vault.keep_slot(waiting, slot.context.province, slot.context.object)
+    with transaction() as tx:
+        _write_down(tx, slot, claim, (version, now))
+
+
+def _write_down(tx: Tx, slot: Slot, claim: Claim, archived: tuple[str, datetime]) -> None:
+    context = slot.context
+    version, now = archived
+    store.add_object(
+        tx,
+        {
+            "object": context.object,
+            "province": context.province,
+            "campaign": context.campaign,
+            "rendition": context.rendition.value,
+            "suite": context.suite.value,
+            "sheet": claim.ticket,
+            "sender": claim.sender.value,
+            "lane": claim.lane.value,
+            "source": claim.source,
+            "media_type": claim.media_type,
+            "orientation": claim.orientation,
+            "edge": slot.edge,
+            "key": slot.body.key,
+            "version": version,
+            "sha256": slot.body.sha256,
+            "length": slot.body.length,
+            "holder": slot.holder,
+            "wrapped_key": slot.wrapped_key,
+            "received_at": slot.at,
+            "kept_at": now,
+            "locked_until": None,
+        },
+    )
+    kept = PhotoKept(
+        context.object,
+        context.campaign,
+        claim.ticket,
+        claim.sender,
+        Lane.VIEW if context.rendition is Rendition.VIEW else claim.lane,
+        slot.at,
+        claim.source,
+    )
+    tx.say(kept, province=context.province)
+
+
+def _refuse(
+    database: Database,
+    vault: Vault,
+    waiting: bytes,
+    what: tuple[ObjectId, ProvinceCode, Refusal],
+    transaction: Transaction,
+) -> None:
+    object_, province, reason = what
+    _log.warning("object refused", extra={"object": object_, "reason": reason.value})
+    with transaction() as tx:
+        store.add_refusal(tx, object_, province, reason, database.clock())
+        # Nothing of an unverified slot is believed, not even its campaign.
+        tx.say(PhotoDamaged(object_, None, None, reason.value), province=province)
+    vault.set_aside(waiting, province, object_)
+
+
+def _finish(database: Database, vault: Vault, slot: Slot) -> None:
+    """Lock and clear; whatever of it a crash leaves undone, the sweep finishes."""
+    with database.transaction() as tx:
+        row = store.object_of(tx, slot.context.object)
+    if row is None:
+        return
+    if row.locked_until is None:
+        _lock(database, vault, row.object, ProvinceCode(row.province), (row.key, row.version))
+    vault.clear(slot)
+
+
+def _lock(
+    database: Database, vault: Vault, object_: str, province: ProvinceCode, where: tuple[str, str]
+) -> None:
+    until = vault.lock(province, *where, database.clock())
+    with database.transaction() as tx:
+        store.mark_locked(tx, ObjectId(object_), until)
+
+
+def _lock_forgotten(
+    database: Database, vault: Vault, province: ProvinceCode, *, before: datetime
+) -> None:
+    with database.transaction() as tx:
+        rows = store.unlocked(tx, province, before=before, limit=SWEEP_AT_ONCE)
+    for row in rows:
+        try:
+            _lock(database, vault, row.object, province, (row.key, row.version))
+        except StoreUnavailableError:
+            return
+
+
+def _refusal_of(vault: Vault, request: GrantRequest, database: Database) -> GrantRefusal | None:
+    caller = vault.enrolled.get(request.caller)
+    refusal = grant_refusal(caller, request.purpose, request.expires_at, database.clock())
+    if refusal is not None or caller is None:
+        return refusal
+    try:
+        _check_signature(request, caller.public_key)
+    except (BadSignatureError, ValueError):
+        return GrantRefusal.BAD_SIGNATURE
+    return None
+
+
+def _check_signature(request: GrantRequest, public_key: bytes) -> None:
+    signature = bytes.fromhex(request.signature)
+    check_bytes(signed_part(request), signature, public_key)
+
+
+def _act(act: str, request: GrantRequest, refusal: GrantRefusal | None) -> ActDone:
+    return ActDone(
+        act=act,
+        object=request.object,
+        actor=f"service:{request.caller}",
+        outcome=refusal.value if refusal else "done",
+        purpose=request.purpose.value,
+    )
+
+
+def context_of(row: Row[Any]) -> ObjectContext:
+    """What the body of a kept object is bound to."""
+    return ObjectContext(
+        Suite(row.suite),
+        ProvinceCode(row.province),
+        CampaignId(row.campaign),
+        ObjectId(row.object),
+        Rendition(row.rendition),
+    )
+
+
+def _object_in(key: str) -> ObjectId:
+    return ObjectId(key.rpartition("/")[2])
