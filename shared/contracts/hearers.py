@@ -6,8 +6,9 @@ against the handlers.
 """
 
 HEARERS: dict[str, tuple[str, ...]] = {
-    "unit_registered": ("progress",),
+    "unit_registered": ("progress", "campaign"),
     "scope_counted": ("progress",),
+    "campaign_opened": ("roster",),
     "window_opened": ("forms",),
     "window_closed": ("forms",),
     "layout_published": ("scan",),

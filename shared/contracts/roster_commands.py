@@ -104,6 +104,22 @@ class Units:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterUnits:
+    """Ask for the units of a file in roster's upload folder to be taken into the tree."""
+
+    file: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsRegistered:
+    """How many units the file names, and how many of them were new or different."""
+
+    units: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnChoice:
     """A column the sender assigns by hand; `field` None leaves the column out."""
 

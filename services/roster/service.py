@@ -1,0 +1,76 @@
+"""Roster on the bus: what it hears, and what it answers."""
+
+from services.roster import usecases
+from services.roster.providers import VaultProvider
+from services.roster.settings import RosterSettings
+from services.roster.snapshot import snapshot_class
+from shared.contracts.events import CampaignOpened
+from shared.contracts.roster_commands import (
+    CheckRequest,
+    ClassesRequest,
+    ClassSnapshot,
+    CommitRequest,
+    ImportReport,
+    ManagingUnit,
+    ManagingUnitRequest,
+    RegisterUnits,
+    SchoolClasses,
+    SnapshotRequest,
+    Units,
+    UnitsRegistered,
+    UnitsRequest,
+)
+from shared.plumbing.environment import SettingsProvider
+from shared.plumbing.hears import Heard, hears
+from shared.plumbing.providers import DatabaseProvider
+from shared.plumbing.rpc import serves
+
+
+class RosterService:
+    """Who the pupils are: units, schools, import, scope, the record."""
+
+    name = "roster"
+
+    database = DatabaseProvider()
+    settings = SettingsProvider(RosterSettings)
+    vault = VaultProvider()
+
+    @hears(CampaignOpened)
+    def on_campaign_opened(self, heard: Heard[CampaignOpened]) -> None:
+        """A campaign exists, or its cut-off date moved."""
+        usecases.learn_campaign(heard)
+
+    @serves
+    def register_units(self, request: RegisterUnits) -> UnitsRegistered:
+        """Take the units of a file into the tree."""
+        return usecases.register(self.database, self.settings.roster_uploads, request)
+
+    @serves
+    def check_roster(self, request: CheckRequest) -> ImportReport:
+        """The dry run of a roster file."""
+        return usecases.check(self.database, self.vault, self.settings.roster_uploads, request)
+
+    @serves
+    def commit_roster(self, request: CommitRequest) -> ImportReport:
+        """Write a checked roster file."""
+        return usecases.commit(self.database, self.vault, self.settings.roster_uploads, request)
+
+    @serves
+    def snapshot_class(self, request: SnapshotRequest) -> ClassSnapshot:
+        """A class as it is to be printed: the only call that moves record values."""
+        return snapshot_class(self.database, self.vault, request)
+
+    @serves
+    def classes(self, request: ClassesRequest) -> SchoolClasses:
+        """The classes of a school with their scope."""
+        return usecases.classes(self.database, request)
+
+    @serves
+    def units(self, request: UnitsRequest) -> Units:
+        """The units of one level at or below a unit."""
+        return usecases.units(self.database, request)
+
+    @serves
+    def managing_unit(self, request: ManagingUnitRequest) -> ManagingUnit:
+        """The authority that decides the key data of a school."""
+        return usecases.managing_unit(self.database, request)
