@@ -5,11 +5,15 @@ be changed after declaration, so only what never changes is among them; everythi
 tunable is a broker policy.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from amqp.exceptions import AMQPError, NotFound
 from kombu import Connection, Exchange, Queue, binding
+from kombu.exceptions import OperationalError
 
+from shared.plumbing.dead import BusAwayError
 from shared.plumbing.embedded import SCHEME
 from shared.plumbing.topology import DEAD_EXCHANGE, QueuePlan, all_delays
 
@@ -18,6 +22,7 @@ _AT_LEAST_ONCE = {
     "x-dead-letter-strategy": "at-least-once",
     "x-overflow": "reject-publish",
 }
+CONNECT_TIMEOUT_S = 5.0
 # Every unacknowledged message of a closed connection counts, also one that nobody looked at:
 # enough for some restarts, few enough that what kills its process ends as a dead letter.
 DELIVERY_LIMIT = 10
@@ -30,12 +35,13 @@ def declare(url: str, plans: Sequence[QueuePlan], *, speakers: Iterable[str] = (
         url: of the bus, as a user who may configure.
         plans: every queue.
         speakers: services whose exchange must exist even if nobody hears them yet.
+
+    Raises:
+        BusAwayError: the broker did not answer, or refused.
     """
-    exchanges = {exchange for plan in plans for exchange in plan.exchanges}
-    exchanges |= {f"{speaker}.facts" for speaker in speakers}
-    with Connection(url) as connection:
+    with _connected(url) as connection:
         channel = connection.channel()
-        for name in sorted(exchanges):
+        for name in _exchanges(plans, speakers):
             _facts_exchange(name)(channel).declare()
         if url.startswith(SCHEME):
             queues: Iterable[Queue] = (_bound(plan) for plan in plans)
@@ -46,6 +52,52 @@ def declare(url: str, plans: Sequence[QueuePlan], *, speakers: Iterable[str] = (
                 Exchange(name, type="fanout", durable=True)(channel).declare()
         for queue in queues:
             queue(channel).declare()
+
+
+def missing(
+    url: str, plans: Sequence[QueuePlan], *, speakers: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Exchanges and queues that a broker lacks, by name; nothing is changed.
+
+    Raises:
+        BusAwayError: the broker did not answer.
+    """
+    delays = [name for name, _ in all_delays()]
+    exchanges = [*_exchanges(plans, speakers), DEAD_EXCHANGE, *delays]
+    queues = [name for plan in plans for name in (plan.name, plan.dead)]
+    with _connected(url) as connection:
+        return (
+            *(name for name in exchanges if _lacks(connection, "exchange", name)),
+            *(name for name in [*queues, *delays] if _lacks(connection, "queue", name)),
+        )
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    try:
+        with Connection(url, connect_timeout=CONNECT_TIMEOUT_S) as connection:
+            connection.connect()
+            yield connection
+    except (OSError, AMQPError, OperationalError) as error:
+        raise BusAwayError(type(error).__name__) from None
+
+
+def _lacks(connection: Connection, kind: str, name: str) -> bool:
+    channel = connection.channel()  # a missing one closes it
+    try:
+        if kind == "queue":
+            channel.queue_declare(name, passive=True)
+        else:
+            channel.exchange_declare(name, "", passive=True)
+    except NotFound:
+        return True
+    channel.close()
+    return False
+
+
+def _exchanges(plans: Sequence[QueuePlan], speakers: Iterable[str]) -> list[str]:
+    heard = {exchange for plan in plans for exchange in plan.exchanges}
+    return sorted(heard | {f"{speaker}.facts" for speaker in speakers})
 
 
 def _facts_exchange(name: str) -> Exchange:

@@ -1,7 +1,7 @@
 """Toy services on either bus, and what a test asks of them."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,9 @@ QUEUE = "hearer.on_toy.44"
 class House:
     """A speaker, a hearer and an asker on one bus."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, databases: Mapping[str, str] | None = None) -> None:
         self.url = url
-        self.environment = open_house(folder)
+        self.environment = open_house(folder, databases)
         self.runner: Runner | None = None
         self.speaker = self._database("speaker")
         self.hearer = self._database("hearer")

@@ -1,4 +1,4 @@
-"""What the bus promises, held on the embedded bus and on RabbitMQ alike."""
+"""What the bus promises, held embedded with SQLite and on RabbitMQ with PostgreSQL alike."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,23 +22,30 @@ from tests.integration.bus_house import (
 )
 from tests.unit.plumbing.toys import AddAnswer, AddRequest, ToySaid, WaitRequest
 
-BUSES = ["embedded", pytest.param("rabbitmq", marks=pytest.mark.real)]
+BUSES = ["embedded and SQLite", pytest.param("RabbitMQ and PostgreSQL", marks=pytest.mark.real)]
+SERVICES = ("speaker", "hearer")
 
 
 @pytest.fixture(params=BUSES)
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    if request.param == "embedded":
-        yield embedded.URL
+def servers(request: pytest.FixtureRequest) -> Iterator[tuple[str, dict[str, str]]]:
+    """The bus's address, and the databases' where they are not files."""
+    if request.param == "embedded and SQLite":
+        yield embedded.URL, {}
         return
+    postgres = request.getfixturevalue("postgres")
     with vhost_of(request.getfixturevalue("rabbitmq")) as url:
-        yield url
+        yield url, {service: postgres.url(f"test_bus_{service}") for service in SERVICES}
+    for service in SERVICES:
+        postgres.drop(f"test_bus_{service}")
 
 
 @pytest.fixture
-def house(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def house(
+    servers: tuple[str, dict[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
     HearerService.failures.clear()
     short_delays(monkeypatch, 0.05, 0.05, 0.05, 0.05)
-    house = House(tmp_path, url)
+    house = House(tmp_path, *servers)
     house.start()
     yield house
     house.close()

@@ -1,5 +1,6 @@
 """Two toy services that talk by facts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,9 +90,11 @@ class HearerService:
             tx.execute(sa.insert(effects), {"number": number})
 
 
-def open_house(folder: Path) -> dict[str, str]:
-    """Fresh databases for both; returns their environment."""
+def open_house(folder: Path, urls: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Fresh databases for both, on SQLite unless told where; returns their environment."""
     environment = handed_over(folder)
+    for service, url in (urls or {}).items():
+        environment[f"HECHA_{service.upper()}_DATABASE_URL"] = url
     for service in ("speaker", "hearer"):
         database = Database(service, environment[f"HECHA_{service.upper()}_DATABASE_URL"])
         with database.transaction() as tx:
@@ -101,7 +104,7 @@ def open_house(folder: Path) -> dict[str, str]:
 
 
 def handed_over(folder: Path) -> dict[str, str]:
-    """The environment of databases that `open_house` made, for another process."""
+    """The environment of databases on SQLite that lie in a folder."""
     urls = {
         f"HECHA_{service.upper()}_DATABASE_URL": f"sqlite:///{folder / service}.db"
         for service in ("speaker", "hearer")
