@@ -25,6 +25,7 @@ LARGEST_PHOTO = 15 * 1000 * 1000
 RECEIPT_LENGTH = 8
 
 _PHOTO_KEY = re.compile(r"[0-9a-f]{32}")
+_OBJECT_DOMAIN = b"hecha photo object 1\0"
 _RECEIPT_DOMAIN = b"hecha receipt 1\0"
 
 
@@ -100,3 +101,12 @@ def receipt_of(code: SheetCode, key: PhotoKey) -> str:
     bits = int.from_bytes(digest[:5])
     word = "".join(ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
     return f"{word[:4]}-{word[4:]}"
+
+
+def object_of(code: SheetCode, key: PhotoKey) -> ObjectId:
+    """The object a photo becomes, the same for every repetition at every replica.
+
+    Both parts are unguessable, so nobody meets another's object but by knowing both.
+    """
+    digest = hashlib.sha256(_OBJECT_DOMAIN + code.encode() + bytes.fromhex(key)).hexdigest()
+    return ObjectId(digest[:32])

@@ -16,6 +16,17 @@ class GatewaySettings:
     provinces: tuple[str, ...] = field(
         metadata={"help": "two-digit codes of the provinces this edge takes photos for"}
     )
+    key_manifest_folder: Path = field(
+        metadata={"help": "folder with each province's signed key manifest and pinned root"}
+    )
+    gateway_identity_file: Path = field(metadata={"help": "the edge's own signing key"})
+    s3_endpoint: str = field(metadata={"help": "HOST:PORT of the object store"})
+    gateway_s3_access_key: str = field(metadata={"help": "a credential that may only put"})
+    gateway_s3_secret_key: str = field(
+        metadata={"help": "a credential that may only put"}, repr=False
+    )
+    s3_secure: bool = field(default=False, metadata={"help": "TLS to the object store"})
+    bucket_prefix: str = field(default="hecha", metadata={"help": "first word of bucket names"})
     gateway_address: str = field(
         default="127.0.0.1:8000", metadata={"help": "HOST:PORT of the guardian pages"}
     )

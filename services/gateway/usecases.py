@@ -10,6 +10,7 @@ from services.gateway.domain import (
     PhotoKey,
     Ticket,
     Verdict,
+    object_of,
     receipt_of,
 )
 from services.gateway.limits import Room, Sheets
@@ -70,10 +71,9 @@ def hand_in(
         return _take(ticket, key, read(), intake)
 
 
-def verdict_of(ticket: Ticket, key: PhotoKey, sheets: Sheets, house: House) -> Verdict:
+def verdict_of(ticket: Ticket, key: PhotoKey, house: House) -> Verdict:
     """What became of a photo; waiting when nobody can tell."""
-    known = sheets.accepted(ticket.code, key)
-    return house.verdict(ticket, known.object if known else None) or WAITING
+    return house.verdict(ticket, object_of(ticket.code, key)) or WAITING
 
 
 def _take(ticket: Ticket, key: PhotoKey, body: Bytes, intake: Intake) -> Accepted:

@@ -67,6 +67,11 @@ def grant_info(request: bytes) -> bytes:
     return b"hecha grant 1\0" + hashlib.sha256(request).digest()
 
 
+def print_info(job: str) -> bytes:
+    """What the key of a printed file is bound to when it is handed over."""
+    return b"hecha print 1\0" + prefixed(job.encode())
+
+
 def _hybrid(public_key: bytes) -> MLKEM768X25519PublicKey:
     if len(public_key) != PUBLIC_BYTES:
         raise BadKeyError

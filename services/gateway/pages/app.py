@@ -120,7 +120,7 @@ def _add_photos(app: WebApp, edge: Edge) -> None:
         # Who shows the right receipt was given it, perhaps by another replica of this edge.
         if not is_here and request.args.get("receipt") != receipt:
             return answers.result(ticket, None, None, "")
-        verdict = verdict_of(ticket, known, edge.intake.sheets, edge.house)
+        verdict = verdict_of(ticket, known, edge.house)
         face = None if wants_json() else edge.house.face(ticket)
         return answers.result(ticket, face, verdict or WAITING, receipt)
 

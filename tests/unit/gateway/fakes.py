@@ -23,7 +23,9 @@ from shared.plumbing.web.server import WebServer
 OPEN = CodeKey(CampaignId("44-2026a"), ProvinceCode("44"), bytes(range(32)))
 CLOSED = CodeKey(CampaignId("44-2025a"), ProvinceCode("44"), bytes(range(1, 33)), is_closed=True)
 ELSEWHERE = CodeKey(CampaignId("45-2026a"), ProvinceCode("45"), bytes(range(2, 34)))
-SETTINGS = GatewaySettings(Path("keys.json"), provinces=("44",))
+SETTINGS = GatewaySettings(
+    Path("keys.json"), ("44",), Path("manifests"), Path("edge.id"), "127.0.0.1:9", "key", "secret"
+)
 FACE = Face("王*明", "深圳市南山区第二实验学校", "三年级2班", date(2026, 3, 31))
 
 
