@@ -14,7 +14,7 @@ HEARERS: dict[str, tuple[str, ...]] = {
     "layout_published": ("scan",),
     "sheet_issued": ("scan", "progress"),
     "cover_issued": ("scan",),
-    "photo_received": ("storage",),
+    "photo_received.photo": ("storage",),
     "photo_kept.photo": ("scan",),
     "photo_damaged": ("scan",),
     "sheet_photographed": ("progress",),

@@ -13,7 +13,8 @@ import msgspec
 from shared.contracts.facts import Fact, FactType, fact_class
 from shared.kernel.ids import FactId, ProvinceCode
 
-MAX_BODY_BYTES = 65_536
+# A two-sided layout takes 110 KB, everything else far less.
+MAX_BODY_BYTES = 262_144
 
 T = TypeVar("T")
 

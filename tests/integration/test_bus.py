@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kombu import Connection, Exchange, Queue
 
 from shared.contracts.wire import seal_envelope
 from shared.kernel.errors import UnknownSheetError
 from shared.kernel.ids import FactId
-from shared.plumbing import embedded
+from shared.plumbing import embedded, tracing
 from shared.plumbing.dead import Choice
 from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
 from tests.integration.bus_house import (
@@ -22,6 +23,7 @@ from tests.integration.bus_house import (
 )
 from tests.unit.plumbing.toys import AddAnswer, AddRequest, ToySaid, WaitRequest
 
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 BUSES = ["embedded and SQLite", pytest.param("RabbitMQ and PostgreSQL", marks=pytest.mark.real)]
 SERVICES = ("speaker", "hearer")
 
@@ -80,6 +82,22 @@ def test_a_second_copy_changes_nothing(house: House) -> None:
 
     assert until(lambda: house.heard() == [7, 8])
     assert house.dead().look(Choice()) == []
+
+
+def test_a_fact_travels_with_its_trace_and_nothing_else_of_the_work_that_said_it(
+    house: House,
+) -> None:
+    exchange = Exchange("speaker.facts", type="topic", durable=True)
+    with Connection(house.url) as connection:
+        witness = Queue("witness", exchange, "#")(connection.channel())
+        witness.declare()
+        with tracing.traced(TRACE):
+            house.say(1)
+        assert until(lambda: house.heard() == [1])
+        message = witness.get()
+
+    assert message.headers == {"traceparent": TRACE}
+    assert message.content_type == "application/json"
 
 
 def test_a_handler_that_fails_is_tried_again(house: House) -> None:
