@@ -32,7 +32,7 @@ STATEMENT_TIMEOUT_MS = 5_000
 IDLE_IN_TRANSACTION_MS = 10_000
 BUSY_TIMEOUT_MS = 2_000
 
-_OUTBOX = outbox_table(MetaData())
+_SAY = insert(outbox_table(MetaData()))
 _sqlite_locks: dict[str, threading.Lock] = {}
 
 
@@ -94,7 +94,7 @@ class Tx:
             "created_at": now,
             "not_before": not_before,
         }
-        self.execute(insert(_OUTBOX), row)
+        self.execute(_SAY, row)
         self.said.append(fact_id)
         return fact_id
 

@@ -3,15 +3,31 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import MetaData, and_, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.kernel.ids import FactId
 from shared.plumbing.database import Database, Tx
 from shared.plumbing.outbox import inbox_table
 
 _INBOX = inbox_table(MetaData())
+
+
+def _taking(insert_of: Any) -> Any:
+    """One statement: a row that is new, or takes the place of a noted try; else none."""
+    statement = insert_of(_INBOX)
+    mine = {name: statement.excluded[name] for name in ("state", "attempts", "at")}
+    return statement.on_conflict_do_update(
+        index_elements=[_INBOX.c.queue, _INBOX.c.fact_id],
+        set_=mine,
+        where=_INBOX.c.state == "trying",
+    ).returning(_INBOX.c.queue)
+
+
+# Made once: building it anew would cost as much as running it.
+_TAKE = {"sqlite": _taking(sqlite.insert), "postgresql": _taking(postgresql.insert)}
 
 
 class State(StrEnum):
@@ -45,12 +61,9 @@ def take(tx: Tx, queue: str, fact_id: FactId, *, at: datetime, attempt: int) -> 
     Raises:
         AlreadyHeardError: the fact is done (or dead) in this queue.
     """
-    tx.execute(delete(_INBOX).where(_is(queue, fact_id), _INBOX.c.state == State.TRYING))
     row = {"queue": queue, "fact_id": fact_id, "state": State.DONE, "attempts": attempt, "at": at}
-    try:
-        tx.execute(insert(_INBOX), row)
-    except IntegrityError:
-        raise AlreadyHeardError(queue) from None
+    if tx.execute(_TAKE[tx.connection.dialect.name], row).first() is None:
+        raise AlreadyHeardError(queue)
 
 
 def is_known(tx: Tx, queue: str, fact_id: FactId) -> bool:
