@@ -1,0 +1,53 @@
+import time
+from collections.abc import Iterator
+
+import eventlet
+import pytest
+import sqlalchemy as sa
+
+from deploy.servers.postgres import PostgreSQL
+from shared.plumbing.database import Database, assert_database_yields
+
+
+@pytest.fixture
+def database(postgres: PostgreSQL) -> Iterator[Database]:
+    database = Database("toys", postgres.url("test_database"))
+    yield database
+    database.dispose()
+    postgres.drop("test_database")
+
+
+def ask(database: Database, question: str = "select 1") -> object:
+    with database.transaction() as tx:
+        return tx.execute(sa.text(question)).scalar()
+
+
+def test_a_waiting_query_lets_others_work(database: Database) -> None:
+    assert_database_yields()
+    pool = eventlet.GreenPool()
+    started = time.monotonic()
+    for _ in range(10):
+        pool.spawn(ask, database, "select pg_sleep(0.5)::text")
+    pool.waitall()
+
+    assert time.monotonic() - started < 2
+
+
+def test_connections_that_died_idle_are_replaced_unnoticed(
+    database: Database, postgres: PostgreSQL
+) -> None:
+    pool = eventlet.GreenPool()
+    for _ in range(5):
+        pool.spawn(ask, database, "select pg_sleep(0.1)::text")
+    pool.waitall()
+    postgres.restart()
+    eventlet.sleep(1)
+
+    assert [ask(database) for _ in range(10)] == [1] * 10
+
+
+def test_an_error_names_no_values(database: Database) -> None:
+    with pytest.raises(sa.exc.DBAPIError) as failed, database.transaction() as tx:
+        tx.execute(sa.text("select :name ::int"), {"name": "a-name"})
+
+    assert "[SQL parameters hidden" in str(failed.value)
