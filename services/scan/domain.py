@@ -1,0 +1,130 @@
+"""Which state a page ends in: pure rules over the reading, the keys and what was issued.
+
+Source: states of photos and pages, scan and domain references in docs/architecture.md.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from shared.contracts.scan_commands import PageState
+from shared.kernel.ids import CampaignId, SheetId
+from shared.kernel.sheet_code import CodeKey, CodeType, Side, VerifiedCode, verify_code
+
+# What scan tells apart by causes measured on the pixels; everything else is a rule below.
+UNREADABLE_CAUSES = frozenset(
+    {
+        "damaged_file",
+        "not_an_image",
+        "too_many_pixels",
+        "animated",
+        "too_small",
+        "blurred",
+        "dark",
+        "glare",
+        "cropped",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the reader saw, as far as the rules need it: letter and code of each text like ours."""
+
+    codes: tuple[tuple[str, str], ...]
+    others: int  # symbols of somebody else
+    cause: str | None  # when there is no code
+    quality: int = 0  # of two photos of one page the higher counts
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """How the page came: the campaign and, from a guardian, the sheet of the page's address."""
+
+    campaign: CampaignId
+    ticket: SheetId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A sheet that forms has printed."""
+
+    sheet: SheetId
+    campaign: CampaignId
+    newest_serial: int
+    serials: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which side of which sheet a page is."""
+
+    sheet: SheetId
+    serial: int
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The state a page ends in; `match` only when it is matched."""
+
+    state: PageState
+    reason: str = ""
+    match: Match | None = None
+
+
+def verified(seen: Iterable[tuple[str, str]], keys: Iterable[CodeKey]) -> list[VerifiedCode]:
+    """Those of the codes whose check is right under one of the keys."""
+    known = tuple(keys)
+    found = (verify_code(letter, code, known) for letter, code in seen)
+    return [one for one in found if one is not None]
+
+
+def decide(
+    seen: Seen,
+    keys: Iterable[CodeKey],
+    issued: Mapping[SheetId, Issued],
+    given: HandedIn,
+) -> Decision:
+    """The one state of a page that was just read.
+
+    Two locks: the code's check must be right, and the sheet and its serial must have been
+    issued. A forged code passes neither by editing nor by guessing.
+    """
+    right = verified(seen.codes, keys)
+    if not right:
+        return _without_code(seen)
+    sheets = {one.head.sheet for one in right if one.head.type is CodeType.SHEET}
+    if not sheets:
+        return Decision(PageState.UNMATCHED, "cover")
+    if len(sheets) > 1:
+        return Decision(PageState.UNREADABLE, "several_sheets")
+    return _with_code(next(one for one in right if one.head.type is CodeType.SHEET), issued, given)
+
+
+def better(new: int, old: int) -> bool:
+    """Whether a second photo of a page takes the first one's place: clearly better only."""
+    return new > old * 1.1
+
+
+def _without_code(seen: Seen) -> Decision:
+    if seen.codes:
+        return Decision(PageState.FOREIGN, "bad_check")
+    if seen.others:
+        return Decision(PageState.FOREIGN, "not_our_code")
+    if seen.cause in UNREADABLE_CAUSES:
+        return Decision(PageState.UNREADABLE, str(seen.cause))
+    return Decision(PageState.UNMATCHED, seen.cause or "no_code")
+
+
+def _with_code(code: VerifiedCode, issued: Mapping[SheetId, Issued], given: HandedIn) -> Decision:
+    head = code.head
+    if code.key.campaign != given.campaign:
+        return Decision(PageState.MISFILED, "other_campaign")
+    known = issued.get(head.sheet)
+    if known is None or head.serial not in known.serials:
+        return Decision(PageState.UNMATCHED, "not_issued")
+    if given.ticket is not None and given.ticket != head.sheet:
+        return Decision(PageState.MISFILED, "other_pupil")
+    match = Match(head.sheet, head.serial, head.side)
+    reason = "superseded_serial" if head.serial < known.newest_serial else ""
+    return Decision(PageState.MATCHED, reason, match)

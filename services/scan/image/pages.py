@@ -1,0 +1,164 @@
+"""The pages of any file: photos are one page, PDF and TIFF have many. Never raises."""
+
+import io
+import struct
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pikepdf
+import pypdfium2
+from PIL import Image, UnidentifiedImageError
+
+from services.scan.image.cascade import read_page, read_photo
+from services.scan.image.reading import Cause, Reading
+from services.scan.image.source import (
+    MAX_JPEG_PIXELS,
+    MAX_OTHER_PIXELS,
+    Gray,
+    Kind,
+    UnreadableError,
+    grey_of,
+    kind_of,
+    open_source,
+)
+
+MAX_PAGES = 500
+# A page is drawn at 200 dpi: about seven pixels per module.
+_RENDER_SCALE = 200 / 72
+_EMBEDDED_SHARE = 0.8  # of the page's area that one picture must cover to stand for it
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a file: an embedded photo's own bytes, pixels, or the cause there is neither."""
+
+    number: int  # from 1
+    data: bytes | None = None
+    pixels: Gray | None = None
+    cause: Cause | None = None
+
+    def read(self, skip: tuple[str, ...] = ()) -> Reading:
+        """The codes of the page."""
+        if self.data is not None:
+            return read_photo(self.data, skip)
+        if self.pixels is not None:
+            return read_page(self.pixels, skip)
+        return Reading(cause=self.cause or Cause.NOT_AN_IMAGE)
+
+
+def pages_of(data: bytes) -> Iterator[Page]:
+    """Every page of a file, at least one; one page in memory at a time."""
+    match kind_of(data):
+        case Kind.PDF:
+            yield from _pdf(data)
+        case Kind.TIFF:
+            yield from _tiff(data)
+        case None:
+            yield Page(1, cause=Cause.NOT_AN_IMAGE)
+        case _:
+            yield Page(1, data=data)
+
+
+def _tiff(data: bytes) -> Iterator[Page]:
+    number = 1
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = Image.open(io.BytesIO(data), formats=("TIFF",))
+    except Image.DecompressionBombError:
+        yield Page(1, cause=Cause.TOO_MANY_PIXELS)
+        return
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error):
+        yield Page(1, cause=Cause.DAMAGED_FILE)
+        return
+    with picture:
+        while number <= MAX_PAGES:
+            yield _frame(picture, number)
+            try:
+                picture.seek(number)
+            except (EOFError, OSError, ValueError, SyntaxError, struct.error):
+                return
+            number += 1
+
+
+def _frame(picture: Image.Image, number: int) -> Page:
+    if picture.width * picture.height > MAX_OTHER_PIXELS:
+        return Page(number, cause=Cause.TOO_MANY_PIXELS)
+    try:
+        return Page(number, pixels=grey_of(picture))
+    except UnreadableError as unreadable:
+        return Page(number, cause=unreadable.cause)
+
+
+def _pdf(data: bytes) -> Iterator[Page]:
+    try:
+        drawn = pypdfium2.PdfDocument(data)
+    except (pypdfium2.PdfiumError, ValueError, RuntimeError):
+        yield Page(1, cause=Cause.DAMAGED_FILE)
+        return
+    embedded = _embedded(data)
+    try:
+        if len(drawn) == 0:
+            yield Page(1, cause=Cause.DAMAGED_FILE)
+        for index in range(min(len(drawn), MAX_PAGES)):
+            yield _pdf_page(drawn, embedded, index)
+    finally:
+        drawn.close()
+        if embedded is not None:
+            embedded.close()
+
+
+def _embedded(data: bytes) -> pikepdf.Pdf | None:
+    try:
+        return pikepdf.open(io.BytesIO(data))
+    except (pikepdf.PdfError, ValueError, RuntimeError, OSError):
+        return None  # drawing may still work
+
+
+def _pdf_page(drawn: pypdfium2.PdfDocument, embedded: pikepdf.Pdf | None, index: int) -> Page:
+    number = index + 1
+    jpeg = _scan_of(drawn, embedded, index)
+    if jpeg is not None:
+        return Page(number, data=jpeg)
+    try:
+        page = drawn[index]
+        width, height = page.get_size()
+        if width * height * _RENDER_SCALE**2 > MAX_OTHER_PIXELS:
+            return Page(number, cause=Cause.TOO_MANY_PIXELS)
+        bitmap = page.render(scale=_RENDER_SCALE, grayscale=True)
+        pixels: Gray = np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, -1)
+        return Page(number, pixels=np.ascontiguousarray(pixels[:, : bitmap.width]))
+    except (pypdfium2.PdfiumError, ValueError, RuntimeError, MemoryError):
+        return Page(number, cause=Cause.DAMAGED_FILE)
+
+
+def _scan_of(
+    drawn: pypdfium2.PdfDocument, embedded: pikepdf.Pdf | None, index: int
+) -> bytes | None:
+    """The scanner's own JPEG, taken out as it is, where one covers the page."""
+    if embedded is None:
+        return None
+    try:
+        pictures = list(embedded.pages[index].get_images().values())
+        if len(pictures) != 1 or pictures[0].get("/Filter") != pikepdf.Name.DCTDecode:
+            return None
+        if "/SMask" in pictures[0] or "/Decode" in pictures[0] or not _covers(drawn[index]):
+            return None
+        jpeg = pictures[0].read_raw_bytes()
+        source = open_source(jpeg)
+    except (pikepdf.PdfError, ValueError, RuntimeError, KeyError, IndexError, UnreadableError):
+        return None
+    except (AttributeError, TypeError, pypdfium2.PdfiumError):
+        return None
+    return jpeg if source.width * source.height <= MAX_JPEG_PIXELS else None
+
+
+def _covers(page: pypdfium2.PdfPage) -> bool:
+    objects = list(page.get_objects(max_depth=2))
+    if len(objects) != 1:
+        return False
+    left, bottom, right, top = objects[0].get_bounds()
+    width, height = page.get_size()
+    return bool((right - left) * (top - bottom) >= _EMBEDDED_SHARE * width * height)

@@ -1,0 +1,208 @@
+"""A picture's bytes as grey pixels: sniffed, bounded, and never decoded larger than needed."""
+
+import io
+import struct
+import warnings
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import simplejpeg
+from PIL import Image, UnidentifiedImageError
+
+from services.scan.image.reading import Cause
+
+Gray = npt.NDArray[np.uint8]
+
+MAX_JPEG_PIXELS = 60_000_000  # read reduced
+MAX_OTHER_PIXELS = 40_000_000  # decoded whole
+_FORMATS = ("PNG", "WEBP", "TIFF")
+
+
+class Kind(StrEnum):
+    """Formats that are read, by their first bytes, never by name."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    WEBP = "webp"
+    HEIC = "heic"
+    TIFF = "tiff"
+    PDF = "pdf"
+
+
+class UnreadableError(Exception):
+    """No pixels can be had from these bytes; `cause` says why."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause.value)
+        self.cause = cause
+
+
+def kind_of(data: bytes) -> Kind | None:
+    """What the first bytes say."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return Kind.JPEG
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return Kind.PNG
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return Kind.WEBP
+    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"heim"):
+        return Kind.HEIC
+    if data[:4] in (b"II*\0", b"MM\0*"):
+        return Kind.TIFF
+    return Kind.PDF if b"%PDF-" in data[:1024] else None
+
+
+@dataclass(slots=True)
+class Source:
+    """One picture; `half` and `full` are made when asked for, and kept."""
+
+    data: bytes
+    kind: Kind
+    width: int
+    height: int
+    _half: Gray | None = None
+    _full: Gray | None = None
+
+    @property
+    def half(self) -> Gray:
+        """Grey pixels at about half the size, where the picture is large enough.
+
+        Raises:
+            UnreadableError: the pixels cannot be decoded.
+        """
+        if self._half is None:
+            self._half = self._jpeg(2) if self.kind is Kind.JPEG else _shrunk(self.full)
+        return self._half
+
+    @property
+    def full(self) -> Gray:
+        """Grey pixels; of a JPEG above 30 megapixels still half the size.
+
+        Raises:
+            UnreadableError: the pixels cannot be decoded.
+        """
+        if self._full is None:
+            is_huge = self.width * self.height > MAX_JPEG_PIXELS // 2
+            if self.kind is Kind.JPEG:
+                self._full = self.half if is_huge else self._jpeg(1)
+            else:
+                self._full = _decoded(self.data, self.kind)
+        return self._full
+
+    def _jpeg(self, factor: int) -> Gray:
+        least = {"min_height": self.height // factor, "min_width": self.width // factor}
+        for is_strict in (True, False):
+            try:
+                grey = simplejpeg.decode_jpeg(
+                    self.data, "GRAY", min_factor=factor, strict=is_strict, **least
+                )
+                pixels: Gray = np.ascontiguousarray(grey[..., 0])
+                return pixels
+            except ValueError:
+                continue
+        return self._jpeg_otherwise(factor)
+
+    def _jpeg_otherwise(self, factor: int) -> Gray:
+        # CMYK and other shapes that the fast decoder leaves alone.
+        flag = cv2.IMREAD_REDUCED_GRAYSCALE_2 if factor == 2 else cv2.IMREAD_GRAYSCALE
+        picture = cv2.imdecode(np.frombuffer(self.data, np.uint8), flag)
+        if picture is None:
+            raise UnreadableError(Cause.DAMAGED_FILE)
+        return picture.astype(np.uint8, copy=False)
+
+
+def open_source(data: bytes) -> Source:
+    """A picture after its header was held against the limits; nothing is decoded yet.
+
+    Raises:
+        UnreadableError: not a picture we read, damaged, animated or too large.
+    """
+    kind = kind_of(data)
+    if kind is None or kind is Kind.PDF:
+        raise UnreadableError(Cause.NOT_AN_IMAGE)
+    width, height = _jpeg_size(data) if kind is Kind.JPEG else _size(data, kind)
+    limit = MAX_JPEG_PIXELS if kind is Kind.JPEG else MAX_OTHER_PIXELS
+    if width * height > limit:
+        raise UnreadableError(Cause.TOO_MANY_PIXELS)
+    if min(width, height) < 16:
+        raise UnreadableError(Cause.TOO_SMALL)
+    return Source(data, kind, width, height)
+
+
+def grey_of(picture: Image.Image) -> Gray:
+    """An opened picture as grey pixels, 16 bits and transparency flattened onto white.
+
+    Raises:
+        UnreadableError: its pixels cannot be decoded.
+    """
+    try:
+        if picture.mode.startswith("I;16") or picture.mode == "I":
+            deep = np.asarray(picture, dtype=np.float32)
+            levels: Gray = np.clip(deep / 257.0, 0, 255).astype(np.uint8)
+            return levels
+        if "A" in picture.getbands() or "transparency" in picture.info:
+            flat = Image.new("RGBA", picture.size, "white")
+            flat.alpha_composite(picture.convert("RGBA"))
+            picture = flat
+        grey: Gray = np.asarray(picture.convert("L"), dtype=np.uint8)
+        return grey
+    except (OSError, ValueError, SyntaxError, struct.error, MemoryError, EOFError):
+        raise UnreadableError(Cause.DAMAGED_FILE) from None
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int]:
+    try:
+        height, width, *_ = simplejpeg.decode_jpeg_header(data, strict=False)
+    except ValueError:
+        raise UnreadableError(Cause.DAMAGED_FILE) from None
+    return int(width), int(height)
+
+
+def _size(data: bytes, kind: Kind) -> tuple[int, int]:
+    with _opened(data, kind) as picture:
+        if getattr(picture, "is_animated", False) and kind is not Kind.TIFF:
+            raise UnreadableError(Cause.ANIMATED)
+        return picture.size
+
+
+def _decoded(data: bytes, kind: Kind) -> Gray:
+    with _opened(data, kind) as picture:
+        return grey_of(picture)
+
+
+def _opened(data: bytes, kind: Kind) -> Image.Image:
+    if kind is Kind.HEIC:
+        return _heic(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Image.open(io.BytesIO(data), formats=_FORMATS)
+    except Image.DecompressionBombError:
+        raise UnreadableError(Cause.TOO_MANY_PIXELS) from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error):
+        raise UnreadableError(Cause.DAMAGED_FILE) from None
+
+
+def _heic(data: bytes) -> Image.Image:
+    import pillow_heif  # noqa: PLC0415  # heavy, and rare
+
+    try:
+        file = pillow_heif.open_heif(data, convert_hdr_to_8bit=True)
+        if file.size[0] * file.size[1] > MAX_OTHER_PIXELS:
+            raise UnreadableError(Cause.TOO_MANY_PIXELS)
+        picture: Image.Image = file.to_pillow()
+    except (ValueError, OSError, EOFError, RuntimeError, IndexError):
+        raise UnreadableError(Cause.DAMAGED_FILE) from None
+    return picture
+
+
+def _shrunk(picture: Gray) -> Gray:
+    height, width = picture.shape
+    if min(width, height) < 1000:
+        return picture
+    return cv2.resize(picture, (width // 2, height // 2), interpolation=cv2.INTER_AREA).astype(
+        np.uint8, copy=False
+    )

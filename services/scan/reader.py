@@ -1,0 +1,110 @@
+"""Reads what storage grants: opened in memory, decoded in a child that may die."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.scan.domain import verified
+from services.scan.image.cascade import read_photo
+from services.scan.image.reading import Reading
+from services.scan.image.view import rendition
+from shared.contracts.events import Lane, PhotoKept, Sender
+from shared.contracts.storage_commands import Purpose
+from shared.kernel.ids import ObjectId, ProvinceCode
+from shared.kernel.sheet_code import CodeKey
+from shared.plumbing.grants import GrantClient, Opened
+from shared.plumbing.handin import HandIn, Parcel
+from shared.plumbing.offload import ProcessPool, WorkerCrashed, WorkerFailed, WorkerTimeout
+from shared.sealing.claim import Claim
+from shared.sealing.context import Rendition
+
+DEADLINE_S = 5.0
+TRIES = 2
+# Codes with a wrong check that are skipped before the page is given up.
+MAX_SKIPPED = 3
+
+
+class ReaderDiedError(Exception):
+    """The reader died on this picture twice: a person looks at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A picture as read; `digest` is of its bytes."""
+
+    opened: Opened
+    reading: Reading
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The hands of a scan process."""
+
+    grants: GrantClient
+    pool: ProcessPool
+    hand_in: HandIn
+    keys: Callable[[], tuple[CodeKey, ...]]
+
+    def read(self, object_: ObjectId) -> Read:
+        """Open and read one object.
+
+        Raises:
+            ReaderDiedError: twice in a row.
+            NotSealedError: it is not what storage kept.
+            StoreUnavailableError, RpcDeadlineError: try again later.
+        """
+        opened = self.grants.open(object_, Purpose.READ)
+        reading = self._read(opened.data)
+        return Read(opened, reading, hashlib.sha256(opened.data).hexdigest())
+
+    def hand_in_view(self, kept: PhotoKept, province: ProvinceCode, read: Read) -> None:
+        """Make the rendition of a page and seal it into the landing bucket, like any photo.
+
+        Its id comes from the original's, so a repeated attempt is the same object.
+        """
+        try:
+            view = self.pool.run(
+                rendition, read.opened.data, read.opened.orientation, deadline_s=DEADLINE_S
+            )
+        except (WorkerCrashed, WorkerTimeout, WorkerFailed):
+            return  # the page has its state; a rendition can be made again from the original
+        claim = Claim(
+            Sender.SCANNER,
+            Lane.VIEW,
+            kept.object,
+            "image/jpeg",
+            ticket=kept.sheet,
+            source=kept.object,
+        )
+        parcel = Parcel(
+            province, kept.campaign, Rendition.VIEW, view, claim, object=view_of(kept.object)
+        )
+        self.hand_in.hand_in(parcel)
+
+    def _read(self, data: bytes) -> Reading:
+        """Read until a code's check is right; a wrong one never ends the search."""
+        keys = self.keys()
+        skipped: tuple[str, ...] = ()
+        reading = first = self._in_child(data, skipped)
+        while (
+            reading.codes
+            and not verified([(one.letter, one.code) for one in reading.codes], keys)
+            and len(skipped) < MAX_SKIPPED
+        ):
+            skipped += tuple(one.code for one in reading.codes)
+            reading = self._in_child(data, skipped)
+        return reading if reading.codes else first
+
+    def _in_child(self, data: bytes, skipped: tuple[str, ...]) -> Reading:
+        for _ in range(TRIES):
+            try:
+                return self.pool.run(read_photo, data, skipped, deadline_s=DEADLINE_S)
+            except (WorkerCrashed, WorkerTimeout, WorkerFailed):
+                continue
+        raise ReaderDiedError
+
+
+def view_of(object_: ObjectId) -> ObjectId:
+    """The id of the rendition of an original."""
+    return ObjectId(hashlib.sha256(b"hecha view 1\0" + object_.encode()).hexdigest()[:32])

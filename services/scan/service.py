@@ -1,0 +1,67 @@
+"""Scan on the bus: what it hears, and what it answers."""
+
+from services.scan import usecases
+from services.scan.providers import ReaderProvider
+from services.scan.settings import ScanSettings
+from shared.contracts.events import (
+    CoverIssued,
+    LayoutPublished,
+    PhotoDamaged,
+    PhotoKept,
+    SheetIssued,
+)
+from shared.contracts.scan_commands import (
+    PhotoState,
+    PhotoStateRequest,
+    Returns,
+    ReturnsRequest,
+)
+from shared.plumbing.environment import SettingsProvider
+from shared.plumbing.hears import Heard, hears
+from shared.plumbing.providers import DatabaseProvider
+from shared.plumbing.rpc import serves
+
+
+class ScanService:
+    """Paper in: photos to sheets; who has returned."""
+
+    name = "scan"
+
+    database = DatabaseProvider()
+    settings = SettingsProvider(ScanSettings)
+    reader = ReaderProvider()
+
+    @hears(SheetIssued)
+    def on_sheet_issued(self, heard: Heard[SheetIssued]) -> None:
+        """Sheets were printed."""
+        usecases.keep_issued(heard)
+
+    @hears(CoverIssued)
+    def on_cover_issued(self, heard: Heard[CoverIssued]) -> None:
+        """A class cover was printed."""
+        usecases.keep_cover(heard)
+
+    @hears(LayoutPublished)
+    def on_layout_published(self, heard: Heard[LayoutPublished]) -> None:
+        """A province's own layout was frozen."""
+        usecases.keep_layout(heard)
+
+    @hears(PhotoDamaged)
+    def on_photo_damaged(self, heard: Heard[PhotoDamaged]) -> None:
+        """Storage could not verify an object."""
+        usecases.note_damaged(heard)
+
+    @hears(PhotoKept, lane="photo", per_province=True)
+    def on_photo_kept(self, heard: Heard[PhotoKept]) -> None:
+        """A photo is in the archive."""
+        usecases.read_kept(heard, self.reader)
+
+    @serves
+    def photo_state(self, request: PhotoStateRequest) -> PhotoState:
+        """What became of a photo."""
+        return usecases.photo_state(self.database, request)
+
+    @serves
+    def returns(self, request: ReturnsRequest) -> Returns:
+        """Which sheets of a class are still out."""
+        return usecases.returns(self.database, request)

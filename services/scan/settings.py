@@ -1,0 +1,26 @@
+"""What the environment tells scan."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSettings:
+    """Read from `HECHA_<NAME>`; see `shared.plumbing.settings`."""
+
+    provinces: tuple[str, ...] = field(
+        metadata={"help": "two-digit codes of the provinces this process serves"}
+    )
+    sheet_code_keys_file: Path = field(
+        metadata={"help": "JSON file with the check keys of every campaign's sheet codes"}
+    )
+    key_manifest_folder: Path = field(
+        metadata={"help": "folder with each province's signed key manifest and pinned root"}
+    )
+    scan_identity_file: Path = field(metadata={"help": "scan's own signing key"})
+    s3_endpoint: str = field(metadata={"help": "HOST:PORT of the object store"})
+    scan_s3_access_key: str = field(metadata={"help": "a credential that may only put"})
+    scan_s3_secret_key: str = field(metadata={"help": "a credential that may only put"}, repr=False)
+    s3_secure: bool = field(default=False, metadata={"help": "TLS to the object store"})
+    bucket_prefix: str = field(default="hecha", metadata={"help": "first word of bucket names"})
+    scan_readers: int = field(default=1, metadata={"help": "child processes that read pictures"})

@@ -1,0 +1,150 @@
+"""Named questions about issued sheets and read pages."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from services.scan.domain import Issued, Match
+from services.scan.tables import copies, covers, layouts, pages, sheets
+from shared.contracts.events import CoverIssued, IssuedSheet, LayoutPublished
+from shared.contracts.scan_commands import PageState
+from shared.kernel.ids import CampaignId, ObjectId, SheetId, UnitCode
+from shared.plumbing.database import Tx
+
+
+def add_issued(tx: Tx, campaign: CampaignId, unit: UnitCode, issued: Sequence[IssuedSheet]) -> None:
+    """Keep copies of sheets; what is known already stays."""
+    for one in issued:
+        known = tx.execute(select(sheets.c.sheet).where(sheets.c.sheet == one.sheet)).first()
+        if known is None:
+            row = {"sheet": one.sheet, "campaign": campaign, "unit": unit}
+            tx.execute(
+                insert(sheets).values(**row, number_in_class=one.number_in_class, returned=False)
+            )
+        key = (copies.c.sheet == one.sheet, copies.c.serial == one.serial)
+        if tx.execute(select(copies.c.sheet).where(*key)).first() is None:
+            copy = {"sheet": one.sheet, "serial": one.serial, "layout": one.layout}
+            tx.execute(insert(copies).values(**copy))
+
+
+def add_cover(tx: Tx, fact: CoverIssued) -> None:
+    """Keep a class cover; a known one stays."""
+    key = (covers.c.cover == fact.cover, covers.c.serial == fact.serial)
+    if tx.execute(select(covers.c.cover).where(*key)).first() is None:
+        tx.execute(
+            insert(covers).values(
+                cover=fact.cover,
+                serial=fact.serial,
+                campaign=fact.campaign,
+                unit=fact.unit,
+                expected=fact.expected,
+            )
+        )
+
+
+def add_layout(tx: Tx, fact: LayoutPublished) -> None:
+    """Keep a province's own layout; numbers are never used twice."""
+    if tx.execute(select(layouts.c.layout).where(layouts.c.layout == fact.layout)).first() is None:
+        tx.execute(
+            insert(layouts).values(layout=fact.layout, sha256=fact.sha256, canonical=fact.canonical)
+        )
+
+
+def issued_of(tx: Tx, wanted: Collection[SheetId]) -> dict[SheetId, Issued]:
+    """Those of these sheets that were printed."""
+    found: dict[SheetId, Issued] = {}
+    rows = tx.execute(
+        select(sheets.c.sheet, sheets.c.campaign, copies.c.serial)
+        .join(copies, copies.c.sheet == sheets.c.sheet)
+        .where(sheets.c.sheet.in_(list(wanted)))
+    ).all()
+    for sheet in {SheetId(row.sheet) for row in rows}:
+        serials = frozenset(row.serial for row in rows if row.sheet == sheet)
+        campaign = next(row.campaign for row in rows if row.sheet == sheet)
+        found[sheet] = Issued(sheet, CampaignId(campaign), max(serials), serials)
+    return found
+
+
+def lock_sheet(tx: Tx, sheet: SheetId) -> bool:
+    """Let no other transaction decide on this sheet meanwhile; gives whether it is returned."""
+    question = select(sheets.c.returned).where(sheets.c.sheet == sheet).with_for_update()
+    return bool(tx.execute(question).scalar_one())
+
+
+def mark_returned(tx: Tx, sheet: SheetId) -> None:
+    """The paper or its picture is with the school."""
+    tx.execute(update(sheets).where(sheets.c.sheet == sheet).values(returned=True))
+
+
+def page_of(tx: Tx, object_: ObjectId, page: int = 0) -> Row[Any] | None:
+    """A page by its object."""
+    return tx.execute(
+        select(pages).where(pages.c.object == object_, pages.c.page == page)
+    ).one_or_none()
+
+
+def same_bytes(tx: Tx, digest: str, match: Match) -> bool:
+    """Whether the very same picture already counts for this side of the sheet."""
+    question = select(pages.c.object).where(
+        pages.c.digest == digest,
+        pages.c.sheet == match.sheet,
+        pages.c.side == match.side.value,
+        pages.c.state.in_([PageState.MATCHED.value, PageState.DUPLICATE.value]),
+    )
+    return tx.execute(question).first() is not None
+
+
+def counting_page(tx: Tx, match: Match) -> Row[Any] | None:
+    """The page that counts for a side of a sheet."""
+    return tx.execute(
+        select(pages).where(
+            pages.c.sheet == match.sheet,
+            pages.c.side == match.side.value,
+            pages.c.state == PageState.MATCHED.value,
+        )
+    ).first()
+
+
+def add_page(tx: Tx, row: Mapping[str, Any]) -> None:
+    """Write down a page with its state."""
+    tx.execute(insert(pages).values(**row))
+
+
+def change_page(tx: Tx, object_: str, page: int, state: PageState, reason: str) -> None:
+    """Give a page another state."""
+    tx.execute(
+        update(pages)
+        .where(pages.c.object == object_, pages.c.page == page)
+        .values(state=state.value, reason=reason)
+    )
+
+
+def waiting_for_issue(tx: Tx, wanted: Collection[SheetId]) -> Sequence[Row[Any]]:
+    """Pages whose code was right before their sheets were known to be issued."""
+    return tx.execute(
+        select(pages).where(
+            pages.c.sheet.in_(list(wanted)),
+            pages.c.state == PageState.UNMATCHED.value,
+            pages.c.reason == "not_issued",
+        )
+    ).all()
+
+
+def returns_of(tx: Tx, campaign: CampaignId, unit: UnitCode) -> Sequence[Row[Any]]:
+    """The sheets of a class by number in class."""
+    return tx.execute(
+        select(sheets)
+        .where(sheets.c.campaign == campaign, sheets.c.unit == unit)
+        .order_by(sheets.c.number_in_class.is_(None), sheets.c.number_in_class)
+    ).all()
+
+
+def states(tx: Tx, campaign: CampaignId) -> dict[str, int]:
+    """How many pages of a campaign are in each state."""
+    counted = tx.execute(
+        select(pages.c.state, func.count())
+        .where(pages.c.campaign == campaign)
+        .group_by(pages.c.state)
+    )
+    return {state: int(count) for state, count in counted}

@@ -1,0 +1,72 @@
+"""The tables of scan: what was issued, and what became of every page."""
+
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text
+
+from shared.plumbing.columns import UtcDateTime
+from shared.plumbing.outbox import add_bus_tables
+
+metadata = MetaData()
+
+sheets = Table(
+    "sheets",
+    metadata,
+    Column("sheet", Text, primary_key=True),
+    Column("campaign", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("number_in_class", Integer),
+    Column("returned", Boolean, nullable=False),
+    Index("sheets_by_unit", "campaign", "unit"),
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("sheet", Text, primary_key=True),
+    Column("serial", Integer, primary_key=True),
+    Column("layout", Integer, nullable=False),
+)
+
+covers = Table(
+    "covers",
+    metadata,
+    Column("cover", Text, primary_key=True),
+    Column("serial", Integer, primary_key=True),
+    Column("campaign", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("expected", Integer, nullable=False),
+)
+
+layouts = Table(
+    "layouts",
+    metadata,
+    Column("layout", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("canonical", Text, nullable=False),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("object", Text, primary_key=True),
+    Column("page", Integer, primary_key=True),  # from 0
+    Column("province", Text, nullable=False),
+    Column("campaign", Text),  # None: nothing of the object could be believed
+    Column("ticket", Text),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    # Which side of which sheet an authentic code names; also of a page that is not matched.
+    Column("sheet", Text),
+    Column("serial", Integer),
+    Column("side", Text),
+    Column("quality", Integer, nullable=False),
+    Column("digest", Text),  # of the picture's bytes, keyed by nothing: equal bytes, equal digest
+    Column("engine", Text, nullable=False),
+    Column("cpu_ms", Integer, nullable=False),
+    Column("corners", Text, nullable=False),  # JSON
+    Column("how", Text, nullable=False),
+    Column("read_at", UtcDateTime, nullable=False),
+    Index("pages_by_sheet", "sheet", "side"),
+    Index("pages_by_digest", "digest"),
+)
+
+add_bus_tables(metadata)
