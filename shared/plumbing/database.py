@@ -25,6 +25,7 @@ from shared.kernel.clock import Clock, utc_now
 from shared.kernel.ids import FactId, ProvinceCode, uuid7
 from shared.plumbing import tracing
 from shared.plumbing.outbox import outbox_table
+from shared.plumbing.slow_work import open_transaction
 
 # psycopg's binary wait blocks the whole hub of a patched process; this one yields.
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
@@ -130,7 +131,12 @@ class Database:
         """
         if getattr(self._open, "tx", None) is not None:
             raise NestedTransactionError(self.service)
-        with self._lock, self.engine.connect() as connection, connection.begin():
+        with (
+            self._lock,
+            open_transaction(),
+            self.engine.connect() as connection,
+            connection.begin(),
+        ):
             tx = self._open.tx = Tx(self, connection)
             try:
                 yield tx

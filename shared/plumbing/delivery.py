@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import eventlet
 from amqp.exceptions import AMQPError
-from kombu import Exchange, Queue, binding
+from kombu import Connection, Exchange, Queue, binding
 from nameko.amqp.publish import get_producer
 
 from shared.contracts.wire import WireError, open_envelope
@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 
 # A fact whose handler took the process down this often is not tried again.
 MAX_CRASHES = 3
+CHECK_S = 3.0
 # Enough to replace a pooled connection that died unnoticed; while the broker is away for
 # longer there is nothing to wait for, because it redelivers.
 _REVIVE = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
@@ -41,6 +42,10 @@ class Delivery(Protocol):
 
     def consumed(self, plan: QueuePlan) -> Queue:
         """The kombu queue to consume from."""
+        ...
+
+    def check_declared(self, plan: QueuePlan) -> None:
+        """Raise when the queue is not there."""
         ...
 
     def crashed_too_often(self, database: Database, plan: QueuePlan, fact_id: FactId) -> bool:
@@ -79,6 +84,16 @@ class BrokerDelivery:
     def consumed(self, plan: QueuePlan) -> Queue:
         """The queue by name; the topology command has declared it."""
         return Queue(plan.name, durable=True, no_declare=True)
+
+    def check_declared(self, plan: QueuePlan) -> None:
+        """Ask the broker.
+
+        Raises:
+            amqp.exceptions.NotFound: the topology was not declared.
+        """
+        # Not a pooled one: a question that fails takes its connection along.
+        with Connection(self._uri, connect_timeout=CHECK_S) as connection:
+            connection.channel().queue_declare(plan.name, passive=True)
 
     def crashed_too_often(self, _database: Database, _plan: QueuePlan, _fact: FactId) -> bool:
         """Never asked here: the queue's delivery limit does it."""
@@ -161,6 +176,9 @@ class EmbeddedDelivery:
             ],
             durable=True,
         )
+
+    def check_declared(self, _plan: QueuePlan) -> None:
+        """A consumer declares its queue itself."""
 
     def crashed_too_often(self, database: Database, plan: QueuePlan, fact_id: FactId) -> bool:
         """Note the try before the handler runs, once per process: a count that grows means crashes."""

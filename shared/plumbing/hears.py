@@ -151,6 +151,11 @@ class Hears(Consumer):  # type: ignore[misc]  # nameko ships no types
         for source in self._sources:
             self.queue_consumer.unregister_provider(source)
 
+    def check_ready(self) -> None:
+        """For the health page: raise when a queue of this handler is not declared."""
+        for source in self._sources:
+            self._delivery.check_declared(source.plan)
+
     def receive(self, plan: QueuePlan, message: Any) -> None:
         """Turn a message into work, or into a dead letter."""
         try:
@@ -227,12 +232,12 @@ class _Source:
 
     def __init__(self, entrypoint: Hears, plan: QueuePlan) -> None:
         self._entrypoint = entrypoint
-        self._plan = plan
+        self.plan = plan
         self.queue = entrypoint._delivery.consumed(plan)
 
     def handle_message(self, _body: Any, message: Any) -> None:
         """Called by the QueueConsumer in a green thread of its own."""
-        self._entrypoint.receive(self._plan, message)
+        self._entrypoint.receive(self.plan, message)
 
 
 def _attempt_of(message: Any) -> int:

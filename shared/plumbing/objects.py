@@ -23,6 +23,7 @@ from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from shared.kernel.ids import ProvinceCode
+from shared.plumbing.slow_work import slow_work
 
 # Asked for, the client would look the region up, which a put-only credential may not.
 REGION = "cn"
@@ -235,7 +236,8 @@ def _http() -> PoolManager:
 class _told:  # noqa: N801  # reads as a word of the sentence it stands in
     """Turns the client's many errors into ours."""
 
-    def __enter__(self) -> None: ...
+    def __enter__(self) -> None:
+        slow_work("store")
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, S3Error):

@@ -29,6 +29,7 @@ from shared.plumbing.offload_wire import (
     receive,
     unpack_result,
 )
+from shared.plumbing.slow_work import slow_work
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,6 +61,7 @@ def thread(f: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
     A hung thread can never be killed; what people send in belongs into a `ProcessPool`.
     """
+    slow_work("thread")
     patcher = sys.modules.get("eventlet.patcher")
     if patcher is None or not patcher.is_monkey_patched("thread"):
         return f(*args, **kwargs)
@@ -100,6 +102,7 @@ class ProcessPool:
             WorkerCrashed: the child died, or sent something that is no result of `f`.
             WorkerFailed: `f` raised; a `DomainError` is raised here as itself.
         """
+        slow_work("child")
         call = pack_message(Call(name_of(f), pack_arguments(args)))
         with self._free:
             child = self._take()

@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 
 from shared.contracts.hearers import is_heard
 from shared.plumbing.embedded import SCHEME
+from shared.plumbing.slow_work import slow_work
 
 CONFIRM_TIMEOUT_S = 10.0
 CONNECT_TIMEOUT_S = 3.0
@@ -88,6 +89,7 @@ class ConfirmedPublisher:
         Raises:
             PublishError: no connection, or no confirm in time.
         """
+        slow_work("publish")
         self._refused.clear()
         try:
             self._connect()
@@ -163,6 +165,7 @@ class EmbeddedPublisher:
 
     def publish(self, facts: Sequence[OutgoingFact]) -> list[int]:
         """Put every fact into the queues bound to it."""
+        slow_work("publish")
         if self._producer is None:
             self._connection = Connection(self._url)
             self._producer = self._connection.Producer(auto_declare=False)

@@ -28,6 +28,8 @@ IDLE_S = 0.5
 # After the broker was away: soon enough to be unnoticed, seldom enough not to hammer it.
 TROUBLE_S = 1.0
 PURGE_EVERY_S = 3600.0
+# How old the figures of the outbox may be.
+LOOK_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Relay:
         # A connection is for one thread at a time, and `stop` comes from another one.
         self._turn = threading.Lock()
         self._stopping = False
-        self._next_purge = 0.0
+        self._next_purge = self._next_look = 0.0
         self.is_healthy = True
         database.said_listeners.append(self._bell.set)
 
@@ -56,7 +58,7 @@ class Relay:
         """Work until `stop`."""
         while not self._stopping:
             self._bell.clear()
-            self._purge_now_and_then()
+            self._housekeep()
             said = self._try_once()
             if said < BATCH:
                 self._bell.wait(IDLE_S if self.is_healthy else TROUBLE_S)
@@ -103,14 +105,16 @@ class Relay:
         OUTBOX_AGE.labels(self._database.service).set(age)
         return Backlog(waiting, age)
 
-    def _purge_now_and_then(self) -> None:
-        if monotonic() < self._next_purge:
-            return
-        self._next_purge = monotonic() + PURGE_EVERY_S
+    def _housekeep(self) -> None:
         try:
-            purge(self._database)
+            if monotonic() >= self._next_look:
+                self._next_look = monotonic() + LOOK_EVERY_S
+                self.backlog()
+            if monotonic() >= self._next_purge:
+                self._next_purge = monotonic() + PURGE_EVERY_S
+                purge(self._database)
         except DBAPIError as trouble:
-            _log.warning("outbox not purged", extra={"code": type(trouble).__name__})
+            _log.warning("outbox not looked after", extra={"code": type(trouble).__name__})
 
     def _try_once(self) -> int:
         try:

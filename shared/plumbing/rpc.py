@@ -25,6 +25,7 @@ from shared.kernel.errors import DomainError
 from shared.plumbing import tracing
 from shared.plumbing.metrics import RPC_DEADLINES
 from shared.plumbing.nameko_mended import VOLATILE
+from shared.plumbing.slow_work import slow_work
 
 _log = logging.getLogger(__name__)
 
@@ -148,7 +149,9 @@ class RpcClient:
             DomainError: the command was refused.
             RpcDeadlineError: no answer in time.
             RpcFailedError: the other side failed, or there is no such service on this bus.
+            SlowWorkInTransactionError: a transaction is open.
         """
+        slow_work("rpc")
         context = _CallContext(self._container, tracing.current() or tracing.new_traceparent())
         reply = _OneReply(self._listener)
         proxy = MethodProxy(

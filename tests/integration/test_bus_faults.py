@@ -9,13 +9,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import eventlet
 import pytest
+from amqp.exceptions import NotFound
+from kombu import Connection
 
 from deploy.servers.rabbitmq import RabbitMQ
+from shared.contracts.hearers import HEARERS
 from shared.plumbing.dead import Choice
+from shared.plumbing.declare import declare
 from shared.plumbing.retention import say_again
 from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
+from shared.plumbing.runner import Runner, config_for
 from tests.integration.bus_house import (
+    PLANS,
+    QUEUE,
     HearerService,
     House,
     SpeakerService,
@@ -38,6 +46,7 @@ def url(rabbitmq: RabbitMQ) -> Iterator[str]:
 @pytest.fixture
 def house(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     HearerService.failures.clear()
+    monkeypatch.setitem(HEARERS, "toy_said", ("hearer",))  # so it may not go unheard
     short_delays(monkeypatch, 0.1, 0.1, 0.1, 0.1)
     monkeypatch.setattr("shared.plumbing.declare.DELIVERY_LIMIT", 3)
     house = House(tmp_path, url)
@@ -125,6 +134,40 @@ def test_what_a_broker_lost_with_its_data_is_said_again(house: House, rabbitmq: 
     house.say(99)
     assert until(lambda: house.unsaid() == 0 and 99 in house.heard())
     assert house.heard() == [*range(20), 99]
+
+
+def test_a_service_that_starts_before_its_queues_are_declared_waits_for_them(
+    house: House,
+) -> None:
+    runner = Runner([SpeakerService, HearerService], config_for(house.url, house.environment))
+    starting = eventlet.spawn(runner.start)
+    eventlet.sleep(2)
+    waits = not starting.dead
+    house.say(1)
+    declare(house.url, PLANS, speakers=("speaker",))
+    starting.wait()
+    try:
+        assert waits
+        assert until(lambda: house.heard() == [1])
+    finally:
+        runner.stop()
+
+
+def test_a_service_without_its_queue_says_so_and_takes_it_up_again(house: House) -> None:
+    house.start()
+    assert house.runner is not None
+    hearing = next(iter(house.runner.container("hearer").entrypoints))
+    hearing.check_ready()
+    with Connection(house.url) as connection:
+        connection.channel().queue_delete(QUEUE)
+    with pytest.raises(NotFound):
+        hearing.check_ready()
+    eventlet.sleep(2)  # RabbitMQ tells nobody of a queue that is there again at once
+    declare(house.url, PLANS)
+    hearing.check_ready()
+    house.say(1)
+
+    assert until(lambda: house.heard() == [1], 20)
 
 
 def test_a_handler_that_dies_with_its_process_is_run_again(house: House, tmp_path: Path) -> None:
