@@ -17,7 +17,7 @@ from deploy.services import SERVICES, service_class
 from shared.plumbing import logs
 from shared.plumbing.health import HealthServer
 from shared.plumbing.runner import Runner, StopTimedOutError, config_for
-from shared.plumbing.settings import SettingsError
+from shared.plumbing.settings import SettingsError, value_of
 
 MAX_WORKERS = {"scan": 4}
 
@@ -25,7 +25,7 @@ MAX_WORKERS = {"scan": 4}
 def serve(service: str) -> int:
     """Run until SIGTERM or SIGINT."""
     logs.configure(service, level=os.environ.get("HECHA_LOG_LEVEL", "INFO"))
-    amqp_url = os.environ.get("HECHA_AMQP_URL")
+    amqp_url = value_of("HECHA_AMQP_URL", os.environ)
     if not amqp_url:
         raise SettingsError("HECHA_AMQP_URL is not set: the address of the bus")
     config = config_for(amqp_url, os.environ, max_workers=MAX_WORKERS.get(service, 10))

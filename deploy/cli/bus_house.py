@@ -16,7 +16,7 @@ from shared.plumbing.dead import BusAwayError, DeadLetters, QueueMissingError, d
 from shared.plumbing.embedded import SCHEME
 from shared.plumbing.environment import ENVIRONMENT, provinces_of
 from shared.plumbing.providers import database_url
-from shared.plumbing.settings import SettingsError
+from shared.plumbing.settings import SettingsError, value_of
 from shared.plumbing.topology import QueuePlan, plans_of
 
 Arguments = ParamSpec("Arguments")
@@ -33,7 +33,7 @@ class BusHouse:
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self.environment = os.environ if environment is None else environment
-        self.url = self.environment.get("HECHA_AMQP_URL", "")
+        self.url = value_of("HECHA_AMQP_URL", self.environment) or ""
         if not self.url:
             raise SettingsError("HECHA_AMQP_URL is not set: the address of the bus")
         provinces = provinces_of({ENVIRONMENT: self.environment})

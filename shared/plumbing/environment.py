@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from nameko.extensions import DependencyProvider
 
 from shared.kernel.ids import ProvinceCode
-from shared.plumbing.settings import SettingsError, load
+from shared.plumbing.settings import SettingsError, load, value_of
 
 ENVIRONMENT = "HECHA_ENV"  # key of Nameko's config that holds our environment
 
@@ -25,7 +25,8 @@ def provinces_of(config: Mapping[str, Any]) -> tuple[ProvinceCode, ...]:
     Raises:
         SettingsError: HECHA_PROVINCES is missing or wrong.
     """
-    codes = [code.strip() for code in environment_of(config).get("HECHA_PROVINCES", "").split(",")]
+    text = value_of("HECHA_PROVINCES", environment_of(config)) or ""
+    codes = [code.strip() for code in text.split(",")]
     if not all(len(code) == 2 and code.isdigit() for code in codes):
         raise SettingsError("HECHA_PROVINCES must list two-digit province codes, such as 44")
     return tuple(ProvinceCode(code) for code in codes)

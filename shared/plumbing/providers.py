@@ -15,7 +15,7 @@ from shared.plumbing.environment import (
 )
 from shared.plumbing.publish import publisher_for
 from shared.plumbing.relay import Relay
-from shared.plumbing.settings import SettingsError
+from shared.plumbing.settings import SettingsError, value_of
 
 __all__ = [
     "ENVIRONMENT",
@@ -35,7 +35,7 @@ def database_url(service: str, environment: Mapping[str, str]) -> str:
         SettingsError: it is not set.
     """
     name = f"HECHA_{service.upper()}_DATABASE_URL"
-    url = environment.get(name) or environment.get("HECHA_DATABASE_URL")
+    url = value_of(name, environment) or value_of("HECHA_DATABASE_URL", environment)
     if not url:
         raise SettingsError(f"{name} is not set: the database of the {service} service")
     return url

@@ -29,7 +29,7 @@ def load(cls: type[Settings], env: Mapping[str, str]) -> Settings:
     values = {}
     for field in dataclasses.fields(cls):  # type: ignore[arg-type]  # every caller has a dataclass
         name = PREFIX + field.name.upper()
-        text = _text(name, env)
+        text = value_of(name, env)
         if text is not None:
             values[field.name] = _parse(name, text, hints[field.name])
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
@@ -45,7 +45,12 @@ def describe(cls: type[Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _text(name: str, env: Mapping[str, str]) -> str | None:
+def value_of(name: str, env: Mapping[str, str]) -> str | None:
+    """A variable's text, from itself or from the file that `<name>_FILE` names; None without both.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
     if name in env:
         return env[name]
     path = env.get(name + FILE_SUFFIX)
