@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 
 from shared.plumbing.dead import BusAwayError
 from shared.plumbing.embedded import SCHEME
-from shared.plumbing.topology import DEAD_EXCHANGE, QueuePlan, all_delays
+from shared.plumbing.topology import DEAD_EXCHANGE, RPC_EXCHANGE, QueuePlan, all_delays
 
 _AT_LEAST_ONCE = {
     "x-queue-type": "quorum",
@@ -48,6 +48,7 @@ def declare(url: str, plans: Sequence[QueuePlan], *, speakers: Iterable[str] = (
         else:
             queues = _broker_queues(plans)
             Exchange(DEAD_EXCHANGE, type="direct", durable=True)(channel).declare()
+            Exchange(RPC_EXCHANGE, type="topic", durable=True)(channel).declare()
             for name, _ in all_delays():
                 Exchange(name, type="fanout", durable=True)(channel).declare()
         for queue in queues:
@@ -63,7 +64,7 @@ def missing(
         BusAwayError: the broker did not answer.
     """
     delays = [name for name, _ in all_delays()]
-    exchanges = [*_exchanges(plans, speakers), DEAD_EXCHANGE, *delays]
+    exchanges = [*_exchanges(plans, speakers), DEAD_EXCHANGE, RPC_EXCHANGE, *delays]
     queues = [name for plan in plans for name in (plan.name, plan.dead)]
     with _connected(url) as connection:
         return (

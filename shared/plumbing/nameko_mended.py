@@ -7,21 +7,25 @@
   apart, and could not be stopped meanwhile: they look every two seconds, and can.
 - Stopping took a second per layer: the consumers look up more often.
 - An acknowledgement on a dead connection killed the service: the broker delivers again.
+- Every service declared the exchange of questions, for which it would need permission.
 - Answers were written to the broker's disk: they may hold record values, so they are not.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from amqp.exceptions import AMQPError
-from kombu import Connection
+from kombu import Connection, Exchange
 from kombu.mixins import ConsumerMixin
-from nameko import constants
+from nameko import constants, rpc
 from nameko.amqp import publish
 from nameko.messaging import QueueConsumer
 from nameko.rpc import Responder
+
+from shared.plumbing.embedded import SCHEME
+from shared.plumbing.topology import RPC_EXCHANGE
 
 _log = logging.getLogger(__name__)
 
@@ -46,12 +50,19 @@ def mend() -> None:
     publish.Publisher.retry_policy = dict(RETRY)
     publish.Publisher.transport_options = {**constants.DEFAULT_TRANSPORT_OPTIONS}
     Responder.publisher_cls = VolatilePublisher
+    rpc.get_rpc_exchange = _rpc_exchange
     QueueConsumer.run = _run
     QueueConsumer.establish_connection = _establish_connection
     QueueConsumer.on_connection_error = _on_connection_error
     QueueConsumer.on_decode_error = _on_decode_error
     QueueConsumer.ack_message = _ack_message
     QueueConsumer.requeue_message = _requeue_message
+
+
+def _rpc_exchange(config: Mapping[str, Any]) -> Exchange:
+    # The memory bus forgets it with the process; at a broker the topology command made it.
+    is_there = not str(config["AMQP_URI"]).startswith(SCHEME)
+    return Exchange(RPC_EXCHANGE, type="topic", durable=True, no_declare=is_there)
 
 
 def _run(self: Any, _tokens: int = 1, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from shared.kernel.ids import ProvinceCode
 
 DEAD_EXCHANGE = "hecha.dead"
 DEAD_SUFFIX = ".dead"
+RPC_EXCHANGE = "nameko-rpc"
 # After the first, second, ... failed attempt.
 DELAYS_S = (5, 30, 300, 3600)
 _DELAY_NAMES = ("5s", "30s", "5m", "1h")

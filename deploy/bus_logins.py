@@ -1,0 +1,34 @@
+"""One login per service on a RabbitMQ server, with the least that it can work with."""
+
+from collections.abc import Callable
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from shared.plumbing.permissions import permissions_of
+
+# One request to the management API: method, path, body.
+Ask = Callable[[str, str, object], object]
+
+
+def service_url(ask: Ask, admin: str, service: str, password: str) -> str:
+    """The address of the bus for one service; its login is made, or brought up to date.
+
+    Args:
+        ask: as an administrator of the server.
+        admin: the address of the bus as that administrator; names the virtual host.
+        service: names the login: `hecha_<service>`.
+        password: letters and digits.
+    """
+    name = f"hecha_{service}"
+    address = urlsplit(admin)
+    vhost = address.path.removeprefix("/")  # quoted already
+    own = permissions_of(service)
+    ask("PUT", f"/api/users/{name}", {"password": password, "tags": ""})
+    ask(
+        "PUT",
+        f"/api/permissions/{vhost}/{name}",
+        {"configure": own.configure, "write": own.write, "read": own.read},
+    )
+    says = {"exchange": own.exchange, "write": own.says, "read": ".*"}
+    ask("PUT", f"/api/topic-permissions/{vhost}/{name}", says)
+    host = address.netloc.rpartition("@")[2]
+    return urlunsplit(address._replace(netloc=f"{name}:{quote(password, safe='')}@{host}"))

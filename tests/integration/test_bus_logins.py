@@ -1,0 +1,122 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import amqp
+import pytest
+from amqp.exceptions import AccessRefused
+from kombu import Connection, Exchange, Queue
+
+from deploy.bus_logins import service_url
+from deploy.servers.rabbitmq import RabbitMQ
+from shared.plumbing.dead import Choice
+from shared.plumbing.declare import declare
+from shared.plumbing.rpc import Rpc
+from shared.plumbing.runner import Runner, config_for, run_services
+from tests.integration.bus_house import (
+    PLANS,
+    QUEUE,
+    House,
+    short_delays,
+    until,
+    vhost_of,
+)
+from tests.unit.plumbing.toys import (
+    PROVINCE,
+    AddAnswer,
+    AddRequest,
+    AskerService,
+    HearerService,
+    SpeakerService,
+    ToySaid,
+)
+
+CLASSES = {cls.name: cls for cls in (SpeakerService, HearerService, AskerService)}
+
+
+class Logins:
+    """The toy house with a login per service."""
+
+    def __init__(self, rabbitmq: RabbitMQ, admin: str, folder: Path) -> None:
+        self.house = House(folder, admin)
+        self.urls = {name: service_url(rabbitmq.ask, admin, name, f"{name}-0") for name in CLASSES}
+        self.runners: dict[str, Runner] = {}
+
+    def start(self) -> None:
+        declare(self.house.url, PLANS, speakers=("speaker",))
+        for name, cls in CLASSES.items():
+            config = config_for(self.urls[name], self.house.environment)
+            self.runners[name] = run_services([cls], config)
+
+    def close(self) -> None:
+        for runner in self.runners.values():
+            runner.stop(within_s=15)
+        self.house.close()
+
+
+@pytest.fixture
+def logins(rabbitmq: RabbitMQ, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Logins]:
+    HearerService.failures.clear()
+    short_delays(monkeypatch, 0.1, 0.1, 0.1, 0.1)
+    with vhost_of(rabbitmq) as admin:
+        logins = Logins(rabbitmq, admin, tmp_path)
+        yield logins
+        logins.close()
+        for name in CLASSES:
+            rabbitmq.ask("DELETE", f"/api/users/hecha_{name}")
+
+
+def test_every_service_does_its_work_with_a_login_of_its_own(logins: Logins) -> None:
+    logins.start()
+    HearerService.failures[2] = 1
+    with logins.house.speaker.transaction() as tx:
+        for number in (1, 2, -1):
+            tx.say(ToySaid(number), province=PROVINCE)
+    asker = logins.runners["asker"].container("asker")
+    client = next(one for one in asker.dependencies if isinstance(one, Rpc)).client()
+
+    assert client.call("speaker", "add", AddRequest(2, 3), AddAnswer) == AddAnswer(5)
+    assert until(lambda: logins.house.heard() == [1, 2])
+    assert until(lambda: len(logins.house.dead().look(Choice())) == 1)
+
+
+def publish(channel: Any, exchange: str, key: str) -> None:
+    channel.connection.confirm_publish = True
+    channel.basic_publish_confirm(_message(), exchange, key)
+
+
+def _message() -> amqp.Message:
+    return amqp.Message(b"{}", content_type="application/json")
+
+
+FORBIDDEN: dict[str, tuple[str, Callable[[Any], object]]] = {
+    "read another's queue": ("speaker", lambda channel: channel.basic_get(QUEUE)),
+    "read its own dead letters": ("hearer", lambda channel: channel.basic_get(f"{QUEUE}.dead")),
+    "say facts as another": (
+        "hearer",
+        lambda channel: publish(channel, "speaker.facts", "toy_said.v1.44"),
+    ),
+    "say a fact that it does not speak": (
+        "speaker",
+        lambda channel: publish(channel, "speaker.facts", "sheet_returned.v1.44"),
+    ),
+    "listen to another's answers": (
+        "hearer",
+        lambda channel: channel.queue_declare("rpc.reply-asker-1"),
+    ),
+    "delete a queue": ("hearer", lambda channel: channel.queue_delete(QUEUE)),
+    "bind a queue of its own to all facts": (
+        "asker",
+        lambda channel: Queue(
+            "rpc.reply-asker-x", Exchange("speaker.facts", "topic", no_declare=True), "#"
+        )(channel).declare(),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_a_service_cannot(logins: Logins, what: str) -> None:
+    service, act = FORBIDDEN[what]
+    declare(logins.house.url, PLANS, speakers=("speaker",))
+    with Connection(logins.urls[service]) as connection, pytest.raises(AccessRefused):
+        act(connection.channel())
