@@ -63,17 +63,11 @@ def show(summary: Summary, console: Console) -> None:
 
 def _table(summary: Summary) -> Table:
     table = Table(title="学籍核查 · 分校统计")
-    table.add_column("学校 school")
-    table.add_column("主管 run by")
-    columns = (
-        "范围内 in scope",
-        "下发 issued",
-        "拍照 photographed",
-        "不可读 unreadable",
-        "错配 wrong",
-    )
+    table.add_column("学校\nschool", overflow="fold")
+    table.add_column("主管\nrun by")
+    columns = ("范围\nscope", "下发\nissued", "拍照\nphotos", "不可读\nunread", "错配\nwrong")
     for column in columns:
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     rows = summary.schools
     for row in rows:
         counts = (row.in_scope, row.issued, row.photographed, row.unreadable, row.wrong)

@@ -87,7 +87,7 @@ class Weed:
             WeedError: it did not start; the message holds the end of its log.
         """
         if self._child.is_alive():
-            self.stop()
+            self.kill()  # left behind by a process that was killed itself
         (self.folder / "data").mkdir(parents=True, exist_ok=True)
         self._keep_ports()
         self._write_rights()

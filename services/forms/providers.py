@@ -16,7 +16,7 @@ from shared.plumbing.environment import environment_of
 from shared.plumbing.objects import ObjectStore, StoreAccess
 from shared.plumbing.offload import ProcessPool
 from shared.plumbing.providers import database_of
-from shared.plumbing.rpc import Rpc
+from shared.plumbing.rpc import ReplyListener, RpcClient
 from shared.plumbing.settings import SettingsError, load
 
 # A school of 3,000 takes some seconds; what takes this long hangs.
@@ -26,7 +26,7 @@ DRAW_S = 300.0
 class PrintRoomProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
     """Injects the `PrintRoom`; files are drawn in child processes, away from the hub."""
 
-    rpc = Rpc()
+    listener = ReplyListener()
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class PrintRoomProvider(DependencyProvider):  # type: ignore[misc]  # nameko shi
                 raise NoFontError("no Chinese font was found")
             return PrintRoom(
                 database=database_of(self.container),
-                roster=RosterByRpc(self.rpc.client()),
+                roster=RosterByRpc(RpcClient(self.container, self.listener)),
                 shelf=shelf,
                 render=draw,
                 code_keys=codes.keys,

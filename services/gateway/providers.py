@@ -20,7 +20,7 @@ from shared.plumbing.identity import load_identity
 from shared.plumbing.manifests import Manifests
 from shared.plumbing.objects import ObjectStore, StoreAccess
 from shared.plumbing.offload import thread
-from shared.plumbing.rpc import Rpc
+from shared.plumbing.rpc import ReplyListener, RpcClient
 from shared.plumbing.settings import SettingsError, load
 from shared.plumbing.web.server import WebServer, parse_address
 
@@ -35,7 +35,7 @@ class NotReadyError(Exception):
 class EdgeProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
     """Serves the guardian's pages on an address of their own."""
 
-    rpc = Rpc()
+    listener = ReplyListener()
 
     def __init__(self) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ class EdgeProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no
             settings=settings,
             codes=_codes(settings),
             intake=intake,
-            house=HouseByRpc(self.rpc.client()),
+            house=HouseByRpc(RpcClient(self.container, self.listener)),
             uploads=Buckets(
                 burst=settings.gateway_uploads_burst, per_s=settings.gateway_uploads_per_s
             ),

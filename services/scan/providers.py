@@ -13,7 +13,7 @@ from shared.plumbing.identity import load_identity
 from shared.plumbing.manifests import Manifests
 from shared.plumbing.objects import ObjectStore, StoreAccess
 from shared.plumbing.offload import ProcessPool
-from shared.plumbing.rpc import Rpc
+from shared.plumbing.rpc import ReplyListener, RpcClient
 from shared.plumbing.settings import SettingsError, load
 
 GRANT_S = 10.0
@@ -22,7 +22,7 @@ GRANT_S = 10.0
 class ReaderProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
     """Injects the `Reader`."""
 
-    rpc = Rpc()
+    listener = ReplyListener()
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class ReaderProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
             codes = CodeKeyFile(settings.sheet_code_keys_file)
         except CodeKeysError as error:
             raise SettingsError(f"HECHA_SHEET_CODE_KEYS_FILE: {error}") from None
-        client = self.rpc.client()
+        client = RpcClient(self.container, self.listener)
 
         def ask(request: GrantRequest) -> Grant:
             return client.call("storage", "grant", request, Grant, deadline_s=GRANT_S)

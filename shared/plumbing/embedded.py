@@ -18,7 +18,7 @@ from kombu import pools
 from kombu.transport import TRANSPORT_ALIASES, memory
 
 SCHEME = "embedded:"
-URL = "embedded://"
+URL = "embedded://house/"
 
 _bells: "weakref.WeakSet[Transport]" = weakref.WeakSet()
 

@@ -5,9 +5,9 @@ and the address of one version, opens the body in memory and forgets the key.
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -27,12 +27,8 @@ from shared.sealing.wrapping import PASSING, grant_info
 VALID = timedelta(seconds=60)
 
 
-class Asking(Protocol):
-    """Asks storage; a refusal is raised as its `DomainError`."""
-
-    def __call__(self, request: GrantRequest) -> Grant:
-        """The grant."""
-        ...
+# Asks storage; a refusal is raised as its `DomainError`.
+Asking = Callable[[GrantRequest], Grant]
 
 
 @dataclass(frozen=True, slots=True)

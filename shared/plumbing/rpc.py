@@ -27,6 +27,18 @@ from shared.plumbing.metrics import RPC_DEADLINES
 from shared.plumbing.nameko_mended import VOLATILE
 from shared.plumbing.slow_work import slow_work
 
+# ReplyListener: for providers whose pages and timers ask without a worker around them.
+__all__ = [
+    "ReplyListener",
+    "Rpc",
+    "RpcClient",
+    "RpcDeadlineError",
+    "RpcFailedError",
+    "read_answer",
+    "refusal_of",
+    "serves",
+]
+
 _log = logging.getLogger(__name__)
 
 DEFAULT_DEADLINE_S = 5.0

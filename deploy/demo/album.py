@@ -1,0 +1,73 @@
+"""Takes the demo's photos from the printed PDFs, in child processes: half a second each."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pypdfium2
+
+from deploy.demo.photos.handwriting import fill
+from deploy.demo.photos.oddities import photograph_foreign, photograph_hopeless
+from deploy.demo.photos.paper import coloured
+from deploy.demo.photos.photo import photograph
+from deploy.demo.plan import Kind
+from shared.kernel.sheet_code import Side
+from shared.layout.registry import layout
+
+# Twice what a good photo of a whole page holds, so that print is never the limit.
+PIXELS_PER_MM = 8.0
+_POINTS_PER_MM = 72 / 25.4
+
+
+def take_photo(order: tuple[str, int, int, str, str, int, str]) -> str:
+    """Take one photo and write it; a photo that is there already is left alone.
+
+    Args:
+        order: PDF file, page from 1, layout number, kind, level, seed, file to write.
+            Plain values, because they cross into a child process.
+
+    Returns:
+        The file written.
+    """
+    pdf, page, layout_number, kind, level, seed, target = order
+    path = Path(target)
+    if not path.exists():
+        jpeg = _picture(Kind(kind), (pdf, page, layout_number), level, seed)
+        beside = path.with_suffix(".new")
+        beside.write_bytes(jpeg)
+        beside.replace(path)
+    return target
+
+
+def _picture(kind: Kind, printed: tuple[str, int, int], level: str, seed: int) -> bytes:
+    if kind is Kind.FOREIGN:
+        return photograph_foreign(seed=seed).jpeg
+    pdf, page, number = printed
+    paper = page_picture(Path(pdf), page)
+    if kind is Kind.HOPELESS:
+        return photograph_hopeless(paper, seed=seed).jpeg
+    geometry = layout(number)
+    if geometry is None:
+        raise LookupError(f"layout {number}")
+    sheet = coloured(paper)
+    fill(sheet, geometry, Side.FRONT, seed=seed)
+    return photograph(sheet, level=level, seed=seed, layout=geometry).jpeg
+
+
+def page_picture(pdf: Path, page: int) -> npt.NDArray[np.uint8]:
+    """A page of a PDF in grey, `PIXELS_PER_MM`; pages count from 1."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        picture = document[page - 1].render(scale=PIXELS_PER_MM / _POINTS_PER_MM, grayscale=True)
+        grey: npt.NDArray[np.uint8] = np.array(picture.to_numpy()).reshape(
+            picture.height, picture.width
+        )
+    finally:
+        document.close()
+    return grey
+
+
+def lock_child() -> None:
+    """What every child does first: two children share the machine, each keeps to one core."""
+    cv2.setNumThreads(1)

@@ -1,0 +1,169 @@
+"""What the demo proves at its end: every expectation of the ground truth, held or broken."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from deploy.demo.delivery import Sent
+from deploy.demo.paper import Printed
+from deploy.demo.plan import ALLOWED_STATES, Kind
+from deploy.demo.province.pupils import Province
+from deploy.demo.summary import Expectation, SchoolRow
+from deploy.desk import Desk
+from shared.contracts.progress_commands import Counts, CountsRequest, UnitCounts
+from shared.contracts.scan_commands import PageState, PhotoState
+from shared.contracts.storage_commands import Grant, GrantRequest, Purpose
+from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, UnitCode
+from shared.kernel.units import Level
+from shared.plumbing.grants import GrantClient
+from shared.plumbing.identity import Identity
+from shared.plumbing.objects import BucketKind, ObjectStore
+from shared.sealing.body import is_sealed
+
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"%PDF")
+MIN_ENTROPY = 7.9  # bits per byte of 4 KB or more; a JPEG's headers and tables stay below
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the walk has come to."""
+
+    province: Province
+    printed: Sequence[Printed]
+    sent: Sequence[Sent]
+    states: Mapping[int, PhotoState]
+
+
+def school_rows(desk: Desk, campaign: CampaignId, outcome: Outcome) -> list[SchoolRow]:
+    """One line per school, from the house's own counts."""
+    managed = {unit.code: unit for unit in outcome.province.tree.units}
+    wrong = _wrong_by_school(outcome)
+    rows = []
+    for one in outcome.printed:
+        school = managed[one.school]
+        counts = _counts(desk, campaign, one.school)
+        authority = managed[school.managed_by] if school.managed_by else school
+        rows.append(
+            SchoolRow(
+                school.name,
+                authority.level.value,
+                counts.in_scope,
+                counts.issued,
+                counts.photographed,
+                counts.unreadable,
+                wrong.get(one.school, 0),
+            )
+        )
+    return rows
+
+
+def expectations(desk: Desk, campaign: CampaignId, outcome: Outcome) -> list[Expectation]:
+    """Everything the ground truth demands of the walk and its counts."""
+    accepted = [one for one in outcome.sent if one.receipt.status == 202]
+    broken = [
+        one.shot.number
+        for one in accepted
+        if outcome.states[one.shot.number].state not in ALLOWED_STATES[one.shot.kind]
+    ]
+    kinds = Counter(one.shot.kind for one in outcome.sent)
+    wrong = sum(_wrong_by_school(outcome).values())
+    return [
+        _held("every photo was accepted", len(accepted), len(outcome.sent)),
+        Expectation(
+            "every photo ended in a state its kind allows",
+            not broken,
+            f"{len(accepted) - len(broken)} of {len(accepted)}"
+            + (f", not: {broken[:10]}" if broken else ""),
+        ),
+        _held("good photos read", _matched(outcome, Kind.GOOD), kinds[Kind.GOOD]),
+        _held("wrong pupils", wrong, 0),
+        *_count_expectations(desk, campaign, outcome),
+    ]
+
+
+def object_expectations(
+    desk: Desk,
+    store: ObjectStore,
+    province: ProvinceCode,
+    identity: Identity,
+    outcome: Outcome,
+) -> list[Expectation]:
+    """That what lies in the archive is ciphertext, and opens through a grant."""
+    archive = store.bucket(province, BucketKind.ARCHIVE)
+    objects = list(store.entries(archive, versions=True))
+    plain = [one.key for one in objects if _looks_plain(store.get(archive, one.key, one.version))]
+    client = GrantClient(_asking(desk), identity)
+    ids = sorted({one.key.rpartition("/")[2] for one in objects})
+    opened = sum(_opens(client, ObjectId(id_)) for id_ in ids)
+    accepted = {one.object for one in outcome.sent if one.receipt.status == 202}
+    return [
+        _held("objects in the archive that show a picture", len(plain), 0),
+        _held("objects that open through a grant", opened, len(ids)),
+        _held("accepted photos in the archive", len(accepted & set(ids)), len(accepted)),
+    ]
+
+
+def _count_expectations(desk: Desk, campaign: CampaignId, outcome: Outcome) -> list[Expectation]:
+    truth = sum(pupil.is_in_scope for pupil in outcome.province.pupils)
+    top = next(one for one in outcome.province.tree.units if one.level is Level.PROVINCE)
+    total = _counts(desk, campaign, top.code)
+    matched = {state.sheet for state in outcome.states.values() if state.state is PageState.MATCHED}
+    printed = sum(len(one.sheets) for one in outcome.printed)
+    return [
+        _held("pupils in scope", total.in_scope, truth),
+        _held("sheets printed", printed, truth),
+        _held("sheets issued, as counted for the province", total.issued, printed),
+        _held("sheets photographed, as counted", total.photographed, len(matched)),
+        _held("sheets returned, as counted", total.returned, len(matched)),
+    ]
+
+
+def _wrong_by_school(outcome: Outcome) -> dict[str, int]:
+    """Photos matched to a sheet that was not before the lens."""
+    school_of = {sheet.sheet: one.school for one in outcome.printed for sheet in one.sheets}
+    wrong: Counter[str] = Counter()
+    for one in outcome.sent:
+        state = outcome.states.get(one.shot.number)
+        if state is not None and state.sheet is not None and state.sheet != one.shot.shown:
+            wrong[school_of[one.shot.ticket]] += 1
+    return dict(wrong)
+
+
+def _matched(outcome: Outcome, kind: Kind) -> int:
+    return sum(
+        outcome.states[one.shot.number].state is PageState.MATCHED
+        for one in outcome.sent
+        if one.shot.kind is kind and one.shot.number in outcome.states
+    )
+
+
+def _counts(desk: Desk, campaign: CampaignId, unit: UnitCode) -> Counts:
+    request = CountsRequest(campaign, unit)
+    return desk.ask("progress", "counts", request, UnitCounts).counts
+
+
+def _asking(desk: Desk) -> Callable[[GrantRequest], Grant]:
+    def ask(request: GrantRequest) -> Grant:
+        return desk.ask("storage", "grant", request, Grant)
+
+    return ask
+
+
+def _opens(client: GrantClient, object_: ObjectId) -> bool:
+    return client.open(object_, Purpose.DRILL).data.startswith(_PICTURES)
+
+
+def _looks_plain(body: bytes) -> bool:
+    if not is_sealed(body) or any(mark in body[:256] for mark in _PICTURES):
+        return True
+    return len(body) >= 4096 and _entropy(body[16:]) < MIN_ENTROPY
+
+
+def _entropy(data: bytes) -> float:
+    counts = Counter(data)
+    return -sum(n / len(data) * math.log2(n / len(data)) for n in counts.values())
+
+
+def _held(name: str, found: int, wanted: int) -> Expectation:
+    return Expectation(name, found == wanted, f"{found} of {wanted}" if wanted else str(found))
