@@ -11,7 +11,7 @@ from datetime import timedelta
 from time import monotonic
 
 from sqlalchemy import MetaData, and_, func, or_, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.plumbing.database import Database
 from shared.plumbing.metrics import FACTS_SAID, OUTBOX_AGE, OUTBOX_WAITING
@@ -113,14 +113,14 @@ class Relay:
             if monotonic() >= self._next_purge:
                 self._next_purge = monotonic() + PURGE_EVERY_S
                 purge(self._database)
-        except DBAPIError as trouble:
+        except SQLAlchemyError as trouble:
             _log.warning("outbox not looked after", extra={"code": type(trouble).__name__})
 
     def _try_once(self) -> int:
         try:
             with self._turn:
                 said = self.say_waiting()
-        except (PublishError, DBAPIError) as trouble:
+        except (PublishError, SQLAlchemyError) as trouble:
             # The bus or the database is away: both come back, and nothing is lost meanwhile.
             if self.is_healthy:
                 code = type(trouble).__name__

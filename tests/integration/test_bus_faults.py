@@ -11,9 +11,11 @@ from pathlib import Path
 
 import eventlet
 import pytest
+import sqlalchemy as sa
 from amqp.exceptions import NotFound
 from kombu import Connection
 
+from deploy.servers.postgres import PostgreSQL
 from deploy.servers.rabbitmq import RabbitMQ
 from shared.contracts.hearers import HEARERS
 from shared.plumbing.dead import Choice
@@ -97,6 +99,36 @@ def test_a_broker_that_is_killed_at_work_loses_nothing(house: House, rabbitmq: R
 
     assert until(lambda: len(house.heard()) >= 1000, 30)
     assert house.heard() == list(range(1000))
+
+
+def test_databases_that_are_killed_at_work_lose_nothing(
+    url: str, postgres: PostgreSQL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short_delays(monkeypatch, 1, 2, 2, 2)
+    HearerService.failures.clear()
+    databases = {name: postgres.url(f"test_faults_{name}") for name in ("speaker", "hearer")}
+    house = House(tmp_path, url, databases)
+    house.start()
+    for start in range(0, 1000, 100):
+        house.say(*range(start, start + 100))
+    assert until(lambda: len(house.heard()) > 50)
+    postgres.kill()
+    eventlet.sleep(1)
+    postgres.start()
+
+    assert until(lambda: alive(house) and len(house.heard()) >= 1000, 30)
+    assert house.heard() == list(range(1000))
+    assert house.dead().look(Choice()) == []
+    house.close()
+    for name in databases:
+        postgres.drop(f"test_faults_{name}")
+
+
+def alive(house: House) -> bool:
+    try:
+        return house.unsaid() == 0
+    except sa.exc.SQLAlchemyError:
+        return False
 
 
 def test_a_service_stops_in_order_while_the_broker_is_away(
