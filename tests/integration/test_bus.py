@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import eventlet
 import pytest
 from kombu import Connection, Exchange, Queue
 
@@ -239,6 +240,23 @@ def test_an_answer_that_is_late_is_an_error_with_names_and_leaves_nothing(house:
     assert not asker._listener._reply_events
     # The late answer comes meanwhile and is nobody's.
     assert asker.call("speaker", "wait", WaitRequest(1), AddAnswer) == AddAnswer(1)
+
+
+def test_a_call_that_gives_up_takes_no_answer_from_the_others(house: House) -> None:
+    asker = house.asker()
+
+    def ask(number: int) -> str:
+        seconds, deadline_s = (3.0, 0.01 * number) if number % 2 else (0.0, 10.0)
+        try:
+            asker.call("speaker", "wait", WaitRequest(seconds), AddAnswer, deadline_s=deadline_s)
+        except RpcDeadlineError:
+            return "late"
+        return "answered"
+
+    outcomes = list(eventlet.GreenPool(8).imap(ask, range(8)))
+
+    assert outcomes == ["answered", "late"] * 4
+    assert not asker._listener._reply_events
 
 
 def test_a_service_that_is_away_is_an_error_and_no_hang(house: House) -> None:
