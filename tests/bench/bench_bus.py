@@ -12,7 +12,7 @@ eventlet.monkey_patch()
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -91,15 +91,12 @@ def hear(cls: type[Any], url: str, environment: dict[str, str], hearer: Database
     """Effects committed a second, from queues that are full already."""
     with hearer.transaction() as tx:
         tx.execute(sa.delete(effects))
-    start = time.perf_counter()
     runner = run_services([cls], config_for(url, environment))
-    started_s = time.perf_counter() - start
     before, begun = count(hearer), time.perf_counter()
     while (done := count(hearer)) < FACTS:
         eventlet.sleep(0.02)
     took_s = time.perf_counter() - begun
     runner.stop()
-    print(f"{cls.__name__}: started in {started_s:.1f} s")
     return (done - before) / took_s
 
 
@@ -143,11 +140,6 @@ def report(name: str, ours: float, peer: float, what: str) -> None:
     print(f"{name}, {ours:.0f}/s, {peer:.0f}/s ({what}), {ours / peer:.2f}")
 
 
-def repeated(act: Callable[[], float], times: int = 3) -> float:
-    """The median of some runs."""
-    return sorted(act() for _ in range(times))[times // 2]
-
-
 def main() -> None:
     """Measure on servers of our own."""
     with tempfile.TemporaryDirectory(prefix="hecha-bench-") as name:
@@ -167,7 +159,7 @@ def measure(postgres: PostgreSQL, rabbitmq: RabbitMQ, folder: Path) -> None:
     speaker, hearer = (Database(name, url) for name, url in databases.items())
     url = rabbitmq.url
     declare(url, plans_of([HearerService], [PROVINCE]), speakers=("speaker",))
-    print(f"{FACTS:,} facts; PostgreSQL with fsync, quorum queues")
+    print(f"{FACTS:,} facts; PostgreSQL with fsync; our queues are quorum, nameko's are classic")
     say_plain(url)  # warm
     with Connection(url) as connection:
         connection.channel().queue_purge("evt-speaker-toy_said--hearer.on_toy")
