@@ -21,6 +21,10 @@ SENTENCES = {
         "请先用环境变量 HECHA_PASSPHRASE 设置口令（至少 8 个字符）。",
         "Set a passphrase of at least 8 characters in HECHA_PASSPHRASE first.",
     ),
+    "nothing_printed": (
+        "这套资料还没有打印。请先运行 hecha kit print。",
+        "Nothing of this kit is printed yet. Run hecha kit print first.",
+    ),
     "window_closed": (
         "时间开关未打开，暂时不能操作。",
         "The window for this is closed.",

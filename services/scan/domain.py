@@ -49,7 +49,6 @@ class Issued:
     """A sheet that forms has printed."""
 
     sheet: SheetId
-    campaign: CampaignId
     newest_serial: int
     serials: frozenset[int]
 

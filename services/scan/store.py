@@ -55,14 +55,13 @@ def issued_of(tx: Tx, wanted: Collection[SheetId]) -> dict[SheetId, Issued]:
     """Those of these sheets that were printed."""
     found: dict[SheetId, Issued] = {}
     rows = tx.execute(
-        select(sheets.c.sheet, sheets.c.campaign, copies.c.serial)
+        select(sheets.c.sheet, copies.c.serial)
         .join(copies, copies.c.sheet == sheets.c.sheet)
         .where(sheets.c.sheet.in_(list(wanted)))
     ).all()
     for sheet in {SheetId(row.sheet) for row in rows}:
         serials = frozenset(row.serial for row in rows if row.sheet == sheet)
-        campaign = next(row.campaign for row in rows if row.sheet == sheet)
-        found[sheet] = Issued(sheet, CampaignId(campaign), max(serials), serials)
+        found[sheet] = Issued(sheet, max(serials), serials)
     return found
 
 

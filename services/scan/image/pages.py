@@ -48,21 +48,35 @@ class Page:
         return Reading(cause=self.cause or Cause.NOT_AN_IMAGE)
 
 
-def pages_of(data: bytes) -> Iterator[Page]:
-    """Every page of a file, at least one; one page in memory at a time."""
+def count_pages(data: bytes) -> int:
+    """How many pages a file has, `MAX_PAGES` at most; a file that cannot be opened has one."""
     match kind_of(data):
         case Kind.PDF:
-            yield from _pdf(data)
+            try:
+                with pypdfium2.PdfDocument(data) as document:
+                    return max(1, min(len(document), MAX_PAGES))
+            except (pypdfium2.PdfiumError, ValueError, RuntimeError):
+                return 1
         case Kind.TIFF:
-            yield from _tiff(data)
+            return sum(1 for _ in _tiff(data, range(1, MAX_PAGES + 1), is_counting=True))
+        case _:
+            return 1
+
+
+def pages_of(data: bytes, wanted: range = range(1, MAX_PAGES + 1)) -> Iterator[Page]:
+    """The wanted pages of a file, counted from 1; one page in memory at a time."""
+    match kind_of(data):
+        case Kind.PDF:
+            yield from _pdf(data, wanted)
+        case Kind.TIFF:
+            yield from _tiff(data, wanted)
         case None:
             yield Page(1, cause=Cause.NOT_AN_IMAGE)
         case _:
             yield Page(1, data=data)
 
 
-def _tiff(data: bytes) -> Iterator[Page]:
-    number = 1
+def _tiff(data: bytes, wanted: range, *, is_counting: bool = False) -> Iterator[Page]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -74,13 +88,15 @@ def _tiff(data: bytes) -> Iterator[Page]:
         yield Page(1, cause=Cause.DAMAGED_FILE)
         return
     with picture:
-        while number <= MAX_PAGES:
-            yield _frame(picture, number)
+        for number in wanted:
             try:
-                picture.seek(number)
-            except (EOFError, OSError, ValueError, SyntaxError, struct.error):
+                picture.seek(number - 1)
+            except EOFError:
                 return
-            number += 1
+            except (OSError, ValueError, SyntaxError, struct.error):
+                yield Page(number, cause=Cause.DAMAGED_FILE)
+                return
+            yield Page(number) if is_counting else _frame(picture, number)
 
 
 def _frame(picture: Image.Image, number: int) -> Page:
@@ -92,7 +108,7 @@ def _frame(picture: Image.Image, number: int) -> Page:
         return Page(number, cause=unreadable.cause)
 
 
-def _pdf(data: bytes) -> Iterator[Page]:
+def _pdf(data: bytes, wanted: range) -> Iterator[Page]:
     try:
         drawn = pypdfium2.PdfDocument(data)
     except (pypdfium2.PdfiumError, ValueError, RuntimeError):
@@ -102,8 +118,10 @@ def _pdf(data: bytes) -> Iterator[Page]:
     try:
         if len(drawn) == 0:
             yield Page(1, cause=Cause.DAMAGED_FILE)
-        for index in range(min(len(drawn), MAX_PAGES)):
-            yield _pdf_page(drawn, embedded, index)
+        for number in wanted:
+            if number > len(drawn):
+                return
+            yield _pdf_page(drawn, embedded, number - 1)
     finally:
         drawn.close()
         if embedded is not None:

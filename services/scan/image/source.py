@@ -101,7 +101,7 @@ class Source:
                 )
                 pixels: Gray = np.ascontiguousarray(grey[..., 0])
                 return pixels
-            except ValueError:
+            except (ValueError, KeyError):
                 continue
         return self._jpeg_otherwise(factor)
 
@@ -156,7 +156,7 @@ def grey_of(picture: Image.Image) -> Gray:
 def _jpeg_size(data: bytes) -> tuple[int, int]:
     try:
         height, width, *_ = simplejpeg.decode_jpeg_header(data, strict=False)
-    except ValueError:
+    except (ValueError, KeyError):  # the latter for a colour space it does not know
         raise UnreadableError(Cause.DAMAGED_FILE) from None
     return int(width), int(height)
 
