@@ -50,12 +50,12 @@ def test_an_older_copy_still_counts_and_says_so() -> None:
 @pytest.mark.parametrize(
     ("codes", "expected"),
     [
-        ([code(OTHER)], ("misfiled", "other_pupil")),
+        ([code(OTHER, serial=1)], ("misfiled", "other_pupil")),
         ([code(key=OLD)], ("misfiled", "other_campaign")),
         ([code(SheetId("0000000000aa"))], ("unmatched", "not_issued")),
         ([code(serial=3)], ("unmatched", "not_issued")),
         ([code(key=STRANGER)], ("foreign", "bad_check")),
-        ([code(), code(OTHER)], ("unreadable", "several_sheets")),
+        ([code(), code(OTHER, serial=1)], ("unreadable", "several_sheets")),
         ([code(kind=CodeType.COVER)], ("unmatched", "cover")),
     ],
 )
