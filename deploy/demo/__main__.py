@@ -30,6 +30,7 @@ from deploy.demo.phone import Phone
 from deploy.demo.plan import Kind, plan_shots
 from deploy.demo.proof import Outcome, expectations, object_expectations, school_rows
 from deploy.demo.province.pupils import SEED, make_province
+from deploy.demo.running import RunningHouse
 from deploy.demo.summary import Expectation, Summary, as_plain, show
 from deploy.embedded import EmbeddedHouse
 from deploy.provision import DEFAULT_CAMPAIGN
@@ -42,6 +43,8 @@ from shared.plumbing.identity import load_identity
 from shared.plumbing.objects import ObjectStore, StoreAccess
 from shared.plumbing.settings import SettingsError
 from shared.plumbing.web.server import AddressTakenError
+
+House = EmbeddedHouse | RunningHouse
 
 FOLDER = Path("var/demo")
 PUPILS = 500
@@ -68,7 +71,7 @@ class Bars:
         self._progress.update(self._tasks[step], completed=done, total=total)
 
 
-def run(house: EmbeddedHouse, folder: Path, size: tuple[int, int], bars: Bars) -> Summary:
+def run(house: House, folder: Path, size: tuple[int, int], bars: Bars) -> Summary:
     """Do the whole job of so many pupils and photos, and hold it against the ground truth."""
     started = time.monotonic()
     pupils, photos = size
@@ -94,7 +97,7 @@ def run(house: EmbeddedHouse, folder: Path, size: tuple[int, int], bars: Bars) -
 
 
 def _deliver(
-    house: EmbeddedHouse, folder: Path, job: tuple[Sequence[Printed], int], bars: Bars
+    house: House, folder: Path, job: tuple[Sequence[Printed], int], bars: Bars
 ) -> tuple[list[Sent], dict[int, PhotoState]]:
     printed, photos = job
     keys = load_code_keys(Path(house.environment["HECHA_SHEET_CODE_KEYS_FILE"]))
@@ -124,7 +127,7 @@ def _note_examples(folder: Path, delivery: Delivery, sheets: Sequence[SheetId]) 
     (folder / "try.json").write_text(json.dumps(codes))
 
 
-def _settled_expectations(house: EmbeddedHouse, outcome: Outcome) -> list[Expectation]:
+def _settled_expectations(house: House, outcome: Outcome) -> list[Expectation]:
     """Counts follow the states within moments; what stays wrong is reported as it is."""
     for _ in range(50):
         held = expectations(house.desk, DEFAULT_CAMPAIGN, outcome)
@@ -140,18 +143,23 @@ def _store(environment: dict[str, str]) -> ObjectStore:
             environment["HECHA_S3_ENDPOINT"],
             environment["HECHA_STORAGE_S3_ACCESS_KEY"],
             environment["HECHA_STORAGE_S3_SECRET_KEY"],
+            environment.get("HECHA_S3_SECURE", "false") == "true",
+            environment.get("HECHA_BUCKET_PREFIX", "hecha"),
         )
     )
 
 
-def _addresses(house: EmbeddedHouse, folder: Path, console: Console) -> None:
+def _addresses(house: House, folder: Path, console: Console) -> None:
     codes = json.loads((folder / "try.json").read_text())
     console.print("\n可以亲自试一试 try by hand:")
     for code in codes:
         console.print(f"  确认表页面 a sheet's page   {house.gateway_url}/s/{code}")
     console.print(f"  打印的PDF printed sheets     {folder / 'prints'}")
     console.print(f"  照片 photos taken            {folder / 'photos'}")
-    console.print(f"  运行状况 health, metrics     http://{house.health_address}/readyz  /metrics")
+    if isinstance(house, EmbeddedHouse):
+        console.print(
+            f"  运行状况 health, metrics     http://{house.health_address}/readyz  /metrics"
+        )
     console.print("按 Ctrl-C 结束 / Ctrl-C ends it; the data stays and a new start goes on.")
 
 
@@ -163,12 +171,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pupils", type=int, default=PUPILS, help=f"default: {PUPILS}")
     parser.add_argument("--photos", type=int, default=PHOTOS, help=f"default: {PHOTOS}")
     parser.add_argument("--folder", type=Path, default=FOLDER, help=f"default: {FOLDER}")
+    parser.add_argument(
+        "--at", type=Path, metavar="FOLDER", help="in the house that ./run up keeps below FOLDER"
+    )
     parser.add_argument("--keep", action="store_true", help="go on with what an earlier run left")
     options = parser.parse_args(arguments)
     folder = _folder(options.folder.resolve(), keep=options.keep, pupils=options.pupils)
     console = Console(stderr=options.json)
     logs.configure("demo", level=os.environ.get("HECHA_LOG_LEVEL", "ERROR"))
-    house = EmbeddedHouse(folder)
+    house = RunningHouse(options.at) if options.at else EmbeddedHouse(folder)
     try:
         house.start()
         return _job(house, folder, options, console)
@@ -184,7 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         house.stop()
 
 
-def _job(house: EmbeddedHouse, folder: Path, options: argparse.Namespace, console: Console) -> int:
+def _job(house: House, folder: Path, options: argparse.Namespace, console: Console) -> int:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         summary = run(house, folder, (options.pupils, options.photos), Bars(progress))
     if options.json:
