@@ -6,13 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from deploy.health import is_ready
+from deploy.real_servers import ADMINISTRATORS_ONLY
 from deploy.replicas import Replica, replicas
 from deploy.servers.child import Child
 from deploy.servers.ports import kept_port
+from deploy.services import SERVICES
 from deploy.supervisor import GRACE_S, Process, Status, Supervisor
 
 SERVE = (sys.executable, "-m", "deploy.serve")
 READY_S = 60
+# What opens the provinces' private keys: storage alone may hold it.
+KEYRING_SETTINGS = ("HECHA_PASSPHRASE", "HECHA_PASSPHRASE_FILE", "HECHA_KEYRING_FILE")
 ASK_S = 0.2
 
 
@@ -50,7 +54,7 @@ class House:
             self.processes[replica.name] = Process(
                 replica.name,
                 [*command, replica.service],
-                {**environment, **own},
+                {**allowed(replica.service, environment), **own},
                 record=folder / "run" / f"{replica.name}.pid",
                 log=folder / "logs" / f"{replica.name}.log",
             )
@@ -103,6 +107,19 @@ class House:
 def health_variable(service: str) -> str:
     """The setting that names where a service tells its health."""
     return f"HECHA_{service.upper()}_HEALTH_ADDRESS"
+
+
+def allowed(service: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """What one service may see: no administrator's secret, and none of another service."""
+    foreign = tuple(f"HECHA_{other.upper()}_" for other in SERVICES if other != service)
+    hidden = {*ADMINISTRATORS_ONLY}
+    if service != "storage":
+        hidden |= {*KEYRING_SETTINGS}
+    return {
+        name: value
+        for name, value in environment.items()
+        if name not in hidden and not name.startswith(foreign)
+    }
 
 
 def own_addresses(replica: Replica, given: Mapping[str, str], ports: Path) -> dict[str, str]:

@@ -18,7 +18,7 @@ from deploy.servers.rabbitmq import RabbitMQ
 from deploy.servers.weed import RIGHTS, Weed
 from deploy.supervisor import Kept, Supervisor
 
-BUS, DATABASES, ENDPOINT = "HECHA_AMQP_URL", "HECHA_DATABASE_ADMIN_URL", "HECHA_S3_ENDPOINT"
+BUS, DATABASES, ENDPOINT = "HECHA_AMQP_URL", "HECHA_ADMIN_DATABASE_URL", "HECHA_S3_ENDPOINT"
 ACCESS, SECRET = "HECHA_S3_ADMIN_ACCESS_KEY", "HECHA_S3_ADMIN_SECRET_KEY"
 # For making databases, logins and buckets; no service ever sees them.
 ADMINISTRATORS_ONLY = (DATABASES, ACCESS, SECRET)

@@ -24,7 +24,7 @@ from deploy.servers.ports import LOWEST, free_port, is_free
 
 ADMIN = "admin"
 START_S = 60
-STOP_S = 20  # weed waits some 15 s for its clients to leave; what it has taken is on disk
+STOP_S = 5  # it would wait 15 s for its clients to leave; what it has taken is on disk
 _POLL_S = 0.1
 _PARTS = ("master", "volume", "filer", "s3")
 # weed derives each gRPC port from the HTTP port unless told; both must be free.

@@ -11,7 +11,7 @@ from tests.conftest import lacking
 
 ADDRESSES = {
     "rabbitmq": "HECHA_AMQP_URL",
-    "postgres": "HECHA_DATABASE_ADMIN_URL",
+    "postgres": "HECHA_ADMIN_DATABASE_URL",
     "s3": "HECHA_S3_ENDPOINT",
 }
 

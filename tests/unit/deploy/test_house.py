@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.health import is_ready
-from deploy.house import House, HouseNotReadyError, own_addresses, sweep
+from deploy.house import House, HouseNotReadyError, allowed, own_addresses, sweep
 from deploy.replicas import Replica
 from deploy.services import SERVICES
 
@@ -101,3 +101,22 @@ def test_no_two_processes_share_an_address(tmp_path: Path) -> None:
     assert second["HECHA_GATEWAY_ADDRESS"] != given["HECHA_GATEWAY_ADDRESS"]
     assert first["HECHA_GATEWAY_HEALTH_ADDRESS"] != second["HECHA_GATEWAY_HEALTH_ADDRESS"]
     assert own_addresses(Replica("gateway", 2), given, tmp_path) == second
+
+
+def test_a_process_sees_no_secret_of_another_and_none_of_the_administrators() -> None:
+    environment = {
+        "PATH": "/bin",
+        "HECHA_AMQP_URL": "amqp://bus",
+        "HECHA_PASSPHRASE": "opens the keyring",
+        "HECHA_ADMIN_DATABASE_URL": "postgresql://admin",
+        "HECHA_S3_ADMIN_SECRET_KEY": "admin",
+        "HECHA_SCAN_S3_SECRET_KEY": "scan",
+        "HECHA_STORAGE_S3_SECRET_KEY": "storage",
+    }
+
+    assert set(allowed("scan", environment)) == {
+        "PATH",
+        "HECHA_AMQP_URL",
+        "HECHA_SCAN_S3_SECRET_KEY",
+    }
+    assert "HECHA_PASSPHRASE" in allowed("storage", environment)

@@ -21,7 +21,7 @@ def given(listener: int) -> dict[str, str]:
     """Every server is run by somebody else."""
     return {
         "HECHA_AMQP_URL": f"amqp://me:secret@127.0.0.1:{listener}/house",
-        "HECHA_DATABASE_ADMIN_URL": f"postgresql+psycopg://me:secret@127.0.0.1:{listener}/postgres",
+        "HECHA_ADMIN_DATABASE_URL": f"postgresql+psycopg://me:secret@127.0.0.1:{listener}/postgres",
         "HECHA_S3_ENDPOINT": f"127.0.0.1:{listener}",
         "HECHA_S3_ADMIN_ACCESS_KEY": "access",
         "HECHA_S3_ADMIN_SECRET_KEY": "secret",
@@ -51,7 +51,7 @@ def test_a_service_keeps_its_own_credential_where_one_is_given(
     assert settings["HECHA_GATEWAY_S3_ACCESS_KEY"] == "access"
 
 
-@pytest.mark.parametrize("variable", ["HECHA_AMQP_URL", "HECHA_DATABASE_ADMIN_URL"])
+@pytest.mark.parametrize("variable", ["HECHA_AMQP_URL", "HECHA_ADMIN_DATABASE_URL"])
 def test_a_server_that_does_not_answer_is_named_without_its_password(
     tmp_path: Path, given: dict[str, str], variable: str, listener: int
 ) -> None:

@@ -1,0 +1,199 @@
+"""`./run up` and `./run down`: the house on real servers, on one machine.
+
+RabbitMQ, PostgreSQL and S3 are found by settings, or started from Debian's packages and the
+`weed` of our environment on spare ports. Everything lies below one folder.
+"""
+
+import argparse
+import os
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kombu.exceptions import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
+
+from deploy.house import House, HouseNotReadyError, sweep
+from deploy.provision import provision
+from deploy.real_servers import RealServers, ServerError
+from deploy.replicas import parse_scale
+from deploy.servers.child import Child
+from deploy.servers.ports import is_free
+from shared.plumbing.objects import StoreUnavailableError
+from shared.plumbing.settings import SettingsError
+
+FOLDER = Path("var/up")
+GATEWAY = "HECHA_GATEWAY_ADDRESS"
+DEFAULT_GATEWAY = "127.0.0.1:8000"
+# Services finish their work (40 s), then the servers write everything down.
+DOWN_S = 120
+LOOK_S = 0.5
+REFUSED, UNAVAILABLE = 1, 3
+
+
+class Ending:
+    """Whether SIGTERM or SIGINT came. A bare flag: a lock could be held when a signal comes."""
+
+    def __init__(self) -> None:
+        self.is_asked = False
+
+    def listen(self) -> None:
+        """Note the signals from now on."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._note)
+
+    def _note(self, *_: object) -> None:
+        self.is_asked = True
+
+
+def up(folder: Path, scale: dict[str, int]) -> int:
+    """Start everything and keep it running until somebody ends it."""
+    myself = _record(folder)
+    if myself.is_alive():
+        print("up: runs already; ./run down ends it", file=sys.stderr)
+        return REFUSED
+    ending = Ending()
+    ending.listen()
+    myself.remember_self()
+    servers = RealServers(folder, os.environ)
+    try:
+        sweep(folder)
+        servers.start()
+        environment = provision(folder, {**_own(os.environ), **servers.settings()})
+        environment = {GATEWAY: DEFAULT_GATEWAY} | environment
+        _check_free(environment[GATEWAY])
+        _keep(folder / "environment", environment)
+        house = House(folder, {**os.environ, **environment}, scale=scale)
+        if not ending.is_asked:
+            _run(house, servers, environment, ending)
+    except _TROUBLE as failure:
+        print(f"up: {failure}", file=sys.stderr)
+        return UNAVAILABLE
+    finally:
+        servers.stop()
+        myself.forget()
+    return 0
+
+
+_TROUBLE = (
+    HouseNotReadyError,
+    ServerError,
+    SettingsError,
+    StoreUnavailableError,
+    SQLAlchemyError,
+    OperationalError,
+)
+
+
+def _run(
+    house: House, servers: RealServers, environment: Mapping[str, str], ending: Ending
+) -> None:
+    house.start()
+    try:
+        for line in addresses(house, servers, environment):
+            print(line, flush=True)
+        while not ending.is_asked:
+            time.sleep(LOOK_S)
+    finally:
+        print("up: ending; work in hand is finished first", flush=True)
+        house.stop()
+
+
+def down(folder: Path) -> int:
+    """End everything that `up` started, also what a killed `up` left behind."""
+    myself = _record(folder)
+    if myself.is_alive():
+        myself.end(grace_s=DOWN_S)
+    left = [*sweep(folder), *RealServers(folder, os.environ).sweep()]
+    print(f"up: ended {', '.join(left)} as well" if left else "up: nothing runs any more")
+    return 0
+
+
+def status(folder: Path) -> int:
+    """Which processes run; exit code 1 when `up` itself does not."""
+    for record in sorted((folder / "run").glob("*.pid")):
+        child = Child(record, folder / "logs" / f"{record.stem}.log")
+        print(f"{record.stem:14} {'runs, process ' + str(child.pid) if child.pid else 'is down'}")
+    runs = _record(folder).is_alive()
+    print("up: runs" if runs else "up: does not run")
+    return 0 if runs else REFUSED
+
+
+def addresses(house: House, servers: RealServers, environment: Mapping[str, str]) -> list[str]:
+    """Where everything is, as lines for people; no passwords."""
+    lines = [f"{'process':14} {'id':>8}  health and metrics"]
+    for name, process in house.processes.items():
+        lines.append(f"{name:14} {process.child.pid or '':>8}  http://{house.health[name]}/readyz")
+    lines.append(f"{'server':14} {'':>8}  address")
+    for name, address in servers.settings().items():
+        label = {
+            "HECHA_AMQP_URL": "RabbitMQ",
+            "HECHA_ADMIN_DATABASE_URL": "PostgreSQL",
+            "HECHA_S3_ENDPOINT": "S3",
+        }.get(name)
+        if label:
+            parts = urlsplit(address if "//" in address else f"//{address}")
+            lines.append(f"{label:14} {'':>8}  {parts.hostname}:{parts.port or ''}")
+    folder = house.folder
+    return [
+        *lines,
+        f"guardians' page  http://{environment[GATEWAY]}",
+        f"logs             {folder / 'logs'}",
+        f"commands         set -a; . {shlex.quote(str(folder / 'environment'))}; set +a;"
+        " ./run hecha ...",
+        f"up: {len(house.processes)} processes are ready; ./run down ends everything",
+    ]
+
+
+def _check_free(address: str) -> None:
+    port = int(address.rpartition(":")[2])
+    if not is_free(port):
+        raise ServerError(
+            f"somebody listens on port {port}: end that, or set {GATEWAY}=127.0.0.1:PORT"
+        )
+
+
+def _own(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith("HECHA_")}
+
+
+def _keep(path: Path, environment: Mapping[str, str]) -> None:
+    """For commands on this house: a file for the shell, readable by its owner only."""
+    path.touch(mode=0o600)
+    lines = (f"{name}={shlex.quote(value)}\n" for name, value in sorted(environment.items()))
+    path.write_text("".join(lines))
+
+
+def _record(folder: Path) -> Child:
+    return Child(folder / "up.pid", folder / "logs" / "up.log")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="run up", description=__doc__)
+    parser.add_argument(
+        "--scale", action="append", default=[], metavar="SERVICE=N", help="processes of a service"
+    )
+    parser.add_argument("--folder", type=Path, default=FOLDER, help=f"default: {FOLDER}")
+    act = parser.add_mutually_exclusive_group()
+    act.add_argument("--down", action="store_true", help="end everything (./run down)")
+    act.add_argument("--status", action="store_true", help="say what runs")
+    options = parser.parse_args(arguments)
+    folder = options.folder.resolve()
+    if options.down:
+        return down(folder)
+    if options.status:
+        return status(folder)
+    try:
+        scale = parse_scale(options.scale)
+    except ValueError as wrong:
+        parser.error(str(wrong))
+    return up(folder, scale)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
