@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.desk import Desk, DeskService
+from deploy.environment_file import NAME, write_environment
 from deploy.provision import provision
 from deploy.servers.ports import kept_port
 from deploy.servers.weed import RIGHTS, Weed
@@ -49,6 +50,7 @@ class EmbeddedHouse:
         self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         self._weed.start()
         self.environment = provision(self.folder, self._servers())
+        write_environment(self.folder / NAME, self.environment)
         config = config_for(embedded.URL, self.environment, max_workers=MAX_WORKERS)
         self._runner = Runner([*all_classes(), DeskService], config)
         self._runner.start()

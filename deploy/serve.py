@@ -4,6 +4,7 @@ Exit codes: 0 stopped in order, 1 workers had to be killed, 3 the settings are w
 something the service leans on is away at start.
 """
 
+import deploy.quiet  # noqa: F401, I001  # before Eventlet
 import eventlet
 
 eventlet.monkey_patch()

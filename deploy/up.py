@@ -4,6 +4,7 @@ RabbitMQ, PostgreSQL and S3 are found by settings, or started from Debian's pack
 `weed` of our environment on spare ports. Everything lies below one folder.
 """
 
+import deploy.quiet  # noqa: F401, I001  # before anything imports Eventlet
 import argparse
 import os
 import shlex
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 from kombu.exceptions import OperationalError
 from sqlalchemy.exc import SQLAlchemyError
 
+from deploy.environment_file import NAME, write_environment
 from deploy.house import House, HouseNotReadyError, sweep
 from deploy.provision import provision
 from deploy.real_servers import RealServers, ServerError
@@ -66,7 +68,7 @@ def up(folder: Path, scale: dict[str, int]) -> int:
         environment = provision(folder, {**_own(os.environ), **servers.settings()})
         environment = {GATEWAY: DEFAULT_GATEWAY} | environment
         _check_free(environment[GATEWAY])
-        _keep(folder / "environment", environment)
+        write_environment(folder / NAME, environment)
         house = House(folder, {**os.environ, **environment}, scale=scale)
         if not ending.is_asked:
             _run(house, servers, environment, ending)
@@ -143,8 +145,7 @@ def addresses(house: House, servers: RealServers, environment: Mapping[str, str]
         *lines,
         f"guardians' page  http://{environment[GATEWAY]}",
         f"logs             {folder / 'logs'}",
-        f"commands         set -a; . {shlex.quote(str(folder / 'environment'))}; set +a;"
-        " ./run hecha ...",
+        f"commands         set -a; . {shlex.quote(str(folder / NAME))}; set +a; ./run hecha ...",
         f"up: {len(house.processes)} processes are ready; ./run down ends everything",
     ]
 
@@ -159,13 +160,6 @@ def _check_free(address: str) -> None:
 
 def _own(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.startswith("HECHA_")}
-
-
-def _keep(path: Path, environment: Mapping[str, str]) -> None:
-    """For commands on this house: a file for the shell, readable by its owner only."""
-    path.touch(mode=0o600)
-    lines = (f"{name}={shlex.quote(value)}\n" for name, value in sorted(environment.items()))
-    path.write_text("".join(lines))
 
 
 def _record(folder: Path) -> Child:

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 problems found or refused, 2 wrong usage, 3 something is u
 Standard output is data; progress, sentences and logs go to standard error.
 """
 
+import deploy.quiet  # noqa: F401, I001  # before anything imports Eventlet
 import sys
 from importlib import import_module
 

@@ -33,6 +33,30 @@ SENTENCES = {
         "该班没有属于核查范围的学生，无需打印。",
         "Nobody in this class is in scope; there is nothing to print.",
     ),
+    "no_window": (
+        "该单位自己没有设置这个时间开关，无需关闭；它沿用上级的设置。",
+        "The unit has no setting of its own to take away; it inherits the one above.",
+    ),
+    "window_order": (
+        "时间开关的结束时间缺失或早于开始时间，请用 --until 写明。",
+        "A window needs an end after its beginning: give it with --until.",
+    ),
+    "large_change": (
+        "有班级变动超过五分之一，请核对后再确认。",
+        "Some class changes by more than a fifth: check, then confirm.",
+    ),
+    "roster_not_checked": (
+        "文件在核对之后又有改动，请重新核对。",
+        "The file has changed since it was checked: check it again.",
+    ),
+    "no_code_key": (
+        "该核查工作没有可用的编码密钥，或已经结束。",
+        "The campaign has no open sheet code key.",
+    ),
+    "unknown_template": (
+        "没有这个版式，请用 sheet-1 或 sheet-2。",
+        "No such template: sheet-1 or sheet-2.",
+    ),
     "unknown_unit": ("没有这个单位代码。", "No unit has this code."),
     "unknown_campaign": ("没有这项核查工作。", "No campaign has this id."),
     "unknown_sheet": ("没有这张确认表。", "No sheet has this id."),

@@ -1,10 +1,6 @@
 """`./run demo`: the whole job on a synthetic province, in one process."""
 
-import warnings
-
-# Its own notice at every start; docs/architecture.md says why it is here and how it may go.
-warnings.filterwarnings("ignore", message=r"(?s)\s*Eventlet is deprecated")
-
+import deploy.quiet  # noqa: F401, I001  # before Eventlet
 import eventlet
 
 eventlet.monkey_patch()

@@ -1,12 +1,10 @@
 """A house that runs already, on real servers: the demo does its job in it as in its own."""
 
-import shlex
 from pathlib import Path
 
 from deploy.desk import Desk, DeskService
+from deploy.environment_file import NAME, read_environment
 from shared.plumbing.runner import Runner, config_for
-
-ENVIRONMENT = "environment"
 
 
 class RunningHouse:
@@ -18,9 +16,7 @@ class RunningHouse:
         Raises:
             FileNotFoundError: nothing was started there.
         """
-        lines = (folder / ENVIRONMENT).read_text("utf-8").splitlines()
-        pairs = (line.partition("=") for line in lines if "=" in line)
-        self.environment = {name: "".join(shlex.split(value)) for name, _, value in pairs}
+        self.environment = read_environment(folder / NAME)
         self.environment.setdefault("HECHA_GATEWAY_ADDRESS", "127.0.0.1:8000")
         self._runner: Runner | None = None
 

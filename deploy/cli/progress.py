@@ -1,0 +1,67 @@
+"""`hecha progress`: how far a unit has come, and whether every count is right."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.cli.rooms import database_of, explained, tell
+from services.progress import usecases
+from shared.contracts.progress_commands import ChildrenRequest, CountsRequest, UnitCounts
+from shared.kernel.ids import CampaignId, UnitCode
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+_COLUMNS = (
+    ("单位 unit", ""),
+    ("范围 scope", "in_scope"),
+    ("下发 issued", "issued"),
+    ("拍照 photos", "photographed"),
+    ("回收 returned", "returned"),
+    ("拒交 declined", "declined"),
+    ("不可读 unread", "unreadable"),
+)
+
+
+@app.command()
+@explained
+def show(
+    unit: Annotated[str, typer.Argument(help="code of a province, city, county, school or class")],
+    campaign: Annotated[str, typer.Option(help="id of the campaign")] = "44-2026a",
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+) -> None:
+    """The counts of a unit and of every unit directly below it."""
+    with database_of("progress") as database:
+        of = (CampaignId(campaign), UnitCode(unit))
+        own = usecases.counts(database, CountsRequest(*of))
+        below = usecases.children(database, ChildrenRequest(*of)).units
+    if as_json:
+        print(json.dumps([asdict(one) for one in (own, *below)], ensure_ascii=False))
+        return
+    table = Table()
+    for header, _ in _COLUMNS:
+        table.add_column(header, justify="left" if header.startswith("单位") else "right")
+    for one in (*below, own):
+        table.add_row(*_row(one))
+    Console().print(table)
+
+
+@app.command()
+@explained
+def recount() -> None:
+    """Count everything anew from the flags; exit code 1 when a count was wrong."""
+    with database_of("progress") as database:
+        differences = usecases.recount(database)
+    for one in differences:
+        print(json.dumps(asdict(one), ensure_ascii=False, default=str))
+    if differences:
+        tell(f"有 {len(differences)} 处统计与明细不符。", f"{len(differences)} counts were wrong")
+        raise typer.Exit(1)
+    tell("全部统计与明细相符。", "Every count agrees with the flags.")
+
+
+def _row(one: UnitCounts) -> list[str]:
+    counts = asdict(one.counts)
+    return [one.unit, *(str(counts[name]) for _, name in _COLUMNS[1:])]

@@ -1,0 +1,129 @@
+"""`hecha roster`: units and rosters, with a dry run first and a workbook of what is wrong."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.cli.rooms import database_of, explained, settings_of, tell
+from services.roster import scope
+from services.roster.importing import ImportOptions, check_roster, commit_roster
+from services.roster.sentences import FILE_SENTENCES, WARNING_SENTENCES
+from services.roster.settings import RosterSettings
+from services.roster.tree import read_units_file, register_units
+from services.roster.vault import Vault
+from services.roster.workbook import ErrorWorkbook
+from shared.contracts.roster_commands import ImportReport
+from shared.kernel.errors import UnitsFileError, UnreadableRosterError
+from shared.kernel.ids import UnitCode
+from shared.plumbing.database import Database
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+
+File = Annotated[Path, typer.Argument(help="the file")]
+
+
+@app.command()
+@explained
+def units(file: File) -> None:
+    """Take the units of a JSON file into the tree: {"units": [{code, level, name, parent, ...}]}."""
+    try:
+        rows = read_units_file(file)
+        with database_of("roster") as database:
+            changed = register_units(database, rows)
+    except UnitsFileError as wrong:
+        tell(f"单位文件有误：{wrong.args}", f"the units file cannot be taken: {wrong.args}")
+        raise typer.Exit(1) from None
+    tell(
+        f"共 {len(rows)} 个单位，新增或变更 {changed} 个。",
+        f"{len(rows)} units, {changed} of them new or different",
+    )
+
+
+@app.command(name="import")
+@explained
+def import_(
+    file: File,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what it would do")] = False,
+    errors: Annotated[
+        Path | None, typer.Option(help="workbook of the wrong rows; default: beside the file")
+    ] = None,
+    school: Annotated[str, typer.Option(help="for rows that name no school")] = "",
+    accept_large_changes: Annotated[
+        bool, typer.Option(help="a class may change by more than a fifth")
+    ] = False,
+) -> None:
+    """Import a roster: .xlsx, .xls or CSV. Good rows are written, wrong ones come back."""
+    vault = Vault(bytes.fromhex(settings_of(RosterSettings).roster_column_key))
+    options = ImportOptions(_actor(), UnitCode(school) if school else None)
+    book = ErrorWorkbook(errors or file.with_name(f"{file.stem}-待更正.xlsx"))
+    with database_of("roster") as database:
+        try:
+            seen = check_roster(database, vault, file, options, book)
+        except UnreadableRosterError as unreadable:
+            sentence = FILE_SENTENCES.get(unreadable.reason, unreadable.reason)
+            tell(sentence, f"the roster cannot be read: {unreadable.reason}")
+            raise typer.Exit(1) from None
+        _tell(seen, book.close())
+        if dry_run:
+            raise typer.Exit(1 if seen.wrong else 0)
+        _commit(database, vault, (file, options), seen, accept=accept_large_changes)
+    raise typer.Exit(1 if seen.wrong else 0)
+
+
+def _commit(
+    database: Database,
+    vault: Vault,
+    what: tuple[Path, ImportOptions],
+    seen: ImportReport,
+    *,
+    accept: bool,
+) -> None:
+    if seen.large_changes and not accept:
+        for one in seen.large_changes:
+            tell(
+                f"{one.unit}：原有 {one.known} 人，新增 {one.appearing} 人，减少 {one.vanishing} 人",
+                f"{one.unit}: {one.known} known, {one.appearing} new, {one.vanishing} gone",
+            )
+        tell(
+            "以上班级变动超过五分之一，请核对；确认无误后加 --accept-large-changes。",
+            "These classes change by more than a fifth: check, then add --accept-large-changes.",
+        )
+        raise typer.Exit(1)
+    file, options = what
+    report = commit_roster(
+        database,
+        vault,
+        file,
+        options,
+        checked=seen.file_hash,
+        accept_large_changes=accept,
+    )
+    scope.recount(database, report.classes)
+    tell(
+        f"已写入：新增 {report.good}，变更 {report.changed}，未变 {report.unchanged}，"
+        f"移出 {report.vanished}",
+        f"written: {report.good} new, {report.changed} changed, {report.unchanged} unchanged, "
+        f"{report.vanished} no longer listed",
+    )
+
+
+def _tell(report: ImportReport, workbook: Path | None) -> None:
+    tell(
+        f"名册共 {report.rows} 行，可用 {report.rows - report.wrong} 行，有误 {report.wrong} 行。",
+        f"{report.rows} rows, {report.wrong} of them wrong",
+    )
+    for error in report.errors:
+        tell(f"  第 {error.row} 行：{error.sentence}", f"  row {error.row}: {error.code}")
+    for code, count in report.warnings.items():
+        tell(f"  提示：{count} {WARNING_SENTENCES[code]}", f"  note: {code} ({count})")
+    if workbook is not None:
+        tell(
+            f"有误的行已另存为 {workbook}，更正后再次导入该文件即可。",
+            f"the wrong rows, with what to mend, are in {workbook}: correct and import it",
+        )
+
+
+def _actor() -> str:
+    return f"operator:{getpass.getuser()}"

@@ -1,0 +1,127 @@
+"""`hecha storage`: keys, buckets and the sealed archive of a province."""
+
+import json
+import os
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.cli.rooms import database_of, explained, settings_of, tell
+from deploy.keys import make_keys
+from services.storage import auditing
+from services.storage.keyring import Keyring, KeyringError, open_keyring, write_keyring
+from services.storage.providers import vault_of
+from services.storage.provisioning import make_buckets, publish_manifest, with_campaign
+from services.storage.settings import StorageSettings
+from services.storage.vault import Vault
+from shared.kernel.ids import CampaignId, ProvinceCode
+from shared.plumbing.settings import SettingsError, value_of
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+Province = Annotated[str, typer.Option(help="default: the first of HECHA_PROVINCES")]
+
+
+@app.command()
+@explained
+def init(
+    folder: Annotated[Path, typer.Argument(help="for keyring, identities and manifests")],
+    campaign: Annotated[list[str], typer.Option(help="id of a campaign; may be repeated")],
+) -> None:
+    """Make keys, identities and manifests, and the buckets where a store is set; prints settings."""
+    campaigns = [CampaignId(one) for one in campaign]
+    provinces = sorted({ProvinceCode(one.split("-", 1)[0]) for one in campaigns})
+    try:
+        settings = make_keys(folder, provinces, campaigns)
+    except KeyringError as error:
+        tell(str(error), str(error))
+        raise typer.Exit(1) from None
+    for name, value in sorted(settings.items()):
+        print(f"{name}={value}")
+    if value_of("HECHA_STORAGE_S3_ACCESS_KEY", os.environ):
+        os.environ.update(settings)
+        store = vault_of(settings_of(StorageSettings)).store
+        for province in provinces:
+            make_buckets(store, province)
+        tell("存储桶已就绪。", "the buckets are there")
+
+
+@app.command()
+@explained
+def verify(province: Province = "") -> None:
+    """Read and open every object; name each that is cut, altered, swapped or missing."""
+    vault, code = _open(province)
+    checked, wrong = 0, 0
+    with database_of("storage") as database:
+        for finding in auditing.verify(database, vault, code):
+            checked += 1
+            if finding.wrong is not None:
+                wrong += 1
+                print(json.dumps({"object": finding.object, "wrong": finding.wrong.value}))
+            _tick(checked)
+    if wrong:
+        tell(
+            f"{checked} 个对象中有 {wrong} 个不完好，请从备份恢复上列对象。",
+            f"{wrong} of {checked} objects are not as they were kept: restore them from a backup",
+        )
+        raise typer.Exit(1)
+    tell(f"{checked} 个对象全部完好，均可打开。", f"all {checked} objects are whole and open")
+
+
+@app.command()
+@explained
+def capacity(province: Province = "") -> None:
+    """How full the archive is, and how many objects wait to be kept."""
+    vault, code = _open(province)
+    with database_of("storage") as database:
+        print(json.dumps(asdict(auditing.capacity(database, vault, code))))
+
+
+@app.command()
+@explained
+def rotate(
+    campaign: Annotated[str, typer.Argument(help="whose key pair is exchanged")],
+) -> None:
+    """Make a new key pair for a campaign and rewrap every data key; old photos stay readable.
+
+    Restart storage afterwards. Rewrapping does not undo a leak of what was copied before.
+    """
+    settings = settings_of(StorageSettings)
+    province = ProvinceCode(campaign.split("-", 1)[0])
+    try:
+        before = open_keyring(settings.keyring_file, settings.passphrase)
+    except KeyringError as error:
+        raise SettingsError(f"HECHA_KEYRING_FILE: {error}") from None
+    keyring = _exchanged(before, province, CampaignId(campaign))
+    write_keyring(settings.keyring_file, keyring, settings.passphrase)
+    folder = value_of("HECHA_KEY_MANIFEST_FOLDER", os.environ)
+    if folder:
+        publish_manifest(Path(folder), keyring, province)
+    vault = replace(vault_of(settings), keyring=keyring)
+    done = 0
+    with database_of("storage") as database:
+        for done in auditing.rotate(database, vault, province):
+            _tick(done)
+    tell(
+        f"新密钥已启用，{done} 个对象的密钥已重新封装。请重启 storage 服务。",
+        f"the new key is in force, {done} objects were rewrapped; restart storage",
+    )
+
+
+def _exchanged(keyring: Keyring, province: ProvinceCode, campaign: CampaignId) -> Keyring:
+    retired = tuple(
+        replace(key, is_current=False) if key.campaign == campaign else key for key in keyring.keys
+    )
+    return with_campaign(replace(keyring, keys=retired), province, campaign)
+
+
+def _open(province: str) -> tuple[Vault, ProvinceCode]:
+    settings = settings_of(StorageSettings)
+    return vault_of(settings), ProvinceCode(province or settings.provinces[0])
+
+
+def _tick(done: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done}", end="", file=sys.stderr)
