@@ -86,7 +86,8 @@ def rotate(
 ) -> None:
     """Make a new key pair for a campaign and rewrap every data key; old photos stay readable.
 
-    Restart storage afterwards. Rewrapping does not undo a leak of what was copied before.
+    A running storage takes the new pair up by itself. Rewrapping does not undo a leak of what
+    was copied before.
     """
     settings = settings_of(StorageSettings)
     province = ProvinceCode(campaign.split("-", 1)[0])
@@ -105,8 +106,8 @@ def rotate(
         for done in auditing.rotate(database, vault, province):
             _tick(done)
     tell(
-        f"新密钥已启用，{done} 个对象的密钥已重新封装。请重启 storage 服务。",
-        f"the new key is in force, {done} objects were rewrapped; restart storage",
+        f"新密钥已启用，{done} 个对象的密钥已重新封装。",
+        f"the new key is in force, {done} objects were rewrapped",
     )
 
 

@@ -109,6 +109,40 @@ class Keyring:
         raise LookupError(holder)
 
 
+class KeyringFile:
+    """A keyring that is opened anew when its file changes: a rotation needs no restart."""
+
+    def __init__(self, path: Path, passphrase: str) -> None:
+        """Open it once.
+
+        Raises:
+            KeyringError: it cannot be used.
+        """
+        self._path = path
+        self._passphrase = passphrase
+        self._stamp = path.stat().st_mtime_ns if path.exists() else 0
+        self._opened = open_keyring(path, passphrase)
+
+    @property
+    def keys(self) -> tuple[CampaignKey, ...]:
+        """The key pairs."""
+        return self._fresh().keys
+
+    def unwrap(self, holder: Fingerprint, wrapped: bytes, info: bytes) -> bytes:
+        """As `Keyring.unwrap`."""
+        return self._fresh().unwrap(holder, wrapped, info)
+
+    def _fresh(self) -> Keyring:
+        try:
+            stamp = self._path.stat().st_mtime_ns
+            if stamp != self._stamp:
+                self._opened = open_keyring(self._path, self._passphrase)
+                self._stamp = stamp
+        except (KeyringError, OSError):
+            pass  # what was opened before still opens what was sealed to it
+        return self._opened
+
+
 def open_keyring(path: Path, passphrase: str) -> Keyring:
     """Read a keyring.
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from nameko.extensions import DependencyProvider
 
 from services.storage.enrolment import read_enrolled
-from services.storage.keyring import KeyringError, open_keyring
+from services.storage.keyring import KeyringError, KeyringFile
 from services.storage.settings import StorageSettings
 from services.storage.vault import Vault
 from shared.plumbing.environment import environment_of
@@ -49,7 +49,7 @@ def vault_of(settings: StorageSettings) -> Vault:
         settings.bucket_prefix,
     )
     try:
-        keyring = open_keyring(settings.keyring_file, settings.passphrase)
+        keyring = KeyringFile(settings.keyring_file, settings.passphrase)
         enrolled = read_enrolled(settings.enrolled_file)
     except KeyringError as error:
         raise SettingsError(f"HECHA_KEYRING_FILE: {error}") from None

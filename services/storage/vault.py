@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from services.storage.domain import Enrolled, Refusal
-from services.storage.keyring import Keyring
+from services.storage.keyring import CampaignKey
 from shared.kernel.ids import ObjectId, ProvinceCode
 from shared.plumbing.handin import incoming_key
 from shared.plumbing.objects import BucketKind, ObjectMissingError, ObjectStore
@@ -15,7 +16,7 @@ from shared.sealing.body import NotSealedError
 from shared.sealing.claim import BadClaimError, Claim, decode_claim
 from shared.sealing.signing import BadSignatureError
 from shared.sealing.slot import BadSlotError, Slot, StoredBody, read_slot, sha256_of
-from shared.sealing.wrapping import claim_info, key_info
+from shared.sealing.wrapping import Fingerprint, claim_info, key_info
 
 KEPT = "kept/"
 REFUSED = "refused/"
@@ -29,12 +30,25 @@ class RefusedObjectError(Exception):
         self.reason = reason
 
 
+class Unwrapping(Protocol):
+    """Private keys, as far as storage works with them."""
+
+    @property
+    def keys(self) -> tuple[CampaignKey, ...]:
+        """The key pairs."""
+        ...
+
+    def unwrap(self, holder: Fingerprint, wrapped: bytes, info: bytes) -> bytes:
+        """What was wrapped to a pair; LookupError or NotSealedError when it was not."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Vault:
     """The hands of one storage process."""
 
     store: ObjectStore
-    keyring: Keyring
+    keyring: Unwrapping
     enrolled: Mapping[str, Enrolled]
     keep_for: timedelta
 

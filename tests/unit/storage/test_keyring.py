@@ -47,3 +47,17 @@ def test_a_wrong_passphrase_or_an_altered_file_says_what_to_check(tmp_path: Path
 def test_a_missing_keyring_names_the_command_that_makes_one(tmp_path: Path) -> None:
     with pytest.raises(KeyringError, match="hecha storage init"):
         open_keyring(tmp_path / "none", "correct horse")
+
+
+def test_a_running_storage_takes_a_rotated_key_up_by_itself(tmp_path: Path) -> None:
+    path = tmp_path / "keyring"
+    first = with_campaign(open_or_make(path, "correct horse"), PROVINCE, CAMPAIGN)
+    write_keyring(path, first, "correct horse")
+    running = KeyringFile(path, "correct horse")
+    second = with_campaign(first, PROVINCE, CampaignId("44-2026b"))
+
+    write_keyring(path, second, "correct horse")
+
+    assert running.keys == second.keys
+    path.write_text("damaged")
+    assert running.keys == second.keys

@@ -1,0 +1,84 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from services.storage import auditing, usecases
+from services.storage.domain import Refusal
+from services.storage.keyring import Keyring
+from services.storage.provisioning import with_campaign
+from shared.kernel.ids import ObjectId
+from tests.unit.storage.bench import CAMPAIGN, PROVINCE, Bench
+
+ARCHIVE = "t-44-archive"
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def kept(bench: Bench, count: int = 3) -> list[ObjectId]:
+    ids = sorted(bench.hand_in(bytes([number]) * 5000) for number in range(count))
+    for id_ in ids:
+        usecases.keep(bench.database, bench.vault, id_, PROVINCE, bench.database.transaction)
+    return ids
+
+
+def found(bench: Bench) -> dict[str, Refusal | None]:
+    return {one.object: one.wrong for one in auditing.verify(bench.database, bench.vault, PROVINCE)}
+
+
+def version(bench: Bench, object_: str):
+    key = next(key for key in bench.store.keys("archive") if key.endswith(object_))
+    return bench.store.objects[ARCHIVE, key][-1]
+
+
+def test_an_untouched_archive_is_whole(bench: Bench) -> None:
+    assert found(bench) == dict.fromkeys(kept(bench))
+
+
+def test_a_body_cut_altered_swapped_or_lost_is_found_and_named(bench: Bench) -> None:
+    cut, altered, swapped, lost, fine = kept(bench, 5)
+    version(bench, cut).data = version(bench, cut).data[:-10]
+    body = bytearray(version(bench, altered).data)
+    body[len(body) // 2] ^= 1
+    version(bench, altered).data = bytes(body)
+    version(bench, swapped).data = version(bench, fine).data
+    bench.store.delete_versions(
+        ARCHIVE, next(key for key in bench.store.keys("archive") if key.endswith(lost))
+    )
+
+    assert found(bench) == {
+        cut: Refusal.BODY_CUT,
+        altered: Refusal.BODY_ALTERED,
+        swapped: Refusal.BODY_ALTERED,
+        lost: Refusal.BODY_MISSING,
+        fine: None,
+    }
+
+
+def test_after_a_rotation_everything_opens_with_the_new_key_alone(bench: Bench) -> None:
+    ids = kept(bench)
+    old = bench.vault.keyring
+    assert isinstance(old, Keyring)
+    retired = replace(old, keys=tuple(replace(key, is_current=False) for key in old.keys))
+    both = with_campaign(retired, PROVINCE, CAMPAIGN)
+
+    done = list(auditing.rotate(bench.database, replace(bench.vault, keyring=both), PROVINCE))
+
+    assert done[-1] == len(ids)
+    new_alone = replace(both, keys=tuple(key for key in both.keys if key.is_current))
+    bench.vault = replace(bench.vault, keyring=new_alone)
+    assert found(bench) == dict.fromkeys(ids)
+    assert list(auditing.rotate(bench.database, bench.vault, PROVINCE)) == []
+
+
+def test_capacity_counts_what_is_kept_and_what_waits(bench: Bench) -> None:
+    kept(bench, 2)
+    bench.hand_in()
+
+    capacity = auditing.capacity(bench.database, bench.vault, PROVINCE)
+
+    assert (capacity.objects, capacity.waiting) == (2, 1)
+    assert capacity.bytes > 10_000
