@@ -35,7 +35,9 @@ def version(bench: Bench, object_: str):
 
 
 def test_an_untouched_archive_is_whole(bench: Bench) -> None:
-    assert found(bench) == dict.fromkeys(kept(bench))
+    ids = kept(bench)
+
+    assert found(bench) == dict.fromkeys(ids)
 
 
 def test_a_body_cut_altered_swapped_or_lost_is_found_and_named(bench: Bench) -> None:

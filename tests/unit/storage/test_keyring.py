@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from services.storage.keyring import KeyringError, open_keyring, write_keyring
+from services.storage.keyring import KeyringError, KeyringFile, open_keyring, write_keyring
 from services.storage.provisioning import open_or_make, with_campaign
 from shared.kernel.ids import CampaignId, ProvinceCode
 from shared.sealing.context import Suite
