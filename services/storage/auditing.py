@@ -8,7 +8,6 @@ from sqlalchemy import Row
 
 from services.storage import store
 from services.storage.domain import Refusal
-from services.storage.usecases import context_of
 from services.storage.vault import Vault, wrong_with_bytes
 from shared.contracts.storage_commands import Capacity
 from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode
@@ -71,7 +70,7 @@ def rotate(database: Database, vault: Vault, province: ProvinceCode) -> Iterator
             return
         for row in rows:
             key = current[CampaignId(row.campaign)]
-            context, old = context_of(row), Fingerprint(row.holder)
+            context, old = store.context_of(row), Fingerprint(row.holder)
             plain = vault.keyring.unwrap(old, bytes(row.wrapped_key), key_info(context, old))
             info = key_info(context, key.fingerprint)
             wrapped = wrap(plain, key.public_key, info)
@@ -97,7 +96,7 @@ def _wrong_with(vault: Vault, archive: str, row: Row[Any]) -> Refusal | None:
     wrong = wrong_with_bytes(StoredBody(row.key, row.version, row.sha256, row.length), body)
     if wrong is not None:
         return wrong
-    context, holder = context_of(row), Fingerprint(row.holder)
+    context, holder = store.context_of(row), Fingerprint(row.holder)
     try:
         key = vault.keyring.unwrap(holder, bytes(row.wrapped_key), key_info(context, holder))
         thread(open_body, body, key, context)

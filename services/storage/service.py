@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from nameko.timer import timer
 
-from services.storage import usecases
+from services.storage import granting, usecases
 from services.storage.providers import VaultProvider
 from services.storage.settings import StorageSettings
 from shared.contracts.events import PhotoReceived
@@ -65,7 +65,7 @@ class StorageService:
     @serves
     def grant(self, request: GrantRequest) -> Grant:
         """The key of one object, for a caller who may open it."""
-        return usecases.grant(self.database, self.vault, request)
+        return granting.grant(self.database, self.vault, request)
 
     @serves
     def object_state(self, request: ObjectStateRequest) -> ObjectState:

@@ -9,8 +9,20 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from services.storage.domain import Refusal
 from services.storage.tables import grants, objects, refused
 from shared.contracts.storage_commands import GrantRequest
-from shared.kernel.ids import ObjectId, ProvinceCode
+from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode
 from shared.plumbing.database import Tx
+from shared.sealing.context import ObjectContext, Rendition, Suite
+
+
+def context_of(row: Row[Any]) -> ObjectContext:
+    """What the body of a kept object is bound to."""
+    return ObjectContext(
+        Suite(row.suite),
+        ProvinceCode(row.province),
+        CampaignId(row.campaign),
+        ObjectId(row.object),
+        Rendition(row.rendition),
+    )
 
 
 def object_of(tx: Tx, object_: ObjectId) -> Row[Any] | None:

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from services.storage import usecases
+from services.storage import granting, usecases
 from services.storage.tables import objects
 from shared.contracts.storage_commands import GrantRequest, Purpose
 from shared.kernel.errors import GrantRefusedError
@@ -48,7 +48,7 @@ def client(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> GrantClient:
 
     monkeypatch.setattr(grants, "fetch", fetch)
     return GrantClient(
-        lambda request: usecases.grant(bench.database, bench.vault, request),
+        lambda request: granting.grant(bench.database, bench.vault, request),
         bench.reader,
         clock=bench.clock,
     )
@@ -56,7 +56,7 @@ def client(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> GrantClient:
 
 def refused(bench: Bench, request: GrantRequest) -> str:
     with pytest.raises(GrantRefusedError) as caught:
-        usecases.grant(bench.database, bench.vault, request)
+        granting.grant(bench.database, bench.vault, request)
     return str(caught.value.args[1])
 
 
@@ -95,7 +95,7 @@ def test_a_request_is_good_for_a_minute(bench: Bench, kept: ObjectId, seconds: i
 
 def test_a_request_is_good_once(bench: Bench, kept: ObjectId) -> None:
     request = a_request(bench, kept)
-    usecases.grant(bench.database, bench.vault, request)
+    granting.grant(bench.database, bench.vault, request)
 
     assert refused(bench, request) == "used_before"
 
@@ -116,7 +116,7 @@ def test_an_erased_object_is_named_as_such(bench: Bench, kept: ObjectId) -> None
 
 
 def test_grants_and_refusals_are_both_on_record(bench: Bench, kept: ObjectId) -> None:
-    usecases.grant(bench.database, bench.vault, a_request(bench, kept))
+    granting.grant(bench.database, bench.vault, a_request(bench, kept))
     refused(bench, a_request(bench, kept, purpose=Purpose.DRILL))
 
     outbox = outbox_table(sa.MetaData())
@@ -130,7 +130,7 @@ def test_grants_and_refusals_are_both_on_record(bench: Bench, kept: ObjectId) ->
 def test_a_key_for_one_request_does_not_serve_another(
     bench: Bench, kept: ObjectId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = usecases.grant(bench.database, bench.vault, a_request(bench, kept))
+    first = granting.grant(bench.database, bench.vault, a_request(bench, kept))
     reader = client(bench, monkeypatch)
     monkeypatch.setattr(reader, "_ask", lambda _request: first)
 
