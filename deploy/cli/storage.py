@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -53,14 +54,8 @@ def init(
 def verify(province: Province = "") -> None:
     """Read and open every object; name each that is cut, altered, swapped or missing."""
     vault, code = _open(province)
-    checked, wrong = 0, 0
     with database_of("storage") as database:
-        for finding in auditing.verify(database, vault, code):
-            checked += 1
-            if finding.wrong is not None:
-                wrong += 1
-                print(json.dumps({"object": finding.object, "wrong": finding.wrong.value}))
-            _tick(checked)
+        checked, wrong = _told(auditing.verify(database, vault, code))
     if wrong:
         tell(
             f"{checked} 个对象中有 {wrong} 个不完好，请从备份恢复上列对象。",
@@ -101,13 +96,18 @@ def rotate(
     if folder:
         publish_manifest(Path(folder), keyring, province)
     vault = replace(vault_of(settings), keyring=keyring)
-    done = 0
     with database_of("storage") as database:
-        for done in auditing.rotate(database, vault, province):
-            _tick(done)
+        checked, wrong = _told(auditing.rotate(database, vault, CampaignId(campaign)))
+    if wrong:
+        tell(
+            f"新密钥已启用，但上列 {wrong} 个对象的旧密钥无法打开，未作改动：请恢复较早的密钥文件。",
+            f"the new key is in force, but the old keys of the {wrong} objects above do not open "
+            "them; they were left as they are: restore an earlier keyring",
+        )
+        raise typer.Exit(1)
     tell(
-        f"新密钥已启用，{done} 个对象的密钥已重新封装。",
-        f"the new key is in force, {done} objects were rewrapped",
+        f"新密钥已启用，{checked} 个对象的密钥已重新封装。",
+        f"the new key is in force, {checked} objects were rewrapped",
     )
 
 
@@ -123,6 +123,14 @@ def _open(province: str) -> tuple[Vault, ProvinceCode]:
     return vault_of(settings), ProvinceCode(province or settings.provinces[0])
 
 
-def _tick(done: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{done}", end="", file=sys.stderr)
+def _told(findings: Iterator[auditing.Finding]) -> tuple[int, int]:
+    """Print what is wrong, one line each; gives how many there were, and how many wrong."""
+    checked, wrong = 0, 0
+    for finding in findings:
+        checked += 1
+        if finding.wrong is not None:
+            wrong += 1
+            print(json.dumps({"object": finding.object, "wrong": finding.wrong.value}))
+        if sys.stderr.isatty():
+            print(f"\r{checked}", end="", file=sys.stderr)
+    return checked, wrong

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from services.storage import store
 from services.storage.domain import Refusal
+from services.storage.keyring import CampaignKey
 from services.storage.vault import Vault, wrong_with_bytes
 from shared.contracts.storage_commands import Capacity
 from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode
@@ -51,32 +52,27 @@ def verify(database: Database, vault: Vault, province: ProvinceCode) -> Iterator
             yield Finding(ObjectId(row.object), _wrong_with(vault, archive, row))
 
 
-def rotate(database: Database, vault: Vault, province: ProvinceCode) -> Iterator[int]:
-    """Rewrap every data key to the campaign's current pair; bodies stay as they are.
+def rotate(database: Database, vault: Vault, campaign: CampaignId) -> Iterator[Finding]:
+    """Rewrap every data key of a campaign to its current pair; bodies stay as they are.
 
-    Gives how many were done after each page; stopped anywhere, it goes on where it was.
+    Gives each object, with what is wrong where its key does not unwrap: it is left as it is.
+    Stopped anywhere, it goes on where it was when it is run again.
+
+    Raises:
+        LookupError: the keyring has no current pair for this campaign.
     """
-    current = {
-        key.campaign: key
-        for key in vault.keyring.keys
-        if key.is_current and key.province == province
-    }
-    holders = [key.fingerprint for key in current.values()]
-    done = 0
+    current = next((k for k in vault.keyring.keys if k.is_current and k.campaign == campaign), None)
+    if current is None:
+        raise LookupError(campaign)
+    after = ""
     while True:
         with database.transaction() as tx:
-            rows = store.held_by_others(tx, province, holders, PAGE)
+            rows = store.held_by_others(tx, campaign, current.fingerprint, after, PAGE)
         if not rows:
             return
+        after = rows[-1].object
         for row in rows:
-            key = current[CampaignId(row.campaign)]
-            context, old = store.context_of(row), Fingerprint(row.holder)
-            plain = vault.keyring.unwrap(old, bytes(row.wrapped_key), key_info(context, old))
-            info = key_info(context, key.fingerprint)
-            wrapped = wrap(plain, key.public_key, info)
-            with database.transaction() as tx:
-                done += store.rewrap(tx, ObjectId(row.object), old, key.fingerprint, wrapped)
-        yield done
+            yield Finding(ObjectId(row.object), _rewrap(database, vault, row, current))
 
 
 def capacity(database: Database, vault: Vault, province: ProvinceCode) -> Capacity:
@@ -86,6 +82,23 @@ def capacity(database: Database, vault: Vault, province: ProvinceCode) -> Capaci
     slots = vault.bucket(province, BucketKind.SLOTS)
     waiting = sum(1 for _ in vault.store.entries(slots, INCOMING))
     return Capacity(province, objects, length, waiting)
+
+
+def _rewrap(
+    database: Database, vault: Vault, row: Row[Any], current: CampaignKey
+) -> Refusal | None:
+    context, old = store.context_of(row), Fingerprint(row.holder)
+    try:
+        key = vault.keyring.unwrap(old, bytes(row.wrapped_key), key_info(context, old))
+    except LookupError:
+        return Refusal.UNKNOWN_KEY
+    except NotSealedError:
+        return Refusal.DOES_NOT_OPEN
+    wrapped = wrap(key, current.public_key, key_info(context, current.fingerprint))
+    with database.transaction() as tx:
+        # Compared and set: whoever erased or rewrapped it meanwhile was right.
+        store.rewrap(tx, ObjectId(row.object), old, current.fingerprint, wrapped)
+    return None
 
 
 def _wrong_with(vault: Vault, archive: str, row: Row[Any]) -> Refusal | None:

@@ -9,6 +9,8 @@ from shared.contracts.storage_commands import Purpose
 from shared.sealing.context import Rendition
 
 MAX_GRANT_LIFE = timedelta(seconds=60)
+# What people look at; the archive is planned with it (twice the store of a portrait).
+MAX_VIEW_BYTES = 120_000
 # A caller's clock may run ahead of ours by this much.
 CLOCK_SLACK = timedelta(seconds=30)
 
@@ -25,6 +27,7 @@ class Refusal(StrEnum):
     BODY_CUT = "body_cut"  # another length than was handed in
     BODY_ALTERED = "body_altered"  # another hash than was handed in
     DOES_NOT_OPEN = "does_not_open"  # swapped: right bytes of another object
+    VIEW_TOO_LARGE = "view_too_large"
 
 
 class GrantRefusal(StrEnum):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from nameko.timer import timer
 
-from services.storage import granting, usecases
+from services.storage import granting, sweeping, usecases
 from services.storage.providers import VaultProvider
 from services.storage.settings import StorageSettings
 from shared.contracts.events import PhotoReceived
@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 SWEEP_EVERY_S = 3
 ORPHANS_EVERY_S = 3600
+SPARES_EVERY_S = 6 * 3600
 
 
 class StorageService:
@@ -48,7 +49,7 @@ class StorageService:
         age = timedelta(seconds=self.settings.storage_sweep_age_s)
         for province in self.settings.provinces:
             try:
-                usecases.sweep(self.database, self.vault, ProvinceCode(province), age=age)
+                sweeping.sweep(self.database, self.vault, ProvinceCode(province), age=age)
             except StoreUnavailableError:
                 _log.warning("sweep put off: the store does not answer")
 
@@ -58,9 +59,19 @@ class StorageService:
         age = timedelta(hours=self.settings.storage_orphan_hours)
         for province in self.settings.provinces:
             try:
-                usecases.remove_orphans(self.database, self.vault, ProvinceCode(province), age=age)
+                sweeping.remove_orphans(self.database, self.vault, ProvinceCode(province), age=age)
             except StoreUnavailableError:
                 _log.warning("orphans put off: the store does not answer")
+
+    @timer(interval=SPARES_EVERY_S)  # type: ignore[untyped-decorator]
+    def remove_spares(self) -> None:
+        """Remove second copies that crashes left in the archive."""
+        age = timedelta(hours=self.settings.storage_orphan_hours)
+        for province in self.settings.provinces:
+            try:
+                sweeping.remove_spares(self.database, self.vault, ProvinceCode(province), age=age)
+            except StoreUnavailableError:
+                _log.warning("spares put off: the store does not answer")
 
     @serves
     def grant(self, request: GrantRequest) -> Grant:

@@ -97,14 +97,15 @@ def rewrap(tx: Tx, object_: ObjectId, old: str, holder: str, wrapped: bytes) -> 
 
 
 def held_by_others(
-    tx: Tx, province: ProvinceCode, holders: Sequence[str], limit: int
+    tx: Tx, campaign: CampaignId, holder: str, after: str, limit: int
 ) -> Sequence[Row[Any]]:
-    """Objects whose key is wrapped to none of these pairs."""
+    """Objects of a campaign whose key is wrapped to another pair, in the order of their ids."""
     return tx.execute(
         select(objects)
         .where(
-            objects.c.province == province,
-            objects.c.holder.not_in(holders),
+            objects.c.campaign == campaign,
+            objects.c.object > after,
+            objects.c.holder != holder,
             objects.c.wrapped_key.is_not(None),
         )
         .order_by(objects.c.object)
@@ -120,6 +121,12 @@ def page_of_objects(tx: Tx, province: ProvinceCode, after: str, limit: int) -> S
         .order_by(objects.c.object)
         .limit(limit)
     ).all()
+
+
+def versions_of(tx: Tx, ids: Sequence[ObjectId]) -> dict[ObjectId, str]:
+    """Which version of the archive each object's row names."""
+    named = select(objects.c.object, objects.c.version).where(objects.c.object.in_(ids))
+    return {ObjectId(row.object): row.version for row in tx.execute(named)}
 
 
 def size_of(tx: Tx, province: ProvinceCode) -> tuple[int, int]:

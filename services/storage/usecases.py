@@ -1,11 +1,12 @@
-"""What storage does: one function per fact heard, command answered and sweep made."""
+"""Keeps what was handed in: verify, archive, write down, say so."""
 
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row
 
 from services.storage import store
 from services.storage.domain import Refusal
@@ -23,16 +24,12 @@ from shared.contracts.storage_commands import (
 )
 from shared.kernel.ids import ObjectId, ProvinceCode
 from shared.plumbing.database import Database, Tx
-from shared.plumbing.handin import INCOMING
 from shared.plumbing.hears import Heard
-from shared.plumbing.objects import BucketKind, StoreUnavailableError
 from shared.sealing.claim import Claim
 from shared.sealing.context import Rendition
 from shared.sealing.slot import Slot
 
 _log = logging.getLogger(__name__)
-
-SWEEP_AT_ONCE = 200
 
 Transaction = Callable[[], AbstractContextManager[Tx]]
 
@@ -78,43 +75,6 @@ def keep(
         return True
     _finish(database, vault, slot)
     return True
-
-
-def sweep(database: Database, vault: Vault, province: ProvinceCode, *, age: timedelta) -> int:
-    """Keep what nobody rang for; gives how many slots it found old enough.
-
-    Raises:
-        StoreUnavailableError: the store is away.
-    """
-    oldest = database.clock() - age
-    taken = 0
-    for waiting in vault.store.entries(vault.bucket(province, BucketKind.SLOTS), INCOMING):
-        if waiting.modified > oldest:
-            continue
-        object_ = ObjectId(waiting.key.removeprefix(INCOMING).removesuffix(".json"))
-        try:
-            keep(database, vault, object_, province, database.transaction)
-        except IntegrityError:
-            continue  # another process of storage was quicker
-        taken += 1
-        if taken >= SWEEP_AT_ONCE:
-            break
-    _lock_forgotten(database, vault, province, before=oldest)
-    return taken
-
-
-def remove_orphans(
-    database: Database, vault: Vault, province: ProvinceCode, *, age: timedelta
-) -> int:
-    """Remove bodies whose slot never came: their keys were never anywhere but in memory."""
-    oldest = database.clock() - age
-    removed = 0
-    landing = vault.bucket(province, BucketKind.LANDING)
-    for body in vault.store.entries(landing, versions=True):
-        if body.modified < oldest and vault.incoming(province, _object_in(body.key)) is None:
-            vault.store.delete(landing, body.key, body.version)
-            removed += 1
-    return removed
 
 
 def object_state(database: Database, request: ObjectStateRequest) -> ObjectState:
@@ -204,29 +164,16 @@ def _finish(database: Database, vault: Vault, slot: Slot) -> None:
     if row is None:
         return
     if row.locked_until is None:
-        _lock(database, vault, row.object, ProvinceCode(row.province), (row.key, row.version))
+        lock(database, vault, row)
     vault.clear(slot)
 
 
-def _lock(
-    database: Database, vault: Vault, object_: str, province: ProvinceCode, where: tuple[str, str]
-) -> None:
-    until = vault.lock(province, *where, database.clock())
+def lock(database: Database, vault: Vault, row: Row[Any]) -> None:
+    """Keep an archived object from being deleted, and write down until when.
+
+    Raises:
+        StoreUnavailableError: it is not locked; the sweep tries again.
+    """
+    until = vault.lock(ProvinceCode(row.province), row.key, row.version, database.clock())
     with database.transaction() as tx:
-        store.mark_locked(tx, ObjectId(object_), until)
-
-
-def _lock_forgotten(
-    database: Database, vault: Vault, province: ProvinceCode, *, before: datetime
-) -> None:
-    with database.transaction() as tx:
-        rows = store.unlocked(tx, province, before=before, limit=SWEEP_AT_ONCE)
-    for row in rows:
-        try:
-            _lock(database, vault, row.object, province, (row.key, row.version))
-        except StoreUnavailableError:
-            return
-
-
-def _object_in(key: str) -> ObjectId:
-    return ObjectId(key.rpartition("/")[2])
+        store.mark_locked(tx, ObjectId(row.object), until)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from services.storage.domain import Enrolled, Refusal
+from services.storage.domain import MAX_VIEW_BYTES, Enrolled, Refusal
 from services.storage.keyring import CampaignKey
 from shared.kernel.ids import ObjectId, ProvinceCode
 from shared.plumbing.handin import incoming_key
@@ -14,6 +14,7 @@ from shared.plumbing.offload import thread
 from shared.plumbing.opening import open_body
 from shared.sealing.body import NotSealedError
 from shared.sealing.claim import BadClaimError, Claim, decode_claim
+from shared.sealing.context import Rendition
 from shared.sealing.signing import BadSignatureError
 from shared.sealing.slot import BadSlotError, Slot, StoredBody, read_slot, sha256_of
 from shared.sealing.wrapping import Fingerprint, claim_info, key_info
@@ -152,7 +153,7 @@ def check_body(slot: Slot, body: bytes, data_key: bytes) -> None:
     """Hold a body against its slot, and see that it opens; away from the hub.
 
     Raises:
-        RefusedObjectError: cut, altered or swapped.
+        RefusedObjectError: cut, altered, swapped, or larger than its rendition may be.
     """
     wrong = thread(_wrong_with, slot, body, data_key)
     if wrong is not None:
@@ -164,9 +165,11 @@ def _wrong_with(slot: Slot, body: bytes, data_key: bytes) -> Refusal | None:
     if wrong is not None:
         return wrong
     try:
-        open_body(body, data_key, slot.context)
+        plain = open_body(body, data_key, slot.context)
     except NotSealedError:
         return Refusal.DOES_NOT_OPEN
+    if slot.context.rendition is Rendition.VIEW and len(plain) > MAX_VIEW_BYTES:
+        return Refusal.VIEW_TOO_LARGE
     return None
 
 

@@ -2,11 +2,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from services.storage import auditing, usecases
 from services.storage.domain import Refusal
 from services.storage.keyring import Keyring
 from services.storage.provisioning import with_campaign
+from services.storage.tables import objects
 from shared.kernel.ids import ObjectId
 from tests.unit.storage.bench import CAMPAIGN, PROVINCE, Bench
 
@@ -67,13 +69,47 @@ def test_after_a_rotation_everything_opens_with_the_new_key_alone(bench: Bench) 
     retired = replace(old, keys=tuple(replace(key, is_current=False) for key in old.keys))
     both = with_campaign(retired, PROVINCE, CAMPAIGN)
 
-    done = list(auditing.rotate(bench.database, replace(bench.vault, keyring=both), PROVINCE))
+    done = list(auditing.rotate(bench.database, replace(bench.vault, keyring=both), CAMPAIGN))
 
-    assert done[-1] == len(ids)
+    assert [(one.object, one.wrong) for one in done] == [(one, None) for one in ids]
     new_alone = replace(both, keys=tuple(key for key in both.keys if key.is_current))
     bench.vault = replace(bench.vault, keyring=new_alone)
     assert found(bench) == dict.fromkeys(ids)
-    assert list(auditing.rotate(bench.database, bench.vault, PROVINCE)) == []
+    assert list(auditing.rotate(bench.database, bench.vault, CAMPAIGN)) == []
+
+
+def test_a_rotation_names_a_key_that_does_not_unwrap_and_does_the_others(bench: Bench) -> None:
+    lost, fine = kept(bench, 2)
+    with bench.database.transaction() as tx:
+        tx.execute(
+            sa.update(objects).where(objects.c.object == lost).values(wrapped_key=bytes(1168))
+        )
+    old = bench.vault.keyring
+    assert isinstance(old, Keyring)
+    retired = replace(old, keys=tuple(replace(key, is_current=False) for key in old.keys))
+    both = replace(bench.vault, keyring=with_campaign(retired, PROVINCE, CAMPAIGN))
+
+    done = list(auditing.rotate(bench.database, both, CAMPAIGN))
+
+    assert [(one.object, one.wrong) for one in done] == [
+        (lost, Refusal.DOES_NOT_OPEN),
+        (fine, None),
+    ]
+
+
+def test_a_rotation_stopped_half_way_goes_on_where_it_was(bench: Bench) -> None:
+    ids = kept(bench, 4)
+    old = bench.vault.keyring
+    assert isinstance(old, Keyring)
+    retired = replace(old, keys=tuple(replace(key, is_current=False) for key in old.keys))
+    both = replace(bench.vault, keyring=with_campaign(retired, PROVINCE, CAMPAIGN))
+
+    stopped = auditing.rotate(bench.database, both, CAMPAIGN)
+    first = [next(stopped).object, next(stopped).object]
+    stopped.close()
+    rest = [one.object for one in auditing.rotate(bench.database, both, CAMPAIGN)]
+
+    assert first + rest == ids
 
 
 def test_capacity_counts_what_is_kept_and_what_waits(bench: Bench) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from services.storage import usecases
+from services.storage import sweeping, usecases
 from services.storage.domain import Refusal
 from services.storage.tables import objects
 from services.storage.tables import refused as refused_table
@@ -78,10 +78,10 @@ def test_a_photo_nobody_rang_for_is_found_by_the_sweep(bench: Bench) -> None:
     bench.hand_in()
     age = timedelta(seconds=5)
 
-    assert usecases.sweep(bench.database, bench.vault, PROVINCE, age=age) == 0
+    assert sweeping.sweep(bench.database, bench.vault, PROVINCE, age=age) == 0
     bench.clock.now += timedelta(seconds=6)
-    assert usecases.sweep(bench.database, bench.vault, PROVINCE, age=age) == 1
-    assert usecases.sweep(bench.database, bench.vault, PROVINCE, age=age) == 0
+    assert sweeping.sweep(bench.database, bench.vault, PROVINCE, age=age) == 1
+    assert sweeping.sweep(bench.database, bench.vault, PROVINCE, age=age) == 0
     assert said(bench) == ["photo_kept.v1.44.photo"]
 
 
@@ -93,7 +93,7 @@ def test_a_crash_before_the_lock_is_mended_by_the_sweep(bench: Bench) -> None:
         tx.execute(sa.update(objects).values(locked_until=None))
     bench.clock.now += timedelta(minutes=1)
 
-    usecases.sweep(bench.database, bench.vault, PROVINCE, age=timedelta(seconds=5))
+    sweeping.sweep(bench.database, bench.vault, PROVINCE, age=timedelta(seconds=5))
 
     assert len(bench.store.locks) == 1
 
@@ -202,7 +202,7 @@ def test_a_body_without_a_slot_goes_after_a_day_and_not_before(bench: Bench) -> 
     day = timedelta(hours=24)
 
     bench.clock.now += timedelta(hours=23)
-    assert usecases.remove_orphans(bench.database, bench.vault, PROVINCE, age=day) == 0
+    assert sweeping.remove_orphans(bench.database, bench.vault, PROVINCE, age=day) == 0
     bench.clock.now += timedelta(hours=2)
-    assert usecases.remove_orphans(bench.database, bench.vault, PROVINCE, age=day) == 1
+    assert sweeping.remove_orphans(bench.database, bench.vault, PROVINCE, age=day) == 1
     assert bench.store.keys("landing") == []
