@@ -31,7 +31,7 @@ def provision(folder: Path, servers: Mapping[str, str]) -> dict[str, str]:
         folder: keys, uploads and, without a database server, the databases lie below it.
         servers: HECHA_AMQP_URL, HECHA_S3_ENDPOINT, HECHA_S3_ADMIN_ACCESS_KEY,
             HECHA_S3_ADMIN_SECRET_KEY, HECHA_<SERVICE>_S3_ACCESS_KEY and _SECRET_KEY for
-            gateway, scan and forms; HECHA_ADMIN_DATABASE_URL of a PostgreSQL server, or
+            gateway, scan, storage and forms; HECHA_ADMIN_DATABASE_URL of a PostgreSQL server, or
             none for SQLite. HECHA_CAMPAIGNS and HECHA_HOST, or their defaults.
     """
     campaigns = _campaigns(servers)
@@ -41,16 +41,13 @@ def provision(folder: Path, servers: Mapping[str, str]) -> dict[str, str]:
         **make_keys(folder / "keys", provinces, campaigns),
         "HECHA_HOST": servers.get("HECHA_HOST", DEFAULT_HOST),
         "HECHA_ROSTER_UPLOADS": str(_made(folder / "uploads")),
-        # Storage alone may read, move and delete: it is the administrator of its buckets.
-        "HECHA_STORAGE_S3_ACCESS_KEY": servers["HECHA_S3_ADMIN_ACCESS_KEY"],
-        "HECHA_STORAGE_S3_SECRET_KEY": servers["HECHA_S3_ADMIN_SECRET_KEY"],
     }
     for service in WITH_DATABASE:
         url = _database(service, folder, servers)
         upgrade(service, url)
         environment[f"HECHA_{service.upper()}_DATABASE_URL"] = url
     for province in provinces:
-        make_buckets(_store(environment), province)
+        make_buckets(administrator_of(servers), province)
     plans = plans_of(all_classes(), provinces)
     declare(servers["HECHA_AMQP_URL"], plans, speakers=SPEAKERS)
     if servers["HECHA_AMQP_URL"].startswith(embedded.SCHEME):
@@ -74,14 +71,19 @@ def _database(service: str, folder: Path, servers: Mapping[str, str]) -> str:
     return f"sqlite:///{_made(folder / 'databases') / f'{service}.db'}"
 
 
-def _store(environment: Mapping[str, str]) -> ObjectStore:
+def administrator_of(servers: Mapping[str, str]) -> ObjectStore:
+    """The object store as its administrator, who alone makes buckets.
+
+    Raises:
+        KeyError: a setting is missing.
+    """
     return ObjectStore(
         StoreAccess(
-            environment["HECHA_S3_ENDPOINT"],
-            environment["HECHA_STORAGE_S3_ACCESS_KEY"],
-            environment["HECHA_STORAGE_S3_SECRET_KEY"],
-            environment.get("HECHA_S3_SECURE", "false") == "true",
-            environment.get("HECHA_BUCKET_PREFIX", "hecha"),
+            servers["HECHA_S3_ENDPOINT"],
+            servers["HECHA_S3_ADMIN_ACCESS_KEY"],
+            servers["HECHA_S3_ADMIN_SECRET_KEY"],
+            servers.get("HECHA_S3_SECURE", "false") == "true",
+            servers.get("HECHA_BUCKET_PREFIX", "hecha"),
         )
     )
 

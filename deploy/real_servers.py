@@ -22,7 +22,7 @@ BUS, DATABASES, ENDPOINT = "HECHA_AMQP_URL", "HECHA_ADMIN_DATABASE_URL", "HECHA_
 ACCESS, SECRET = "HECHA_S3_ADMIN_ACCESS_KEY", "HECHA_S3_ADMIN_SECRET_KEY"
 # For making databases, logins and buckets; no service ever sees them.
 ADMINISTRATORS_ONLY = (DATABASES, ACCESS, SECRET)
-WITH_CREDENTIAL = ("storage", *RIGHTS)
+WITH_CREDENTIAL = tuple(RIGHTS)
 ANSWER_S = 5
 Made = TypeVar("Made")
 _PORTS = {"amqp": 5672, "amqps": 5671, "http": 80}
@@ -183,8 +183,7 @@ class RealServers:
         access, secret = weed.credentials()
         found = {ENDPOINT: weed.endpoint, ACCESS: access, SECRET: secret}
         for service in WITH_CREDENTIAL:
-            own = weed.credentials(service) if service in RIGHTS else (access, secret)
-            found |= _credential(service, own)
+            found |= _credential(service, weed.credentials(service))
         return found
 
     def _given_objects(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ import typer
 
 from deploy.cli.rooms import database_of, explained, settings_of, tell
 from deploy.keys import make_keys
+from deploy.provision import administrator_of
 from services.storage import auditing
 from services.storage.keyring import Keyring, KeyringError, open_keyring, write_keyring
 from services.storage.providers import vault_of
@@ -22,6 +23,11 @@ from shared.kernel.ids import CampaignId, ProvinceCode
 from shared.plumbing.settings import SettingsError, value_of
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+_ADMINISTRATOR = (
+    "HECHA_S3_ENDPOINT",
+    "HECHA_S3_ADMIN_ACCESS_KEY",
+    "HECHA_S3_ADMIN_SECRET_KEY",
+)
 Province = Annotated[str, typer.Option(help="default: the first of HECHA_PROVINCES")]
 
 
@@ -41,12 +47,17 @@ def init(
         raise typer.Exit(1) from None
     for name, value in sorted(settings.items()):
         print(f"{name}={value}")
-    if value_of("HECHA_STORAGE_S3_ACCESS_KEY", os.environ):
-        os.environ.update(settings)
-        store = vault_of(settings_of(StorageSettings)).store
-        for province in provinces:
-            make_buckets(store, province)
-        tell("存储桶已就绪。", "the buckets are there")
+    administrator = {name: value_of(name, os.environ) or "" for name in _ADMINISTRATOR}
+    if not all(administrator.values()):
+        tell(
+            f"未创建存储桶：请设置 {'、'.join(_ADMINISTRATOR)} 后再次运行。",
+            f"no buckets were made: set {', '.join(_ADMINISTRATOR)} and run this again",
+        )
+        return
+    store = administrator_of({**os.environ, **administrator})
+    for province in provinces:
+        make_buckets(store, province)
+    tell("存储桶已就绪。", "the buckets are there")
 
 
 @app.command()

@@ -139,16 +139,11 @@ class Weed:
 
     def _write_rights(self) -> None:
         record = self.folder / "credentials.json"
-        if not record.exists():
-            made = {
-                who: {
-                    "access": f"HECHA{secrets.token_hex(8).upper()}",
-                    "secret": secrets.token_hex(20),
-                }
-                for who in (ADMIN, *RIGHTS)
-            }
+        kept = json.loads(record.read_text()) if record.exists() else {}
+        missing = [who for who in (ADMIN, *RIGHTS) if who not in kept]
+        if missing:
             record.touch(mode=0o600)
-            record.write_text(json.dumps(made))
+            record.write_text(json.dumps(kept | {who: _fresh_credential() for who in missing}))
         config = self.folder / "rights.json"
         config.touch(mode=0o600)
         config.write_text(json.dumps(_rights(json.loads(record.read_text()), self._buckets)))
@@ -187,11 +182,28 @@ def _fresh_ports() -> dict[str, int]:
     return ports
 
 
+def _fresh_credential() -> dict[str, str]:
+    access = f"HECHA{secrets.token_hex(8).upper()}"
+    return {"access": access, "secret": secrets.token_hex(20)}
+
+
+# Storage keeps, reads and clears, and can neither lift a lock nor make or drop a bucket: a
+# lawful deletion needs the administrator's credential.
+_KEEP = (
+    *("GetObject", "GetObjectVersion", "PutObject", "DeleteObject", "DeleteObjectVersion"),
+    *("GetObjectRetention", "PutObjectRetention"),
+)
+_LIST = ("ListBucket", "ListBucketVersions")
+
 # What each service may do, as S3 actions on bucket kinds. The edge and scan put and no more:
 # what they handed in they can neither read, list nor delete.
 RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     "gateway": {"landing/*": ("PutObject",), "slots/incoming/*": ("PutObject",)},
     "scan": {"landing/*": ("PutObject",), "slots/incoming/*": ("PutObject",)},
+    "storage": {
+        **{f"{kind}/*": _KEEP for kind in ("landing", "slots", "archive")},
+        **dict.fromkeys(("landing", "slots", "archive"), _LIST),
+    },
     "forms": {"prints/*": ("PutObject", "GetObject", "DeleteObject")},
 }
 

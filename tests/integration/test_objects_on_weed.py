@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from minio.deleteobjects import DeleteObject
+from minio.error import S3Error
 
+from deploy.servers.weed import Weed
 from services.storage.provisioning import make_buckets
 from shared.kernel.ids import ProvinceCode
 from shared.plumbing.objects import (
@@ -91,6 +95,49 @@ def test_a_locked_version_of_the_archive_is_not_deleted(admin: ObjectStore) -> N
     with pytest.raises(StoreRefusedError):
         admin.delete(archive, "original/c", kept)
     assert admin.get(archive, "original/c", kept) == b"sealed"
+
+
+def test_storage_can_neither_lift_a_lock_nor_drop_a_bucket(s3: Any, admin: ObjectStore) -> None:
+    storage = store_of(s3, "storage")
+    landing = storage.bucket(PROVINCE, BucketKind.LANDING)
+    archive = storage.bucket(PROVINCE, BucketKind.ARCHIVE)
+    version = store_of(s3, "gateway").put(landing, "original/f", b"sealed")
+    kept = storage.copy((landing, "original/f", version), archive, "original/f")
+    storage.lock(archive, "original/f", kept, until=datetime.now(UTC) + timedelta(minutes=5))
+
+    wanted = [DeleteObject("original/f", kept)]
+    failures = storage._client.remove_objects(archive, wanted, bypass_governance_mode=True)
+    assert [failure.code for failure in failures] == ["AccessDenied"]
+    with pytest.raises(StoreRefusedError):
+        storage.lock(archive, "original/f", kept, until=datetime.now(UTC) + timedelta(seconds=1))
+    with pytest.raises(S3Error, match="AccessDenied"):
+        storage._client.remove_bucket(landing)
+    assert fetch(storage.presign_get(archive, "original/f", kept, expires_s=60)) == b"sealed"
+
+
+def test_a_killed_server_comes_back_with_what_it_took_at_the_same_address(
+    server_folder: Path,
+) -> None:
+    server = Weed(server_folder / "s3-killed")
+    server.start()
+    try:
+        endpoint, credential = server.endpoint, server.credentials("gateway")
+        make_buckets(store_of(server), PROVINCE)
+        edge = store_of(server, "gateway")
+        landing = edge.bucket(PROVINCE, BucketKind.LANDING)
+        bodies = {f"original/{n}": bytes([n]) * 10_000 for n in range(20)}
+        versions = {key: edge.put(landing, key, body) for key, body in bodies.items()}
+
+        server.kill()
+        with pytest.raises(StoreUnavailableError):
+            edge.put(landing, "original/late", b"x")
+        server.start()
+
+        assert (server.endpoint, server.credentials("gateway")) == (endpoint, credential)
+        again = store_of(server, "storage")
+        assert {key: again.get(landing, key, versions[key]) for key in bodies} == bodies
+    finally:
+        server.kill()
 
 
 def test_a_presigned_address_gives_one_version_and_nothing_else(admin: ObjectStore) -> None:

@@ -62,9 +62,11 @@ def test_a_killed_server_comes_back_at_the_same_address(servers: RealServers, na
 
 def test_every_service_has_a_credential_of_its_own(servers: RealServers) -> None:
     settings = servers.settings()
-    keys = {settings[f"HECHA_{who}_S3_ACCESS_KEY"] for who in ("GATEWAY", "SCAN", "FORMS")}
+    keys = {
+        settings[f"HECHA_{who}_S3_ACCESS_KEY"] for who in ("GATEWAY", "SCAN", "STORAGE", "FORMS")
+    }
 
-    assert len(keys | {settings["HECHA_S3_ADMIN_ACCESS_KEY"]}) == 4
+    assert len(keys | {settings["HECHA_S3_ADMIN_ACCESS_KEY"]}) == 5
 
 
 def test_what_a_killed_house_left_behind_is_swept(server_folder: Path) -> None:
