@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import shutil
+import signal
 import sys
 import time
 from collections import Counter
@@ -175,6 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = _folder(options.folder.resolve(), keep=options.keep, pupils=options.pupils)
     console = Console(stderr=options.json)
     logs.configure("demo", level=os.environ.get("HECHA_LOG_LEVEL", "ERROR"))
+    _interrupt_by_signal()
     house = RunningHouse(options.at) if options.at else EmbeddedHouse(folder)
     try:
         house.start()
@@ -204,6 +206,22 @@ def _job(house: House, folder: Path, options: argparse.Namespace, console: Conso
     _addresses(house, folder, console)
     while True:
         time.sleep(3600)
+
+
+def _interrupt_by_signal() -> None:
+    """End in order, also where a shell told its background jobs to ignore SIGINT.
+
+    The interrupt is thrown into the main greenlet: raised where the signal comes it would hit
+    whichever greenlet happens to run.
+    """
+    main_greenlet = eventlet.getcurrent()
+
+    def interrupt(_number: int, _frame: object) -> None:
+        hub = eventlet.hubs.get_hub()
+        hub.schedule_call_global(0, main_greenlet.throw, KeyboardInterrupt())
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, interrupt)
 
 
 def _folder(folder: Path, *, keep: bool, pupils: int) -> Path:

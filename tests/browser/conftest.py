@@ -1,0 +1,73 @@
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from deploy.environment_file import read_environment
+from tests.conftest import lacking
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+READY_S = 180
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo that stays up."""
+
+    folder: Path
+    base: str
+    codes: list[str]
+
+    def page(self, number: int = 0) -> str:
+        return f"{self.base}/s/{self.codes[number]}"
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    folder = tmp_path_factory.mktemp("browser") / "demo"
+    command = [sys.executable, "-m", "deploy.demo", "--pupils", "60", "--photos", "16"]
+    with (folder.parent / "demo.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--folder", str(folder)],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": "."},
+        )
+    deadline = time.monotonic() + READY_S
+    while not (folder / "done").exists():
+        assert process.poll() is None, (folder.parent / "demo.log").read_text()
+        assert time.monotonic() < deadline, (folder.parent / "demo.log").read_text()
+        time.sleep(0.2)
+    address = read_environment(folder / "environment")["HECHA_GATEWAY_ADDRESS"]
+    yield Demo(folder, f"http://{address}", json.loads((folder / "try.json").read_text()))
+    process.send_signal(signal.SIGINT)
+    process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Browser:
+    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if found is None:
+        lacking("Chromium is not installed")
+    # Never stopped: its event loop does not end under a patched standard library, and its
+    # processes go with their pipe when the tests end.
+    playwright = sync_playwright().start()
+    return playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+
+
+def open_page(browser: Browser, url: str, **options: Any) -> Any:
+    """A page on a cheap phone, in Chinese unless told otherwise."""
+    settings = {"viewport": {"width": 320, "height": 640}, "locale": "zh-CN", **options}
+    page = browser.new_context(**settings).new_page()
+    page.goto(url)
+    return page

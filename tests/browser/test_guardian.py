@@ -1,0 +1,121 @@
+"""What a guardian meets behind the sheet's code, on a real phone's browser."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+import urllib3
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from deploy.demo.album import page_picture
+from deploy.demo.photos.paper import coloured
+from deploy.demo.photos.photo import photograph
+from deploy.environment_file import read_environment
+from services.gateway.domain import ticket_of
+from shared.contracts.forms_commands import Manifest
+from shared.layout.registry import layout
+from shared.plumbing.code_keys import load_code_keys
+from tests.browser.conftest import Demo, open_page
+
+VERDICT_MS = 15_000
+FIRST_VIEW_BYTES = 25 * 1024
+
+
+@pytest.fixture(scope="session")
+def photo(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clear photo of the first sheet to try."""
+    keys = load_code_keys(
+        Path(read_environment(demo.folder / "environment")["HECHA_SHEET_CODE_KEYS_FILE"])
+    )
+    ticket = ticket_of("S", demo.codes[0], [one.key for one in keys])
+    for pdf in (demo.folder / "prints").glob("*.pdf"):
+        manifest = msgspec.json.decode(pdf.with_suffix(".json").read_bytes(), type=Manifest)
+        for sheet in manifest.sheets:
+            if sheet.sheet == ticket.head.sheet:
+                page = coloured(page_picture(pdf, sheet.pages[0]))
+                taken = photograph(page, level="easy", seed=99, layout=layout(sheet.layout))
+                path = tmp_path_factory.mktemp("photo") / "sheet.jpg"
+                path.write_bytes(taken.jpeg)
+                return path
+    raise LookupError(ticket.head.sheet)
+
+
+def test_the_page_says_whose_sheet_it_is_and_fits_a_narrow_phone(
+    demo: Demo, browser: Browser
+) -> None:
+    page = open_page(browser, demo.page())
+
+    expect(page.get_by_text("家长请", exact=False).or_(page.get_by_text("拍照"))).not_to_have_count(
+        0
+    )
+    assert re.search(r"[\u4e00-\u9fff]\*", page.inner_text("body"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_the_page_has_no_accessibility_violations(
+    demo: Demo, browser: Browser, locale: str
+) -> None:
+    page = open_page(browser, demo.page(), locale=locale)
+
+    found = Axe().run(page).response["violations"]
+
+    assert [one["id"] for one in found] == []
+
+
+def test_a_photo_is_sent_and_its_verdict_shown(demo: Demo, browser: Browser, photo: Path) -> None:
+    page = open_page(browser, demo.page())
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    page.set_input_files("input[type=file]", str(photo))
+
+    expect(page.get_by_text(re.compile("[0-9A-Z]{4}-[0-9A-Z]{4}")).first).to_be_visible(
+        timeout=VERDICT_MS
+    )
+    expect(page.locator("body")).to_contain_text("已收到并识别", timeout=VERDICT_MS)
+    assert errors == []
+
+
+def test_the_same_without_scripts(demo: Demo, browser: Browser, photo: Path) -> None:
+    page = open_page(browser, demo.page(), java_script_enabled=False)
+
+    page.set_input_files("input[type=file]", str(photo))
+    page.click("button[type=submit], input[type=submit]")
+
+    assert "receipt=" in page.url
+    for _ in range(30):
+        if "已收到并识别" in page.inner_text("body"):
+            break
+        page.wait_for_timeout(500)
+        page.goto(page.url)
+    assert "已收到并识别" in page.inner_text("body")
+
+
+def test_another_pupils_photo_is_told_without_telling_whose(
+    demo: Demo, browser: Browser, photo: Path
+) -> None:
+    page = open_page(browser, demo.page(1))
+    own = page.inner_text("body")
+
+    page.set_input_files("input[type=file]", str(photo))
+
+    expect(page.locator("body")).to_contain_text("不是这位学生的表", timeout=VERDICT_MS)
+    masked = set(re.findall(r"[\u4e00-\u9fff]\*[\u4e00-\u9fff]?", page.inner_text("body")))
+    assert masked == set(re.findall(r"[\u4e00-\u9fff]\*[\u4e00-\u9fff]?", own))
+
+
+def test_the_first_view_is_small_enough_for_a_slow_line(demo: Demo) -> None:
+    http = urllib3.PoolManager()
+    headers = {"Accept-Encoding": "gzip"}
+    answer = http.request("GET", demo.page(), headers=headers, preload_content=False)
+    body = answer.read(decode_content=False)
+    text = http.request("GET", demo.page()).data.decode()
+    size = len(body)
+    for path in set(re.findall(r'(?:src|href)="(/assets/[^"]+)"', text)):
+        asset = http.request("GET", demo.base + path, headers=headers, preload_content=False)
+        size += len(asset.read(decode_content=False))
+
+    assert size <= FIRST_VIEW_BYTES
