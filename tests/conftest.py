@@ -24,6 +24,13 @@ REAL_SERVERS = {"rabbitmq", "postgres", "s3"}
 MARKS_OF_FOLDERS = ("browser", "fault")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The long form of the fault tests."""
+    parser.addoption(
+        "--fault-long", action="store_true", help="500 uploads under kills instead of 40"
+    )
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark before pytest's own `-m` chooses."""

@@ -17,11 +17,13 @@ from shared.contracts.scan_commands import PageState, PhotoState, PhotoStateRequ
 from shared.kernel.ids import ObjectId, SheetId
 from shared.kernel.sheet_code import CodeHead, CodeKey, CodeType, SheetCode, Side, make_code
 from shared.plumbing.offload import ProcessPool
+from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
 
 TAKE_S = 60.0
 SETTLE_S = 300.0
 PHONES = 8
 _LOOK_S = 0.3
+_PATIENCE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,11 @@ def follow(desk: Desk, sent: Sequence[Sent], tick: Tick) -> dict[int, PhotoState
 def _settled(desk: Desk, waiting: Mapping[int, ObjectId]) -> dict[int, PhotoState]:
     found = {}
     for number, object_ in waiting.items():
-        state = desk.ask("scan", "photo_state", PhotoStateRequest(object_), PhotoState)
+        try:
+            request = PhotoStateRequest(object_)
+            state = desk.ask("scan", "photo_state", request, PhotoState, patience_s=_PATIENCE_S)
+        except (RpcDeadlineError, RpcFailedError):
+            break  # scan or the bus is away: what waits is asked for again
         if state.state is not PageState.WAITING:
             found[number] = state
     return found
