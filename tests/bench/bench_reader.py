@@ -45,8 +45,10 @@ def main() -> None:
             for level in LEVELS
             for number in range(PHOTOS)
         ]
+        from tests.bench.bench_reader import take as photographer  # importable in a child
+
         with get_context("spawn").Pool() as pool:
-            pool.map(take, orders, chunksize=4)
+            pool.map(photographer, orders, chunksize=4)
         truth = {number: pages[number % len(pages)][0] for number in range(PHOTOS)}
         for level in LEVELS:
             tell(level, folder, truth)

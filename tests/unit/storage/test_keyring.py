@@ -1,11 +1,14 @@
 import json
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from services.storage.keyring import KeyringError, KeyringFile, open_keyring, write_keyring
-from services.storage.provisioning import open_or_make, with_campaign
+from services.storage.provisioning import open_or_make, publish_manifest, with_campaign
 from shared.kernel.ids import CampaignId, ProvinceCode
+from shared.plumbing.manifests import Manifests, NoManifestError
 from shared.sealing.context import Suite
 
 PROVINCE, CAMPAIGN = ProvinceCode("44"), CampaignId("44-2026a")
@@ -61,3 +64,24 @@ def test_a_running_storage_takes_a_rotated_key_up_by_itself(tmp_path: Path) -> N
     assert running.keys == second.keys
     path.write_text("damaged")
     assert running.keys == second.keys
+
+
+def test_a_manifest_signed_anew_from_the_running_keyring_is_accepted_by_the_edge(
+    tmp_path: Path,
+) -> None:
+    path, folder = tmp_path / "keyring", tmp_path / "manifests"
+    first = with_campaign(open_or_make(path, "correct horse"), PROVINCE, CAMPAIGN)
+    write_keyring(path, first, "correct horse")
+    now = datetime(2026, 4, 1, 8, tzinfo=UTC)
+    running = KeyringFile(path, "correct horse")
+    publish_manifest(folder, running, PROVINCE, clock=lambda: now)
+    later = now + timedelta(days=31)
+    edge = Manifests(folder, clock=lambda: later)
+    with pytest.raises(NoManifestError):
+        edge.key_for(PROVINCE, CAMPAIGN)
+
+    publish_manifest(folder, running, PROVINCE, clock=lambda: later)
+    os.utime(folder / "44.json", (later.timestamp(), later.timestamp()))
+
+    recipient, _ = edge.key_for(PROVINCE, CAMPAIGN)
+    assert recipient.fingerprint == first.current(CAMPAIGN).fingerprint
