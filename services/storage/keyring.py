@@ -124,6 +124,11 @@ class KeyringFile:
         self._opened = open_keyring(path, passphrase)
 
     @property
+    def root(self) -> bytes:
+        """The seed of the province's root."""
+        return self._fresh().root
+
+    @property
     def keys(self) -> tuple[CampaignKey, ...]:
         """The key pairs."""
         return self._fresh().keys

@@ -7,6 +7,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.storage.keyring import Keyring, new_campaign_key, open_keyring, write_keyring
+from services.storage.vault import Unwrapping
 from shared.kernel.clock import Clock, utc_now
 from shared.kernel.ids import CampaignId, ProvinceCode
 from shared.plumbing.identity import Identity
@@ -14,7 +15,7 @@ from shared.plumbing.objects import BucketKind, ObjectStore
 from shared.sealing.context import Suite
 from shared.sealing.manifest import KeyManifest, ManifestKey, build_manifest
 
-# Signed anew every day; acceptance goes on this long with everything else down.
+# Signed anew several times a day; acceptance goes on this long with everything else down.
 MANIFEST_LIFE = timedelta(days=30)
 _BACKDATED = timedelta(minutes=5)  # an edge's clock may run behind
 
@@ -43,7 +44,7 @@ def with_campaign(
 
 
 def publish_manifest(
-    folder: Path, keyring: Keyring, province: ProvinceCode, *, clock: Clock = utc_now
+    folder: Path, keyring: Unwrapping, province: ProvinceCode, *, clock: Clock = utc_now
 ) -> None:
     """Sign the manifest of a province, and pin its root beside it, for the edges."""
     root = Identity(f"root-{province}", Ed25519PrivateKey.from_private_bytes(keyring.root))

@@ -2,11 +2,13 @@
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 from nameko.timer import timer
 
 from services.storage import granting, sweeping, usecases
 from services.storage.providers import VaultProvider
+from services.storage.provisioning import publish_manifest
 from services.storage.settings import StorageSettings
 from shared.contracts.events import PhotoReceived
 from shared.contracts.storage_commands import (
@@ -27,6 +29,7 @@ _log = logging.getLogger(__name__)
 SWEEP_EVERY_S = 3
 ORPHANS_EVERY_S = 3600
 SPARES_EVERY_S = 6 * 3600
+MANIFESTS_EVERY_S = 6 * 3600
 
 
 class StorageService:
@@ -72,6 +75,14 @@ class StorageService:
                 sweeping.remove_spares(self.database, self.vault, ProvinceCode(province), age=age)
             except StoreUnavailableError:
                 _log.warning("spares put off: the store does not answer")
+
+    @timer(interval=MANIFESTS_EVERY_S)  # type: ignore[untyped-decorator]
+    def sign_manifests(self) -> None:
+        """Sign the manifests anew: under an expired one the edges accept nothing."""
+        if self.settings.key_manifest_folder:
+            folder = Path(self.settings.key_manifest_folder)
+            for province in self.settings.provinces:
+                publish_manifest(folder, self.vault.keyring, ProvinceCode(province))
 
     @serves
     def grant(self, request: GrantRequest) -> Grant:

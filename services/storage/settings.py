@@ -19,6 +19,10 @@ class StorageSettings:
     enrolled_file: Path = field(
         metadata={"help": "public identities of the services that hand in and open objects"}
     )
+    key_manifest_folder: str = field(
+        default="",
+        metadata={"help": "where the manifests for the edges are signed anew; empty: not here"},
+    )
     s3_secure: bool = field(default=False, metadata={"help": "TLS to the object store"})
     bucket_prefix: str = field(default="hecha", metadata={"help": "first word of bucket names"})
     storage_sweep_age_s: float = field(

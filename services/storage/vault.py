@@ -35,6 +35,11 @@ class Unwrapping(Protocol):
     """Private keys, as far as storage works with them."""
 
     @property
+    def root(self) -> bytes:
+        """The seed of the province's root."""
+        ...
+
+    @property
     def keys(self) -> tuple[CampaignKey, ...]:
         """The key pairs."""
         ...
