@@ -102,7 +102,7 @@ def test_no_text_raises(text: str) -> None:
     [(0, 1, "0" * 12), (1024, 1, "0" * 12), (1, 0, "0" * 12), (1, 32, "0" * 12), (1, 1, "0" * 11)],
 )
 def test_numbers_out_of_range_are_refused(layout: int, serial: int, sheet: str) -> None:
-    with pytest.raises(ValueError, match="not in|hex digits"):
+    with pytest.raises(ValueError, match=r"not in|hex digits"):
         make_code(CodeHead(CodeType.SHEET, layout, Side.FRONT, serial, SheetId(sheet)), KEY)
 
 
