@@ -26,6 +26,10 @@ UNREADABLE_CAUSES = frozenset(
 )
 
 
+# A page in one of these is read anew when its object is said to be kept (again).
+NOT_READ = frozenset({PageState.DAMAGED, PageState.FAILED})
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the reader saw, as far as the rules need it: letter and code of each text like ours."""
@@ -92,17 +96,42 @@ def decide(
     right = verified(seen.codes, keys)
     if not right:
         return _without_code(seen)
-    sheets = {one.head.sheet for one in right if one.head.type is CodeType.SHEET}
-    if not sheets:
+    if all(one.head.type is CodeType.COVER for one in right):
         return Decision(PageState.UNMATCHED, "cover")
-    if len(sheets) > 1:
+    code = named(right)
+    if code is None:
         return Decision(PageState.UNREADABLE, "several_sheets")
-    return _with_code(next(one for one in right if one.head.type is CodeType.SHEET), issued, given)
+    return _with_code(code, issued, given)
+
+
+def named(right: Iterable[VerifiedCode]) -> VerifiedCode | None:
+    """The code that says which paper a page is; None when it shows no sheet, or several.
+
+    Of two copies or sides of one sheet in view the newest print's front is taken, so that the
+    answer does not depend on which of them the reader met first.
+    """
+    codes = [one for one in right if one.head.type is CodeType.SHEET]
+    if len({one.head.sheet for one in codes}) != 1:
+        return None
+    return max(codes, key=lambda one: (one.head.serial, one.head.side is Side.FRONT))
 
 
 def better(new: int, old: int) -> bool:
     """Whether a second photo of a page takes the first one's place: clearly better only."""
     return new > old * 1.1
+
+
+def beside(new: tuple[int, int], old: tuple[int, int]) -> Decision:
+    """What a page is next to the one that counts for its side of the sheet so far.
+
+    Of each: the print serial and the quality. `MATCHED` means that it takes the other's place.
+    """
+    if new[0] != old[0]:
+        # Two papers: what was written on one may not stand on the other. Never overwritten.
+        return Decision(PageState.CONFLICTING, "other_copy")
+    if better(new[1], old[1]):
+        return Decision(PageState.MATCHED)
+    return Decision(PageState.DUPLICATE, "same_sheet_same_side")
 
 
 def _without_code(seen: Seen) -> Decision:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from services.scan.domain import Issued, Match
 from services.scan.tables import copies, covers, layouts, pages, sheets
@@ -11,6 +11,12 @@ from shared.contracts.events import CoverIssued, IssuedSheet, LayoutPublished
 from shared.contracts.scan_commands import PageState
 from shared.kernel.ids import CampaignId, ObjectId, SheetId, UnitCode
 from shared.plumbing.database import Tx
+
+_OF_A_SHEET = [
+    state.value for state in (PageState.MATCHED, PageState.DUPLICATE, PageState.CONFLICTING)
+]
+# Names PostgreSQL's advisory lock between sheets being issued and photos that came sooner.
+_ISSUING = 0x48435343
 
 
 def add_issued(tx: Tx, campaign: CampaignId, unit: UnitCode, issued: Sequence[IssuedSheet]) -> None:
@@ -65,6 +71,17 @@ def issued_of(tx: Tx, wanted: Collection[SheetId]) -> dict[SheetId, Issued]:
     return found
 
 
+def lock_issuing(tx: Tx, *, is_issuing: bool) -> None:
+    """Let sheets be issued, or photos be found too early, one after the other until the end of tx.
+
+    Without it a photo could be written down as too early while its sheet is being issued, each
+    unseen by the other. Photos do not wait for photos. SQLite has one writer anyway.
+    """
+    if tx.connection.dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock if is_issuing else func.pg_advisory_xact_lock_shared
+        tx.execute(select(lock(_ISSUING)))
+
+
 def lock_sheet(tx: Tx, sheet: SheetId) -> bool:
     """Let no other transaction decide on this sheet meanwhile; gives whether it is returned."""
     question = select(sheets.c.returned).where(sheets.c.sheet == sheet).with_for_update()
@@ -89,7 +106,7 @@ def same_bytes(tx: Tx, digest: str, match: Match) -> bool:
         pages.c.digest == digest,
         pages.c.sheet == match.sheet,
         pages.c.side == match.side.value,
-        pages.c.state.in_([PageState.MATCHED.value, PageState.DUPLICATE.value]),
+        pages.c.state.in_(_OF_A_SHEET),
     )
     return tx.execute(question).first() is not None
 
@@ -103,6 +120,11 @@ def counting_page(tx: Tx, match: Match) -> Row[Any] | None:
             pages.c.state == PageState.MATCHED.value,
         )
     ).first()
+
+
+def forget_page(tx: Tx, object_: str, page: int) -> None:
+    """Take back a page that was never read, because it is about to be."""
+    tx.execute(delete(pages).where(pages.c.object == object_, pages.c.page == page))
 
 
 def add_page(tx: Tx, row: Mapping[str, Any]) -> None:
@@ -120,13 +142,15 @@ def change_page(tx: Tx, object_: str, page: int, state: PageState, reason: str) 
 
 
 def waiting_for_issue(tx: Tx, wanted: Collection[SheetId]) -> Sequence[Row[Any]]:
-    """Pages whose code was right before their sheets were known to be issued."""
+    """Pages whose code was right before their sheets were known to be issued, oldest first."""
     return tx.execute(
-        select(pages).where(
+        select(pages)
+        .where(
             pages.c.sheet.in_(list(wanted)),
             pages.c.state == PageState.UNMATCHED.value,
             pages.c.reason == "not_issued",
         )
+        .order_by(pages.c.read_at, pages.c.object)
     ).all()
 
 

@@ -8,16 +8,18 @@ from sqlalchemy import Row
 
 from services.scan import store
 from services.scan.domain import (
+    NOT_READ,
     Decision,
     HandedIn,
     Match,
     Seen,
-    better,
+    beside,
     decide,
+    named,
     verified,
 )
-from services.scan.image.reading import FoundCode, Reading
 from services.scan.reader import Read, Reader, ReaderDiedError
+from services.scan.seeing import codes_of, seen_of
 from shared.contracts.events import (
     CoverIssued,
     How,
@@ -39,6 +41,7 @@ from shared.contracts.scan_commands import (
     Returns,
     ReturnsRequest,
 )
+from shared.kernel.errors import GrantRefusedError
 from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId
 from shared.kernel.sheet_code import CodeKey, Side
 from shared.plumbing.database import Database, Tx
@@ -62,6 +65,7 @@ def keep_issued(heard: Heard[SheetIssued]) -> None:
     """Sheets were printed: from now on their codes match; photos that came sooner do too."""
     fact = heard.fact
     with heard.transaction() as tx:
+        store.lock_issuing(tx, is_issuing=True)
         store.add_issued(tx, fact.campaign, fact.unit, fact.sheets)
         for row in store.waiting_for_issue(tx, [one.sheet for one in fact.sheets]):
             _match_waiting(tx, row)
@@ -103,8 +107,13 @@ def read_kept(heard: Heard[PhotoKept], reader: Reader) -> None:
     except NotSealedError:
         _end(heard, paper, Decision(PageState.DAMAGED, "does_not_open"))
         return
+    except GrantRefusedError as refusal:
+        if "erased" not in refusal.args:
+            raise  # somebody's mistake, which a person can mend and hear again
+        _end(heard, paper, Decision(PageState.DAMAGED, "erased"))
+        return
     keys = reader.keys()
-    if verified(_codes(read.reading), keys):
+    if verified(codes_of(read.reading), keys):
         reader.hand_in_view(fact, heard.province, read)
     _settle(heard, paper, read, keys)
 
@@ -140,13 +149,12 @@ def returns(database: Database, request: ReturnsRequest) -> Returns:
 
 
 def _settle(heard: Heard[PhotoKept], paper: Paper, read: Read, keys: tuple[CodeKey, ...]) -> None:
-    seen = _seen(read.reading)
-    named = {one.head.sheet for one in verified(seen.codes, keys)}
+    seen = seen_of(read.reading, keys)
     given = HandedIn(paper.campaign, heard.fact.sheet)
     with heard.transaction() as tx:
-        if store.page_of(tx, paper.object, PAGE) is not None:
+        if not _is_open(tx, paper.object):
             return  # read before, under another fact
-        decision = decide(seen, keys, store.issued_of(tx, named), given)
+        decision = _decided(tx, seen, keys, given)
         row = _row(paper.object, paper.province, decision.state, decision.reason)
         row |= {
             "campaign": paper.campaign,
@@ -167,6 +175,25 @@ def _settle(heard: Heard[PhotoKept], paper: Paper, read: Read, keys: tuple[CodeK
         _tell(tx, paper, decision, heard.fact.sheet)
 
 
+def _is_open(tx: Tx, object_: ObjectId) -> bool:
+    """Whether a page has no state yet, or one that a reading may replace."""
+    known = store.page_of(tx, object_, PAGE)
+    if known is not None and PageState(known.state) in NOT_READ:
+        store.forget_page(tx, object_, PAGE)
+        return True
+    return known is None
+
+
+def _decided(tx: Tx, seen: Seen, keys: tuple[CodeKey, ...], given: HandedIn) -> Decision:
+    sheets = {one.head.sheet for one in verified(seen.codes, keys)}
+    decision = decide(seen, keys, store.issued_of(tx, sheets), given)
+    if decision.reason == "not_issued":
+        # Once more, now that no sheet can be issued between this look and our commit.
+        store.lock_issuing(tx, is_issuing=False)
+        decision = decide(seen, keys, store.issued_of(tx, sheets), given)
+    return decision
+
+
 def _against_others(tx: Tx, matched: Decision, digest: str, quality: int) -> Decision:
     """A matched page against the one that counts so far: the better photo stays."""
     match = matched.match
@@ -177,8 +204,9 @@ def _against_others(tx: Tx, matched: Decision, digest: str, quality: int) -> Dec
     counting = store.counting_page(tx, match)
     if counting is None:
         return matched
-    if not better(quality, counting.quality):
-        return Decision(PageState.DUPLICATE, "same_sheet_same_side", match)
+    decision = beside((match.serial, quality), (counting.serial, counting.quality))
+    if decision.state is not PageState.MATCHED:
+        return decision
     store.change_page(
         tx, counting.object, counting.page, PageState.DUPLICATE, "same_sheet_same_side"
     )
@@ -206,7 +234,7 @@ def _tell(tx: Tx, paper: Paper, decision: Decision, ticket: SheetId | None) -> N
 
 def _end(heard: Heard[PhotoKept], paper: Paper, decision: Decision) -> None:
     with heard.transaction() as tx:
-        if store.page_of(tx, paper.object, PAGE) is None:
+        if _is_open(tx, paper.object):
             row = _row(paper.object, paper.province, decision.state, decision.reason)
             row |= {"campaign": paper.campaign, "ticket": heard.fact.sheet}
             store.add_page(tx, row | {"how": paper.how.value, "read_at": heard.database.clock()})
@@ -235,35 +263,12 @@ def _match_waiting(tx: Tx, row: Row[Any]) -> None:
     _tell(tx, paper, decision, row.ticket)
 
 
-def _codes(reading: Reading) -> tuple[tuple[str, str], ...]:
-    return tuple((one.letter, one.code) for one in reading.codes)
-
-
-def _seen(reading: Reading) -> Seen:
-    cause = reading.cause.value if reading.cause is not None else None
-    return Seen(_codes(reading), reading.others, cause, _quality(reading))
-
-
-def _quality(reading: Reading) -> int:
-    """How many pixels wide the largest symbol is: what every later reading gains from."""
-    return max((_side_px(one, reading.width) for one in reading.codes), default=0)
-
-
-def _side_px(one: FoundCode, width: int) -> int:
-    if len(one.corners) < 2:
-        return 1  # found only by rescue: any plain reading is better
-    xs = [corner[0] for corner in one.corners]
-    return max(1, (max(xs) - min(xs)) * width // 1000)
-
-
 def _named(seen: Seen, keys: tuple[CodeKey, ...]) -> dict[str, Any]:
     """What an authentic code names, matched or not; nothing when several sheets are in view."""
-    found = verified(seen.codes, keys)
-    heads = {one.head.sheet: one.head for one in found}
-    if len(heads) != 1:
+    code = named(verified(seen.codes, keys))
+    if code is None:
         return {}
-    head = next(iter(heads.values()))
-    return {"sheet": head.sheet, "serial": head.serial, "side": head.side.value}
+    return {"sheet": code.head.sheet, "serial": code.head.serial, "side": code.head.side.value}
 
 
 def _row(
