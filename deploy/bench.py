@@ -94,8 +94,13 @@ def merge(report: str, sections: Mapping[str, str]) -> str:
 
 
 def _figure(line: str) -> list[str] | None:
-    parts = [part.strip() for part in line.split(",")]
-    return parts if len(parts) == 4 and all(parts) else None
+    parts = [part.strip() for part in line.split("\t")]
+    if len(parts) != 4 or not all(parts):
+        return None
+    return [
+        part.removeprefix(word).strip()
+        for part, word in zip(parts, ("", "ours ", "peer ", "ratio "), strict=True)
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

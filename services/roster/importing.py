@@ -15,9 +15,10 @@ from typing import Protocol
 from services.roster import store
 from services.roster.domain import is_large
 from services.roster.matching import Candidate, Matcher
-from services.roster.reading.columns import ColumnMatcher, find_table
-from services.roster.reading.rows import ParsedRow, RowReader
-from services.roster.reading.table import MAX_ROWS, Row, file_hash, sheets_of
+from services.roster.reading.columns import ColumnMatcher
+from services.roster.reading.jobs import Reading
+from services.roster.reading.rows import ParsedRow
+from services.roster.reading.table import MAX_ROWS, file_hash, open_table
 from services.roster.sentences import row_sentence
 from services.roster.tree import ClassBook
 from services.roster.vault import Vault
@@ -40,7 +41,7 @@ from shared.kernel.errors import (
 from shared.kernel.ids import StudentId, UnitCode
 from shared.plumbing.database import Database, Tx
 
-BATCH_ROWS = 2_000
+BATCH_ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class WrongRows(Protocol):
         """The header of the file, and what each column was taken for."""
         ...
 
-    def add(self, row: int, cells: Row, errors: Sequence[RowError]) -> None:
+    def add(self, row: int, cells: Sequence[str], errors: Sequence[RowError]) -> None:
         """One wrong row."""
         ...
 
@@ -135,25 +136,24 @@ class _Import:
         self._options = options
         self._wrong_rows = wrong_rows
         self._hash = file_hash(path)
-        self._table = find_table(sheets_of(path), ColumnMatcher(options.catalogue, options.columns))
-        self._reader = RowReader(
-            self._table, options.catalogue, today=database.clock().astimezone(BEIJING).date()
-        )
+        self._table = open_table(path, ColumnMatcher(options.catalogue, options.columns))
+        self._header = self._table.header
         self._book = self._class_book()
         self._matcher = Matcher(vault, self._book, options.school)
-        self._writer = Writer(vault, self._reader.keys, self._hash, is_dry=is_dry)
+        self._writer = Writer(vault, self._header.keys, self._hash, is_dry=is_dry)
         self._is_dry = is_dry
         self._rows = 0
         self._counts: Counter[str] = Counter()
+        self._warnings: Counter[str] = Counter()
         self._appearing: Counter[UnitCode] = Counter()
         self._touched: set[UnitCode] = set()
         self._errors: list[RowError] = []
 
     def run(self) -> ImportReport:
         if self._wrong_rows is not None:
-            keys = {column.place: column.key for column in self._table.columns}
+            keys = {column.place: column.key for column in self._header.columns}
             self._wrong_rows.begin(
-                self._table.headers, [keys.get(i) for i in range(len(self._table.headers))]
+                self._header.texts, [keys.get(i) for i in range(len(self._header.texts))]
             )
         with self._database.transaction() as tx:
             is_empty = not store.has_pupils(tx)
@@ -164,12 +164,19 @@ class _Import:
         return self._finish()
 
     def _parsed(self) -> Iterator[ParsedRow]:
-        read = self._reader.read
-        for number, raw in self._table.rows:
-            self._rows += 1
+        reading = Reading(
+            self._header.row,
+            self._header.columns,
+            self._options.catalogue,
+            self._database.clock().astimezone(BEIJING).date(),
+            wants_cells=self._wrong_rows is not None,
+        )
+        for piece in self._table.read(reading):
+            self._rows += len(piece.rows)
             if self._rows > MAX_ROWS:
                 raise UnreadableRosterError("too_many_rows")
-            yield read(number, raw)
+            self._warnings.update(piece.warnings)
+            yield from piece.rows
 
     def _class_book(self) -> ClassBook:
         with self._database.transaction() as tx:
@@ -214,15 +221,15 @@ class _Import:
         ]
         self._errors += errors[: MAX_SHOWN_ERRORS - len(self._errors)]
         if self._wrong_rows is not None:
-            self._wrong_rows.add(parsed.row, parsed.raw, errors)
+            self._wrong_rows.add(parsed.row, parsed.cells or (), errors)
 
     def _finish(self) -> ImportReport:
         with self._database.transaction() as tx:
             listed = store.listed_in(tx, self._touched)
-            vanished = {} if self._reader.is_correction else self._vanished(tx, listed)
+            vanished = {} if self._header.is_correction else self._vanished(tx, listed)
             large = self._large_changes(listed, vanished) if self._is_dry else ()
             if store.was_committed(tx, self._hash):
-                self._reader.warnings["imported_before"] = 1
+                self._warnings["imported_before"] = 1
             if not self._is_dry:
                 store.unlist(tx, [one for gone in vanished.values() for one in gone])
             self._remember(tx, large)
@@ -235,8 +242,8 @@ class _Import:
             unchanged=self._counts["unchanged"],
             wrong=self._counts["wrong"],
             vanished=sum(map(len, vanished.values())),
-            columns=self._table.matches,
-            warnings=dict(self._reader.warnings),
+            columns=self._header.matches,
+            warnings=dict(self._warnings),
             errors=tuple(self._errors),
             large_changes=large,
             classes=tuple(sorted(self._touched)),
@@ -257,7 +264,7 @@ class _Import:
                 or unit in seen.unsure_classes
                 or any(unit.startswith(f"{school}-") for school in seen.unsure_schools)
             ):
-                self._reader.warnings["vanish_unsure"] += 1
+                self._warnings["vanish_unsure"] += 1
             else:
                 vanished[unit] = gone
         return vanished

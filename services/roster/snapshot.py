@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from services.roster import store
 from services.roster.domain import Enrolment, reason_out
 from services.roster.scope import cut_off_of
-from services.roster.vault import Values, Vault
+from services.roster.values import Values
+from services.roster.vault import Vault
 from shared.contracts.fields import Catalogue, FieldType, national
 from shared.contracts.roster_commands import ClassSnapshot, PupilSnapshot, SnapshotRequest
 from shared.kernel import divisions

@@ -57,25 +57,29 @@ def classes_of(tx: Tx, school: UnitCode) -> dict[str, UnitCode]:
     return {row.class_key: UnitCode(row.code) for row in tx.execute(question)}
 
 
-def sequence_of(tx: Tx, code: UnitCode) -> int:
-    """The sequence a unit was last told of with; 0 when it is new."""
-    question = select(units.c.sequence).where(units.c.code == code)
-    return tx.execute(question).scalar_one_or_none() or 0
+def units_by_code(tx: Tx, codes: Collection[UnitCode]) -> dict[UnitCode, tuple[Unit, int]]:
+    """Those of some units that are known, with the sequence they were last told of with."""
+    found = {}
+    for part in _parts(codes):
+        for row in tx.execute(select(units).where(units.c.code.in_(part))):
+            found[UnitCode(row.code)] = (_unit(row), row.sequence)
+    return found
 
 
-def save_unit(tx: Tx, unit: Unit, sequence: int, class_key: str | None = None) -> None:
-    """Write a unit, new or known."""
-    values = {
-        "level": unit.level,
-        "name": unit.name,
-        "parent": unit.parent,
-        "path": unit.path,
-        "managed_by": unit.managed_by,
-        "sequence": sequence,
-    }
-    known = tx.execute(update(units).where(units.c.code == unit.code).values(**values))
-    if known.rowcount == 0:
-        tx.execute(insert(units).values(code=unit.code, class_key=class_key, **values))
+def add_units(tx: Tx, new: Sequence[tuple[Unit, str | None]]) -> None:
+    """Write new units; a class comes with its key."""
+    if new:
+        rows = [
+            {"code": unit.code, "class_key": key, "sequence": 1, **_unit_values(unit)}
+            for unit, key in new
+        ]
+        tx.execute(insert(units), rows)
+
+
+def change_unit(tx: Tx, unit: Unit, sequence: int) -> None:
+    """Write what has changed about a unit."""
+    values = {"sequence": sequence, **_unit_values(unit)}
+    tx.execute(update(units).where(units.c.code == unit.code).values(**values))
 
 
 def has_pupils(tx: Tx) -> bool:
@@ -144,7 +148,9 @@ def add_pupils(
     if rows:
         tx.execute(insert(pupils), rows)
     if numbers:
-        tx.execute(insert(identifiers), numbers)
+        # In the order of the index: neighbours share its pages.
+        in_order = sorted(numbers, key=lambda one: (one["kind"], one["digest"]))
+        tx.execute(insert(identifiers), in_order)
 
 
 def change_pupil(
@@ -230,6 +236,16 @@ def _unit(row: Row[Any]) -> Unit:
         row.path,
         None if row.managed_by is None else UnitCode(row.managed_by),
     )
+
+
+def _unit_values(unit: Unit) -> dict[str, Any]:
+    return {
+        "level": unit.level,
+        "name": unit.name,
+        "parent": unit.parent,
+        "path": unit.path,
+        "managed_by": unit.managed_by,
+    }
 
 
 def _parts(items: Collection[_T]) -> Iterable[list[_T]]:

@@ -49,7 +49,6 @@ pupils = Table(
     Column("digest", LargeBinary, nullable=False),  # keyed, of the values: equal = unchanged
     Column("record", LargeBinary, nullable=False),  # sealed
     Index("pupils_by_unit", "unit"),
-    sqlite_with_rowid=False,
 )
 
 # Every number a pupil ever had; kind N student number, I ID number.

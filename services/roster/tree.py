@@ -1,6 +1,7 @@
 """The tree of units: read from a file, kept, told; classes come into being by import."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -97,13 +98,15 @@ class ClassBook:
 
     def settle(self, tx: Tx, wanted: Iterable[UnitCode]) -> None:
         """Write those of the new classes that got a pupil, and tell of them."""
+        new = []
         for code in wanted:
             if code not in self._new:
                 continue
             unit, key = self._new.pop(code)
             if unit.parent in self._new:
-                _register(tx, self._new.pop(unit.parent)[0])
-            _register(tx, unit, key)
+                new.append(self._new.pop(unit.parent))
+            new.append((unit, key))
+        _register_all(tx, new)
 
     def _adopted(self, code: str, name: str, above: Unit) -> Unit:
         path = path_below(above.path, UnitCode(code))
@@ -128,16 +131,32 @@ def school_of(tx: Tx, code: UnitCode) -> Unit:
     return unit
 
 
-def _register(tx: Tx, unit: Unit, key: str | None = None) -> bool:
-    if store.unit_of(tx, unit.code) == unit:
-        return False
-    sequence = store.sequence_of(tx, unit.code) + 1
-    store.save_unit(tx, unit, sequence, key)
-    tx.say(
-        UnitRegistered(unit.code, unit.level, unit.parent, unit.path, unit.managed_by, sequence),
-        province=province_of(unit.path),
-    )
-    return True
+def _register(tx: Tx, unit: Unit) -> bool:
+    return _register_all(tx, [(unit, None)]) > 0
+
+
+def _register_all(tx: Tx, units: Sequence[tuple[Unit, str | None]]) -> int:
+    """Write those units that are new or different, and tell of them; answers how many."""
+    known = store.units_by_code(tx, [unit.code for unit, _ in units])
+    told = defaultdict(list)
+    new = []
+    for unit, key in units:
+        before, sequence = known.get(unit.code, (None, 0))
+        if before == unit:
+            continue
+        if before is None:
+            new.append((unit, key))
+        else:
+            store.change_unit(tx, unit, sequence + 1)
+        told[province_of(unit.path)].append(
+            UnitRegistered(
+                unit.code, unit.level, unit.parent, unit.path, unit.managed_by, sequence + 1
+            )
+        )
+    store.add_units(tx, new)
+    for province, facts in told.items():
+        tx.say_all(facts, province=province)
+    return sum(map(len, told.values()))
 
 
 def _placed(tx: Tx, row: UnitRow) -> Unit:

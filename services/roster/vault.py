@@ -8,9 +8,9 @@ import hashlib
 import hmac
 import os
 
-import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from services.roster.values import Values, decoded
 from shared.kernel.ids import StudentId
 
 KEY_BYTES = 32
@@ -18,11 +18,6 @@ DIGEST_BYTES = 16
 _NONCE_BYTES = 12
 _FORMAT = b"\x01"
 _NONCES_AT_ONCE = 1024
-
-_encode = msgspec.json.Encoder(order="deterministic").encode
-_decode = msgspec.json.Decoder(dict[str, str]).decode
-
-Values = dict[str, str]
 
 
 class Vault:
@@ -52,7 +47,7 @@ class Vault:
             cryptography.exceptions.InvalidTag: not what `seal` made for this pupil.
         """
         nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
-        return _decode(self._cipher.decrypt(nonce, body, student.encode()))
+        return decoded(self._cipher.decrypt(nonce, body, student.encode()))
 
     def find_by(self, number: str) -> bytes:
         """What a student number or ID number is looked up by."""
@@ -69,11 +64,6 @@ class Vault:
             self._nonces = os.urandom(_NONCE_BYTES * _NONCES_AT_ONCE)
         nonce, self._nonces = self._nonces[:_NONCE_BYTES], self._nonces[_NONCE_BYTES:]
         return nonce
-
-
-def encoded(values: Values) -> bytes:
-    """Values as bytes, equal for equal values."""
-    return _encode(values)
 
 
 def _subkey(key: bytes, purpose: bytes) -> bytes:

@@ -11,7 +11,6 @@ from typing import Any
 import xlsxwriter
 
 from services.roster.reading.columns import ERROR_TEXT, EXTRA_COLUMNS, ORIGINAL_ROW
-from services.roster.reading.table import Row
 from shared.contracts.roster_commands import RowError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -34,15 +33,14 @@ class ErrorWorkbook:
         """The header of the file, and what each column was taken for."""
         self._headers, self._keys = tuple(headers), tuple(keys)
 
-    def add(self, row: int, cells: Row, errors: Sequence[RowError]) -> None:
+    def add(self, row: int, cells: Sequence[str], errors: Sequence[RowError]) -> None:
         """One wrong row: the cells at fault are marked."""
         sheet = self._opened()
         self.rows += 1
         at_fault = {error.field for error in errors}
         sheet.write_string(self.rows, 0, str(row), self._plain)
         sheet.write_string(self.rows, 1, "\n".join(one.sentence for one in errors), self._wrapped)
-        for place, cell in enumerate(cells):
-            text = "" if cell is None else str(cell)
+        for place, text in enumerate(cells):
             key = self._keys[place] if place < len(self._keys) else None
             form = self._marked if key in at_fault and key is not None else self._plain
             sheet.write_string(self.rows, place + 2, _harmless(text), form)

@@ -9,7 +9,8 @@ from services.roster import store
 from services.roster.domain import KnownPupil
 from services.roster.matching import Candidate
 from services.roster.reading.columns import REGISTERED_ON
-from services.roster.vault import Values, Vault, encoded
+from services.roster.values import Values, decoded, encoded
+from services.roster.vault import Vault
 from shared.contracts.events import RecordChanged
 from shared.kernel.ids import StudentId, new_student_id
 from shared.kernel.units import province_of
@@ -42,7 +43,7 @@ class Writer:
                 if not self._is_dry:
                     self._add(one, rows, numbers)
                 continue
-            digest = self._vault.digest(encoded(one.parsed.values))
+            digest = self._vault.digest(one.parsed.plain)
             if digest == one.known.digest and one.known.is_listed and one.known.unit == one.unit:
                 counts["unchanged"] += 1
             else:
@@ -57,9 +58,8 @@ class Writer:
     def _add(
         self, one: Candidate, rows: list[dict[str, Any]], numbers: list[dict[str, Any]]
     ) -> None:
-        student, values = new_student_id(), one.parsed.values
-        plain = encoded(values)
-        row = _columns(values, one)
+        student, plain = new_student_id(), one.parsed.plain
+        row = _columns(one.parsed.values, one)
         row["student"] = student
         row["version"] = 1
         row["digest"] = self._vault.digest(plain)
@@ -79,7 +79,7 @@ class Writer:
     ) -> str:
         before = self._vault.open(known.student, sealed)
         kept = {key: value for key, value in before.items() if key not in self._covered}
-        after = kept | one.parsed.values
+        after = kept | decoded(one.parsed.plain)
         fields = tuple(
             sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
         )

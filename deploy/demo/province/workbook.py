@@ -1,7 +1,7 @@
 """Rosters as a registrar exports them: starred and numbered headers, numbers as text."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,11 +74,16 @@ def write_truth(province: Province, path: Path) -> None:
 
 
 def write_roster(
-    path: Path, pupils: Iterable[Mapping[str, str]], *, as_codes: bool = False, title: bool = True
+    path: Path,
+    pupils: Iterable[Mapping[str, str]],
+    *,
+    as_codes: bool = False,
+    title: bool = True,
+    only: Collection[str] = (),
 ) -> None:
-    """Write one roster."""
+    """Write one roster; with `only`, of these columns."""
     catalogue = national()
-    columns = roster_columns(catalogue)
+    columns = [one for one in roster_columns(catalogue) if not only or one[0] in only]
     with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
         sheet = book.add_worksheet("学生信息")
         text = book.add_format({"num_format": "@"})

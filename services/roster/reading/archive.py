@@ -16,8 +16,8 @@ MAX_ENTRIES = 1_000
 _CHUNK_BYTES = 2**20
 
 
-def check_archive(path: Path) -> None:
-    """Refuse a zip that would unpack to too much, lies about its sizes, or carries macros.
+def check_archive(path: Path) -> int:
+    """How many bytes a zip unpacks to; refuse one that unpacks to too much, lies or has macros.
 
     Raises:
         UnreadableRosterError: damaged_file, encrypted, macros, zip_bomb.
@@ -28,6 +28,7 @@ def check_archive(path: Path) -> None:
             _check_directory(entries, path.stat().st_size)
             for entry in entries:
                 _check_size(archive, entry)
+            return sum(entry.file_size for entry in entries)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zipfile.LargeZipFile):
         raise UnreadableRosterError("damaged_file") from None
 

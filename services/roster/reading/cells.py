@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 
-from services.roster.reading.table import Cell
+from services.roster.reading.book import Cell
 from shared.contracts.fields import Catalogue, CodeList, Field, FieldType
 from shared.kernel import names
 from shared.kernel.id_number import normalised

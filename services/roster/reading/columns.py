@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from typing import Protocol
 
-from services.roster.reading.table import MAX_COLUMNS, RawSheet, Row
+import msgspec
+
 from shared.contracts.fields import Catalogue, FieldType, header_form
 from shared.contracts.roster_commands import ColumnChoice, MatchedColumn
 from shared.kernel.errors import UnreadableRosterError
@@ -26,12 +27,10 @@ EXTRA_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "学籍建立日期",
     ),
 }
-# Titles and notes stand above the header row of most templates.
-_ROWS_TO_SEARCH = 20
+MAX_COLUMNS = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """One column of a file that is kept."""
 
     place: int  # from 0
@@ -39,15 +38,38 @@ class Column:
     header: str
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A sheet whose header was found, its rows still to be read."""
+class Top(Protocol):
+    """The first rows of a sheet as text, with their numbers."""
 
-    header_row: int  # as the spreadsheet numbers it
-    headers: tuple[str, ...]
-    columns: tuple[Column, ...]
+    @property
+    def name(self) -> str:
+        """The sheet's."""
+        ...
+
+    @property
+    def rows(self) -> Sequence[tuple[int, Sequence[str]]]:
+        """Numbered as the spreadsheet does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header row of a sheet."""
+
+    row: int  # as the spreadsheet numbers it
+    texts: tuple[str, ...]
+    columns: tuple[Column, ...]  # those that are kept
     matches: tuple[MatchedColumn, ...]  # of every column with a header
-    rows: Iterable[tuple[int, Row]]
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether the file holds rows that came back, and nobody vanishes who is not in it."""
+        return any(column.key == ORIGINAL_ROW for column in self.columns)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What the file says of every pupil."""
+        return frozenset(one.key for one in self.columns) - {ORIGINAL_ROW, ERROR_TEXT}
 
 
 class ColumnMatcher:
@@ -87,26 +109,23 @@ class ColumnMatcher:
         return MatchedColumn(header, self._by_synonym.get(form), guessed=True)
 
 
-def find_table(sheets: Iterable[RawSheet], matcher: ColumnMatcher) -> Table:
-    """The first sheet with a header row that names pupils.
+def find_header(tops: Iterable[Top], matcher: ColumnMatcher) -> tuple[str, Header]:
+    """The first sheet with a header row that names pupils, and that row.
 
     Raises:
         UnreadableRosterError: no_header, too_many_columns.
     """
-    for sheet in sheets:
-        rows = iter(sheet.rows)
-        best: tuple[int, int, tuple[MatchedColumn, ...], int] | None = None
-        searched = list(islice(rows, _ROWS_TO_SEARCH))
-        for index, (number, row) in enumerate(searched):
-            matches = matcher.match([_header_text(cell) for cell in row])
+    for top in tops:
+        best: tuple[int, int, tuple[MatchedColumn, ...]] | None = None
+        for number, row in top.rows:
+            matches = matcher.match([text.strip() for text in row])
             known = sum(one.field is not None for one in matches)
             if is_roster(matches) and (best is None or known > best[0]):
-                best = (known, number, matches, index)
+                best = (known, number, matches)
         if best is not None:
-            _, number, matches, index = best
-            if len(matches) > MAX_COLUMNS:
+            if len(best[2]) > MAX_COLUMNS:
                 raise UnreadableRosterError("too_many_columns")
-            return _table(number, matches, _chained(searched[index + 1 :], rows))
+            return top.name, _header(best[1], best[2])
     raise UnreadableRosterError("no_header")
 
 
@@ -116,29 +135,15 @@ def is_roster(matches: Iterable[MatchedColumn]) -> bool:
     return "name" in fields and not fields.isdisjoint({"student_number", "id_number"})
 
 
-def _table(
-    number: int, matches: tuple[MatchedColumn, ...], rows: Iterable[tuple[int, Row]]
-) -> Table:
+def _header(number: int, matches: tuple[MatchedColumn, ...]) -> Header:
     columns = tuple(
         Column(place, one.field, one.header)
         for place, one in enumerate(matches)
         if one.field is not None
     )
-    return Table(
-        header_row=number,
-        headers=tuple(one.header for one in matches),
+    return Header(
+        row=number,
+        texts=tuple(one.header for one in matches),
         columns=columns,
         matches=tuple(one for one in matches if one.header),
-        rows=rows,
     )
-
-
-def _chained(
-    head: list[tuple[int, Row]], tail: Iterable[tuple[int, Row]]
-) -> Iterable[tuple[int, Row]]:
-    yield from head
-    yield from tail
-
-
-def _header_text(cell: object) -> str:
-    return cell.strip() if isinstance(cell, str) else ""

@@ -55,7 +55,6 @@ def _create_records() -> None:
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("digest", sa.LargeBinary, nullable=False),
         sa.Column("record", sa.LargeBinary, nullable=False),
-        sqlite_with_rowid=False,
     )
     op.create_index("pupils_by_unit", "pupils", ["unit"])
     op.create_table(
