@@ -15,7 +15,9 @@ def a_section(*lines: str, failed: bool = False) -> str:
 
 
 def test_a_figure_becomes_a_row_and_everything_else_a_remark() -> None:
-    text = a_section("sheets a second, v4\tours 1,900\tpeer 200 (canvas)\tratio 4.5", "3,000 sheets of layout 1")
+    text = a_section(
+        "sheets a second, v4\tours 1,900\tpeer 200 (canvas)\tratio 4.5", "3,000 sheets of layout 1"
+    )
 
     assert "| sheets a second, v4 | 1,900 | 200 (canvas) | 4.5 |" in text
     assert "- 3,000 sheets of layout 1" in text
