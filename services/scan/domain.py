@@ -16,6 +16,8 @@ UNREADABLE_CAUSES = frozenset(
         "damaged_file",
         "not_an_image",
         "too_many_pixels",
+        "too_many_pages",
+        "encrypted_pdf",
         "animated",
         "too_small",
         "blurred",

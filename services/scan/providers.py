@@ -2,6 +2,7 @@
 
 from nameko.extensions import DependencyProvider
 
+from services.scan.image.child import prepare
 from services.scan.reader import Reader
 from services.scan.settings import ScanSettings
 from shared.contracts.storage_commands import Grant, GrantRequest
@@ -36,7 +37,7 @@ class ReaderProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
             SettingsError: something of them cannot be used.
         """
         settings = load(ScanSettings, environment_of(self.container.config))
-        self._pool = ProcessPool(settings.scan_readers)
+        self._pool = ProcessPool(settings.scan_readers, prepare)
         self.reader = self._reader(settings, self._pool)
 
     def start(self) -> None:

@@ -1,7 +1,6 @@
 """The pages of any file: photos are one page, PDF and TIFF have many. Never raises."""
 
 import io
-import struct
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pikepdf
 import pypdfium2
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from services.scan.image.cascade import read_page, read_photo
 from services.scan.image.reading import Cause, Reading
 from services.scan.image.source import (
+    BROKEN,
     MAX_JPEG_PIXELS,
     MAX_OTHER_PIXELS,
     Gray,
@@ -24,9 +24,11 @@ from services.scan.image.source import (
     open_source,
 )
 
-MAX_PAGES = 500
+MAX_PAGES = 2500
+ALL_PAGES = range(1, MAX_PAGES + 2)
 # A page is drawn at 200 dpi: about seven pixels per module.
 _RENDER_SCALE = 200 / 72
+_NEEDS_PASSWORD = 4  # pdfium's FPDF_ERR_PASSWORD
 _EMBEDDED_SHARE = 0.8  # of the page's area that one picture must cover to stand for it
 
 
@@ -49,22 +51,25 @@ class Page:
 
 
 def count_pages(data: bytes) -> int:
-    """How many pages a file has, `MAX_PAGES` at most; a file that cannot be opened has one."""
+    """How many answers a file gets: one per page, one for all beyond `MAX_PAGES`, never none."""
     match kind_of(data):
         case Kind.PDF:
             try:
                 with pypdfium2.PdfDocument(data) as document:
-                    return max(1, min(len(document), MAX_PAGES))
-            except (pypdfium2.PdfiumError, ValueError, RuntimeError):
+                    return max(1, min(len(document), MAX_PAGES + 1))
+            except (pypdfium2.PdfiumError, *BROKEN):
                 return 1
         case Kind.TIFF:
-            return sum(1 for _ in _tiff(data, range(1, MAX_PAGES + 1), is_counting=True))
+            return sum(1 for _ in _tiff(data, ALL_PAGES, is_counting=True))
         case _:
             return 1
 
 
-def pages_of(data: bytes, wanted: range = range(1, MAX_PAGES + 1)) -> Iterator[Page]:
-    """The wanted pages of a file, counted from 1; one page in memory at a time."""
+def pages_of(data: bytes, wanted: range = ALL_PAGES) -> Iterator[Page]:
+    """The wanted pages of a file, counted from 1; one page in memory at a time.
+
+    What lies beyond `MAX_PAGES` is one more page that says so.
+    """
     match kind_of(data):
         case Kind.PDF:
             yield from _pdf(data, wanted)
@@ -84,22 +89,26 @@ def _tiff(data: bytes, wanted: range, *, is_counting: bool = False) -> Iterator[
     except Image.DecompressionBombError:
         yield Page(1, cause=Cause.TOO_MANY_PIXELS)
         return
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error):
+    except BROKEN:
         yield Page(1, cause=Cause.DAMAGED_FILE)
         return
     with picture:
         for number in wanted:
+            if number > MAX_PAGES + 1:
+                return
             try:
                 picture.seek(number - 1)
             except EOFError:
                 return
-            except (OSError, ValueError, SyntaxError, struct.error):
+            except BROKEN:
                 yield Page(number, cause=Cause.DAMAGED_FILE)
                 return
             yield Page(number) if is_counting else _frame(picture, number)
 
 
 def _frame(picture: Image.Image, number: int) -> Page:
+    if number > MAX_PAGES:
+        return Page(number, cause=Cause.TOO_MANY_PAGES)
     if picture.width * picture.height > MAX_OTHER_PIXELS:
         return Page(number, cause=Cause.TOO_MANY_PIXELS)
     try:
@@ -111,7 +120,11 @@ def _frame(picture: Image.Image, number: int) -> Page:
 def _pdf(data: bytes, wanted: range) -> Iterator[Page]:
     try:
         drawn = pypdfium2.PdfDocument(data)
-    except (pypdfium2.PdfiumError, ValueError, RuntimeError):
+    except pypdfium2.PdfiumError as error:
+        is_locked = error.err_code == _NEEDS_PASSWORD
+        yield Page(1, cause=Cause.ENCRYPTED_PDF if is_locked else Cause.DAMAGED_FILE)
+        return
+    except BROKEN:
         yield Page(1, cause=Cause.DAMAGED_FILE)
         return
     embedded = _embedded(data)
@@ -119,7 +132,7 @@ def _pdf(data: bytes, wanted: range) -> Iterator[Page]:
         if len(drawn) == 0:
             yield Page(1, cause=Cause.DAMAGED_FILE)
         for number in wanted:
-            if number > len(drawn):
+            if number > min(len(drawn), MAX_PAGES + 1):
                 return
             yield _pdf_page(drawn, embedded, number - 1)
     finally:
@@ -131,12 +144,14 @@ def _pdf(data: bytes, wanted: range) -> Iterator[Page]:
 def _embedded(data: bytes) -> pikepdf.Pdf | None:
     try:
         return pikepdf.open(io.BytesIO(data))
-    except (pikepdf.PdfError, ValueError, RuntimeError, OSError):
+    except (pikepdf.PdfError, *BROKEN):
         return None  # drawing may still work
 
 
 def _pdf_page(drawn: pypdfium2.PdfDocument, embedded: pikepdf.Pdf | None, index: int) -> Page:
     number = index + 1
+    if number > MAX_PAGES:
+        return Page(number, cause=Cause.TOO_MANY_PAGES)
     jpeg = _scan_of(drawn, embedded, index)
     if jpeg is not None:
         return Page(number, data=jpeg)
@@ -148,7 +163,7 @@ def _pdf_page(drawn: pypdfium2.PdfDocument, embedded: pikepdf.Pdf | None, index:
         bitmap = page.render(scale=_RENDER_SCALE, grayscale=True)
         pixels: Gray = np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, -1)
         return Page(number, pixels=np.ascontiguousarray(pixels[:, : bitmap.width]))
-    except (pypdfium2.PdfiumError, ValueError, RuntimeError, MemoryError):
+    except (pypdfium2.PdfiumError, *BROKEN):
         return Page(number, cause=Cause.DAMAGED_FILE)
 
 
@@ -166,9 +181,7 @@ def _scan_of(
             return None
         jpeg = pictures[0].read_raw_bytes()
         source = open_source(jpeg)
-    except (pikepdf.PdfError, ValueError, RuntimeError, KeyError, IndexError, UnreadableError):
-        return None
-    except (AttributeError, TypeError, pypdfium2.PdfiumError):
+    except (pikepdf.PdfError, pypdfium2.PdfiumError, UnreadableError, *BROKEN):
         return None
     return jpeg if source.width * source.height <= MAX_JPEG_PIXELS else None
 

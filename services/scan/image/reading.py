@@ -15,6 +15,8 @@ class Cause(StrEnum):
     DAMAGED_FILE = "damaged_file"
     NOT_AN_IMAGE = "not_an_image"
     TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_PAGES = "too_many_pages"  # this page and all that follow
+    ENCRYPTED_PDF = "encrypted_pdf"
     ANIMATED = "animated"
     TOO_SMALL = "too_small"
     BLURRED = "blurred"

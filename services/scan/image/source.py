@@ -9,8 +9,9 @@ from enum import StrEnum
 import cv2
 import numpy as np
 import numpy.typing as npt
+import pillow_heif
 import simplejpeg
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from services.scan.image.reading import Cause
 
@@ -19,6 +20,24 @@ Gray = npt.NDArray[np.uint8]
 MAX_JPEG_PIXELS = 60_000_000  # read reduced
 MAX_OTHER_PIXELS = 40_000_000  # decoded whole
 _FORMATS = ("PNG", "WEBP", "TIFF")
+# Each strip or tile of a TIFF costs time whatever it holds; one per row of a large scan is fewer.
+_MAX_TILES = 16_384
+# What the decoders raise on hostile bytes, as found by feeding them such.
+BROKEN = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    SyntaxError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+)
 
 
 class Kind(StrEnum):
@@ -108,6 +127,7 @@ class Source:
     def _jpeg_otherwise(self, factor: int) -> Gray:
         # CMYK and other shapes that the fast decoder leaves alone.
         flag = cv2.IMREAD_REDUCED_GRAYSCALE_2 if factor == 2 else cv2.IMREAD_GRAYSCALE
+        flag |= cv2.IMREAD_IGNORE_ORIENTATION  # as stored, like every other way here
         picture = cv2.imdecode(np.frombuffer(self.data, np.uint8), flag)
         if picture is None:
             raise UnreadableError(Cause.DAMAGED_FILE)
@@ -139,18 +159,27 @@ def grey_of(picture: Image.Image) -> Gray:
         UnreadableError: its pixels cannot be decoded.
     """
     try:
+        if len(getattr(picture, "tile", ())) > _MAX_TILES:
+            raise UnreadableError(Cause.DAMAGED_FILE)
         if picture.mode.startswith("I;16") or picture.mode == "I":
             deep = np.asarray(picture, dtype=np.float32)
             levels: Gray = np.clip(deep / 257.0, 0, 255).astype(np.uint8)
             return levels
-        if "A" in picture.getbands() or "transparency" in picture.info:
-            flat = Image.new("RGBA", picture.size, "white")
-            flat.alpha_composite(picture.convert("RGBA"))
-            picture = flat
+        if "A" in picture.getbands():
+            return _on_white(picture)
+        if "transparency" in picture.info:
+            return _on_white(picture.convert("RGBA"))
         grey: Gray = np.asarray(picture.convert("L"), dtype=np.uint8)
         return grey
-    except (OSError, ValueError, SyntaxError, struct.error, MemoryError, EOFError):
+    except BROKEN:
         raise UnreadableError(Cause.DAMAGED_FILE) from None
+
+
+def _on_white(picture: Image.Image) -> Gray:
+    """Band by band: a whole picture in colour besides would be half a gigabyte."""
+    ink = cv2.bitwise_not(np.asarray(picture.convert("L"), dtype=np.uint8))
+    opaque = np.asarray(picture.getchannel("A"), dtype=np.uint8)
+    return cv2.bitwise_not(cv2.multiply(ink, opaque, scale=1 / 255)).astype(np.uint8, copy=False)
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
@@ -162,39 +191,43 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
 
 
 def _size(data: bytes, kind: Kind) -> tuple[int, int]:
-    with _opened(data, kind) as picture:
+    if kind is Kind.HEIC:
+        width, height = _heif(data).size
+        return width, height
+    with _opened(data) as picture:
         if getattr(picture, "is_animated", False) and kind is not Kind.TIFF:
             raise UnreadableError(Cause.ANIMATED)
         return picture.size
 
 
 def _decoded(data: bytes, kind: Kind) -> Gray:
-    with _opened(data, kind) as picture:
+    with _heic(data) if kind is Kind.HEIC else _opened(data) as picture:
         return grey_of(picture)
 
 
-def _opened(data: bytes, kind: Kind) -> Image.Image:
-    if kind is Kind.HEIC:
-        return _heic(data)
+def _opened(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Image.open(io.BytesIO(data), formats=_FORMATS)
     except Image.DecompressionBombError:
         raise UnreadableError(Cause.TOO_MANY_PIXELS) from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error):
+    except BROKEN:
+        raise UnreadableError(Cause.DAMAGED_FILE) from None
+
+
+def _heif(data: bytes) -> pillow_heif.HeifFile:
+    """The file with its header read."""
+    try:
+        return pillow_heif.open_heif(data, convert_hdr_to_8bit=True)
+    except BROKEN:
         raise UnreadableError(Cause.DAMAGED_FILE) from None
 
 
 def _heic(data: bytes) -> Image.Image:
-    import pillow_heif  # noqa: PLC0415  # heavy, and rare
-
     try:
-        file = pillow_heif.open_heif(data, convert_hdr_to_8bit=True)
-        if file.size[0] * file.size[1] > MAX_OTHER_PIXELS:
-            raise UnreadableError(Cause.TOO_MANY_PIXELS)
-        picture: Image.Image = file.to_pillow()
-    except (ValueError, OSError, EOFError, RuntimeError, IndexError):
+        picture: Image.Image = _heif(data).to_pillow()
+    except BROKEN:
         raise UnreadableError(Cause.DAMAGED_FILE) from None
     return picture
 

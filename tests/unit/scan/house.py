@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from services.scan import usecases
 from services.scan.image.reading import Cause, Engine, FoundCode, Reading
-from services.scan.reader import Read
+from services.scan.reader import Read, Reader
 from services.scan.tables import pages
 from shared.contracts.events import (
     CoverIssued,
@@ -86,7 +86,8 @@ def an_issue(*sheets: SheetId, serial: int = 1) -> SheetIssued:
 class House:
     """The database of scan, and what its reader finds in which object."""
 
-    def __init__(self, folder: Path, url: str = "") -> None:
+    def __init__(self, folder: Path, url: str = "", reader: Reader | None = None) -> None:
+        self._reader = reader or self
         self.now = datetime(2026, 4, 1, 8, 0, tzinfo=UTC)
         url = url or f"sqlite:///{folder / 'scan.db'}"
         upgrade("scan", url)
@@ -169,7 +170,7 @@ class House:
             case PhotoDamaged():
                 return usecases.note_damaged
             case _:
-                return lambda heard: usecases.read_kept(heard, self)  # type: ignore[arg-type]
+                return lambda heard: usecases.read_kept(heard, self._reader)  # type: ignore[arg-type]
 
     # What came of it.
 
