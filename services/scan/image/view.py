@@ -8,12 +8,12 @@ from services.scan.image.markers import MARKERS, find_markers, frame_of, page_si
 from services.scan.image.source import Gray, open_source
 
 MAX_BYTES = 120_000
-# Sizes tried from the largest: pixels per 0.1 mm of a laid-flat page, and of the longer side.
-_SCALES = (0.7, 0.6, 0.5, 0.4)
-_SIDES = (2000, 1700, 1400, 1100)
+_PER_TENTH_MM = 0.7  # pixels of the page laid flat
+_LONGEST_SIDE = 2080  # the same for a whole photo
+_ENOUGH_SIDE = 1700
+# Tried at every size, from the largest to one that fits: small print needs pixels first.
 _QUALITIES = (70, 55, 40, 30)
-# EXIF orientation -> quarter turns clockwise that set the picture upright.
-_TURNS = {3: 2, 4: 2, 5: 1, 6: 1, 7: 3, 8: 3}
+_SHRINK = 6 / 7
 
 
 def rendition(data: bytes, orientation: int = 1) -> bytes:
@@ -21,51 +21,56 @@ def rendition(data: bytes, orientation: int = 1) -> bytes:
 
     Laid flat by its markers where all four are seen, otherwise upright as photographed.
 
+    Args:
+        data: the picture as it was sent.
+        orientation: EXIF's, 1 .. 8, as its metadata said before it was stripped.
+
     Raises:
         UnreadableError: the picture has no pixels to show.
     """
     cv2.setNumThreads(1)
-    # Half of a phone's pixels are as many as the largest rendition shows.
-    half = open_source(data).half
-    found = find_markers(half)
+    source = open_source(data)
+    # Half of a phone's pixels are as many as the largest rendition shows; a messenger's are not.
+    is_large = max(source.width, source.height) >= 2 * _ENOUGH_SIDE
+    picture = source.half if is_large else source.full
+    flat = _flat(picture)
+    return _fitted(_upright(picture, orientation) if flat is None else flat)
+
+
+def _flat(picture: Gray) -> Gray | None:
+    found = find_markers(picture)
     frame = frame_of(found) if len(found) == MARKERS else None
     if frame is None:
-        upright = np.rot90(half, -_TURNS.get(orientation, 0))
-        return _smallest([_resized(upright, side) for side in _SIDES])
-    width, height = page_size()
-    flat = []
-    for scale in _SCALES:
-        to_paper = np.diag([1 / scale, 1 / scale, 1.0])
-        flat.append(
-            cv2.warpPerspective(
-                half,
-                frame.matrix @ to_paper,
-                (round(width * scale), round(height * scale)),
-                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                borderValue=(255,),
-            ).astype(np.uint8, copy=False)
-        )
-        jpeg = _encoded(flat[-1])
-        if jpeg is not None:
-            return jpeg
-    return _smallest(flat)
+        return None
+    width, height = (round(side * _PER_TENTH_MM) for side in page_size())
+    to_paper = np.diag([1 / _PER_TENTH_MM, 1 / _PER_TENTH_MM, 1.0])
+    return cv2.warpPerspective(
+        picture,
+        frame.matrix @ to_paper,
+        (width, height),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderValue=(255,),
+    ).astype(np.uint8, copy=False)
 
 
-def _smallest(pictures: list[Gray]) -> bytes:
-    for picture in pictures:
-        jpeg = _encoded(picture)
-        if jpeg is not None:
-            return jpeg
-    tiny = _resized(pictures[-1], 700)
-    return _jpeg(tiny, _QUALITIES[-1])
+def _upright(picture: Gray, orientation: int) -> Gray:
+    """As EXIF means it; a mirrored picture is mirrored back."""
+    if orientation in (5, 6, 7, 8):
+        picture = picture.T
+    if orientation in (3, 4, 7, 8):
+        picture = picture[::-1]
+    return picture[:, ::-1] if orientation in (2, 3, 6, 7) else picture
 
 
-def _encoded(picture: Gray) -> bytes | None:
-    for quality in _QUALITIES:
-        jpeg = _jpeg(picture, quality)
-        if len(jpeg) <= MAX_BYTES:
-            return jpeg
-    return None
+def _fitted(picture: Gray) -> bytes:
+    side = float(min(_LONGEST_SIDE, max(picture.shape)))
+    while True:
+        shown = _resized(picture, side)
+        for quality in _QUALITIES:
+            jpeg = _jpeg(shown, quality)
+            if len(jpeg) <= MAX_BYTES:
+                return jpeg
+        side *= _SHRINK  # ends: a handful of pixels fit whatever they hold
 
 
 def _jpeg(picture: Gray, quality: int) -> bytes:
@@ -74,10 +79,11 @@ def _jpeg(picture: Gray, quality: int) -> bytes:
     return jpeg
 
 
-def _resized(picture: Gray, side: int) -> Gray:
+def _resized(picture: Gray, side: float) -> Gray:
     scale = side / max(picture.shape)
     if scale >= 1:
         return picture
-    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(
+    height, width = (max(1, round(length * scale)) for length in picture.shape)
+    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA).astype(
         np.uint8, copy=False
     )
