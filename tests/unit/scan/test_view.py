@@ -91,11 +91,11 @@ def test_small_print_of_a_sheet_stays_legible(paper: Paper, level: str, seed: in
 
 
 def test_a_photo_that_a_messenger_shrank_loses_nothing_more(paper: Paper) -> None:
-    frame = Image.new("L", (720, 960), 90)
-    frame.paste(paper.picture.resize((640, 905)), (40, 27))
-    view = rendition(saved(frame, "JPEG", quality=70))
+    frame = Image.new("L", (560, 760), 90)
+    frame.paste(paper.picture.resize((520, 735)), (20, 12))
+    view = rendition(saved(frame, "JPEG", quality=85))
 
-    assert max(opened(view).size) >= 905
+    assert max(opened(view).size) >= 735
     assert read_photo(view).codes
 
 
