@@ -146,6 +146,7 @@ def test_a_missing_setting_is_named(terminal: Terminal) -> None:
     assert "HECHA_AMQP_URL" in listed.stderr
 
 
+@pytest.mark.slow
 def test_a_broker_that_is_away_is_a_sentence(terminal: Terminal) -> None:
     terminal.environment["HECHA_AMQP_URL"] = "amqp://guest:guest@127.0.0.1:9//"
     for command in (("dead", "list"), ("declare",), ("topology", "--check")):

@@ -115,6 +115,7 @@ def test_storage_can_neither_lift_a_lock_nor_drop_a_bucket(s3: Any, admin: Objec
     assert fetch(storage.presign_get(archive, "original/f", kept, expires_s=60)) == b"sealed"
 
 
+@pytest.mark.slow
 def test_a_killed_server_comes_back_with_what_it_took_at_the_same_address(
     server_folder: Path,
 ) -> None:

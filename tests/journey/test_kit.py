@@ -26,6 +26,8 @@ from shared.layout.registry import layout
 HECHA = [sys.executable, "-m", "deploy.cli", "kit"]
 PASSPHRASE = "correct horse battery"
 
+pytestmark = pytest.mark.slow
+
 
 def hecha(*arguments: object, passphrase: str = PASSPHRASE) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": ".", "HECHA_PASSPHRASE": passphrase}

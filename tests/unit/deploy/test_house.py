@@ -70,6 +70,7 @@ def test_a_killed_process_comes_back_at_the_same_address(tmp_path: Path) -> None
         house.stop()
 
 
+@pytest.mark.slow
 def test_a_process_that_is_not_ready_in_time_is_named_with_its_last_words(
     tmp_path: Path,
 ) -> None:

@@ -52,6 +52,7 @@ def test_a_missing_keyring_names_the_command_that_makes_one(tmp_path: Path) -> N
         open_keyring(tmp_path / "none", "correct horse")
 
 
+@pytest.mark.slow
 def test_a_running_storage_takes_a_rotated_key_up_by_itself(tmp_path: Path) -> None:
     path = tmp_path / "keyring"
     first = with_campaign(open_or_make(path, "correct horse"), PROVINCE, CAMPAIGN)
