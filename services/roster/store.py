@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, and_, delete, func, insert, or_, select, text, update
@@ -144,13 +145,10 @@ def listed_in(tx: Tx, classes: Collection[UnitCode]) -> dict[UnitCode, set[Stude
 def add_pupils(
     tx: Tx, rows: Sequence[Mapping[str, Any]], numbers: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Write new pupils with their identifiers."""
-    if rows:
-        tx.execute(insert(pupils), rows)
-    if numbers:
-        # In the order of the index: neighbours share its pages.
-        in_order = sorted(numbers, key=lambda one: (one["kind"], one["digest"]))
-        tx.execute(insert(identifiers), in_order)
+    """Write new pupils with their identifiers; dates as ISO text."""
+    tx.insert_many(pupils, rows)
+    # In the order of the index: neighbours share its pages.
+    tx.insert_many(identifiers, sorted(numbers, key=itemgetter("kind", "digest")))
 
 
 def change_pupil(

@@ -60,6 +60,7 @@ class Writer:
     ) -> None:
         student, plain = new_student_id(), one.parsed.plain
         row = _columns(one.parsed.values, one)
+        row["registered_on"] = one.parsed.values.get(REGISTERED_ON)
         row["student"] = student
         row["version"] = 1
         row["digest"] = self._vault.digest(plain)

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Iterator
+from datetime import date
 
 import eventlet
 import pytest
@@ -51,3 +52,26 @@ def test_an_error_names_no_values(database: Database) -> None:
         tx.execute(sa.text("select :name ::int"), {"name": "a-name"})
 
     assert "[SQL parameters hidden" in str(failed.value)
+
+
+def test_many_rows_at_once_are_the_rows_that_one_at_a_time_makes(database: Database) -> None:
+    table = sa.Table(
+        "many",
+        sa.MetaData(),
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("on", sa.Date),
+        sa.Column("body", sa.LargeBinary),
+        sa.Column("is_new", sa.Boolean),
+        sa.Column("count", sa.Integer),
+    )
+    rows = [
+        {"name": "甲", "on": "2026-05-01", "body": b"\0\xff", "is_new": True, "count": 1},
+        {"name": "乙%s", "on": None, "body": b"", "is_new": False, "count": None},
+    ]
+    with database.transaction() as tx:
+        table.create(tx.connection)
+        tx.insert_many(table, rows)
+        tx.insert_many(table, [])
+        found = [dict(row) for row in tx.execute(sa.select(table)).mappings()]
+
+    assert found == [rows[0] | {"on": date(2026, 5, 1)}, rows[1]]
