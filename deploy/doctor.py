@@ -96,6 +96,13 @@ NEEDS = (
         lambda: find_library("zbar") is not None,
     ),
     Need(
+        "libseccomp",
+        "libseccomp2",
+        "the lock on processes that read what people send; without it they have limits only",
+        GROUPS,
+        lambda: find_library("seccomp") is not None,
+    ),
+    Need(
         "Hanazono",
         "fonts-hanazono",
         "rare characters on sheets",

@@ -13,7 +13,7 @@ from typing import Any
 
 from deploy.kit.campaign import Kit, KitSheet
 from services.scan.domain import HandedIn, Issued, Seen, decide, verified
-from services.scan.image.child import prepare
+from services.scan.image.child import prepare_for_files
 from services.scan.image.pages import count_pages, pages_of
 from services.scan.image.reading import Reading
 from shared.contracts.scan_commands import PageState
@@ -64,7 +64,7 @@ class KitReader:
     def __init__(self, kit: Kit, *, workers: int | None = None) -> None:
         self._kit = kit
         self._workers = workers or os.cpu_count() or 2
-        self._pool = ProcessPool(self._workers, prepare)
+        self._pool = ProcessPool(self._workers, prepare_for_files)
         self._sheets = {(one.sheet, one.serial): one for one in kit.issued}
         self._issued = _issued(kit.issued)
         self._keys = (kit.campaign.code_key,)

@@ -1,5 +1,7 @@
 """Makes the hands of a scan process from its settings."""
 
+import logging
+
 from nameko.extensions import DependencyProvider
 
 from services.scan.image.child import prepare
@@ -15,9 +17,11 @@ from shared.plumbing.manifests import Manifests
 from shared.plumbing.objects import ObjectStore, StoreAccess
 from shared.plumbing.offload import ProcessPool
 from shared.plumbing.rpc import ReplyListener, RpcClient
+from shared.plumbing.sandbox import can_filter
 from shared.plumbing.settings import SettingsError, load
 
 GRANT_S = 10.0
+_log = logging.getLogger(__name__)
 
 
 class ReaderProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
@@ -37,6 +41,10 @@ class ReaderProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
             SettingsError: something of them cannot be used.
         """
         settings = load(ScanSettings, environment_of(self.container.config))
+        if not can_filter():
+            _log.warning(
+                "readers run without a filter of system calls", extra={"code": "libseccomp"}
+            )
         self._pool = ProcessPool(settings.scan_readers, prepare)
         self.reader = self._reader(settings, self._pool)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from services.roster.reading.archive import check_archive
+from services.roster.reading.child import prepare
 from services.roster.reading.columns import ColumnMatcher, Header, find_header
 from services.roster.reading.cut import PIECE_BYTES, LargeBook
 from services.roster.reading.encoding import encoding_of
@@ -151,7 +152,7 @@ def _tops(body: bytes) -> list[SheetTop]:
 @cache
 def _readers() -> ProcessPool:
     """The children of this process that read rosters, started when the first one comes."""
-    pool = ProcessPool(READERS)
+    pool = ProcessPool(READERS, prepare)
     atexit.register(pool.close)
     return pool
 

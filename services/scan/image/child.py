@@ -1,19 +1,58 @@
-"""What a child that reads pictures does first: load the decoders, then bound itself."""
+"""What a child that reads pictures does first: load every decoder, use it once, then lock itself."""
 
-import importlib
-import resource
+import io
+from collections.abc import Iterator
 
-_DECODERS = ("services.scan.image.pages", "services.scan.image.view")
+import cv2
+import numpy as np
+import pillow_heif
+import pypdfium2
+from PIL import Image
+
+from services.scan.image.markers import page_size
+from services.scan.image.pages import pages_of
+from services.scan.image.view import rendition
+from shared.plumbing.sandbox import lock
+
 # Of this a quarter is libraries; the dearest picture within the limits takes half of the rest.
 MAX_MEMORY_BYTES = 1_280 << 20
+_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 
 
 def prepare() -> None:
-    """Let a hostile picture run out of memory alone, and leave nothing of a pupil's in a core file.
+    """Lock a service's child: it sees the bytes it is given and nothing else."""
+    _use_every_decoder()
+    lock(memory_bytes=MAX_MEMORY_BYTES)
 
-    A decoder that asks for more fails like on any damaged file, or dies and is replaced.
-    """
-    for module in _DECODERS:  # here, because their parents never decode
-        importlib.import_module(module)
-    resource.setrlimit(resource.RLIMIT_DATA, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+def prepare_for_files() -> None:
+    """Lock the child of a tool that is given names of files."""
+    _use_every_decoder()
+    lock(memory_bytes=MAX_MEMORY_BYTES, may_read_files=True)
+
+
+def _use_every_decoder() -> None:
+    # Decoders load plug-ins, tables and threads when they are first used; a locked child cannot.
+    cv2.setNumThreads(1)
+    pillow_heif.options.DECODE_THREADS = 1
+    picture = Image.fromarray(np.full((160, 160), 255, np.uint8))
+    for body in _one_of_each(picture):
+        for page in pages_of(body):
+            page.read()
+    rendition(next(_one_of_each(picture)))
+    page_size()  # read from the package's data, and kept
+
+
+def _one_of_each(picture: Image.Image) -> Iterator[bytes]:
+    for kind in _FORMATS:
+        body = io.BytesIO()
+        picture.save(body, kind)
+        yield body.getvalue()
+    body = io.BytesIO()
+    pillow_heif.from_pillow(picture).save(body)
+    yield body.getvalue()
+    body = io.BytesIO()
+    with pypdfium2.PdfDocument.new() as document:
+        document.new_page(100, 100)
+        document.save(body)
+    yield body.getvalue()

@@ -20,6 +20,8 @@ from shared.sealing.context import Rendition
 from tests.unit.scan.desk import MATCHED, Desk
 from tests.unit.scan.pictures import Paper, saved, with_orientation
 
+pytestmark = pytest.mark.slow
+
 Grey = npt.NDArray[np.uint8]
 
 
