@@ -1,12 +1,25 @@
 """One login per service on a RabbitMQ server, with the least that it can work with."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from deploy.bus_management import Ask
+from deploy.logins import kept_password
 from shared.plumbing.permissions import permissions_of
 
-# One request to the management API: method, path, body.
-Ask = Callable[[str, str, object], object]
+
+def bus_variable(service: str) -> str:
+    """The setting that holds the bus's address for one service alone."""
+    return f"HECHA_{service.upper()}_AMQP_URL"
+
+
+def bus_addresses(ask: Ask, admin: str, services: Sequence[str], folder: Path) -> dict[str, str]:
+    """A login for each service, as settings; passwords are kept in the folder."""
+    return {
+        bus_variable(name): service_url(ask, admin, name, kept_password(folder / f"{name}.bus"))
+        for name in services
+    }
 
 
 def service_url(ask: Ask, admin: str, service: str, password: str) -> str:

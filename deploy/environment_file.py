@@ -1,8 +1,11 @@
 """A house's settings as a file that a shell can load: `set -a; . FILE; set +a`."""
 
+import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
+
+from shared.plumbing.settings import SettingsError
 
 NAME = "environment"
 
@@ -25,3 +28,20 @@ def read_environment(path: Path) -> dict[str, str]:
     lines = path.read_text("utf-8").splitlines()
     pairs = (line.partition("=") for line in lines if "=" in line)
     return {name: "".join(shlex.split(value)) for name, _, value in pairs}
+
+
+def load_environment_file() -> None:
+    """Take over the settings of the file that HECHA_ENVIRONMENT_FILE names; what is set wins.
+
+    Raises:
+        SettingsError: it names no readable file.
+    """
+    name = os.environ.get("HECHA_ENVIRONMENT_FILE")
+    if not name:
+        return
+    try:
+        settings = read_environment(Path(name))
+    except OSError:
+        raise SettingsError("HECHA_ENVIRONMENT_FILE names a file that cannot be read") from None
+    for variable, value in settings.items():
+        os.environ.setdefault(variable, value)

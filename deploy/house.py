@@ -3,21 +3,25 @@
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import is_dataclass
+from importlib import import_module
 from pathlib import Path
 
+from deploy.bus_logins import bus_variable
 from deploy.health import is_ready
 from deploy.real_servers import ADMINISTRATORS_ONLY
 from deploy.replicas import Replica, replicas
 from deploy.servers.child import Child
 from deploy.servers.ports import kept_port
-from deploy.services import SERVICES
 from deploy.supervisor import GRACE_S, Process, Status, Supervisor
+from shared.plumbing.settings import describe
 
 SERVE = (sys.executable, "-m", "deploy.serve")
 READY_S = 60
 # What opens the provinces' private keys: storage alone may hold it.
 KEYRING_SETTINGS = ("HECHA_PASSPHRASE", "HECHA_PASSPHRASE_FILE", "HECHA_KEYRING_FILE")
 ASK_S = 0.2
+COMMON = {"HECHA_AMQP_URL", "HECHA_LOG_LEVEL", "HECHA_ENVIRONMENT_FILE"}
 
 
 class HouseNotReadyError(RuntimeError):
@@ -111,15 +115,29 @@ def health_variable(service: str) -> str:
 
 def allowed(service: str, environment: Mapping[str, str]) -> dict[str, str]:
     """What one service may see: no administrator's secret, and none of another service."""
-    foreign = tuple(f"HECHA_{other.upper()}_" for other in SERVICES if other != service)
-    hidden = {*ADMINISTRATORS_ONLY}
-    if service != "storage":
-        hidden |= {*KEYRING_SETTINGS}
-    return {
+    hidden = {*ADMINISTRATORS_ONLY, *(() if service == "storage" else KEYRING_SETTINGS)}
+    wanted = declared(service)
+    seen = {
         name: value
         for name, value in environment.items()
-        if name not in hidden and not name.startswith(foreign)
+        if name not in hidden
+        and (
+            not name.startswith("HECHA_")
+            or name.startswith(f"HECHA_{service.upper()}_")
+            or name.removesuffix("_FILE") in wanted
+            or name in wanted
+        )
     }
+    own_bus = seen.pop(bus_variable(service), None)
+    return seen | ({"HECHA_AMQP_URL": own_bus} if own_bus else {})
+
+
+def declared(service: str) -> frozenset[str]:
+    """The variables that a service reads: those of its settings, and those of every service."""
+    module = import_module(f"services.{service}.settings")
+    own = [one for one in vars(module).values() if is_dataclass(one) and isinstance(one, type)]
+    named = {name for one in own for name, _ in describe(one)}
+    return frozenset(named | COMMON)
 
 
 def own_addresses(replica: Replica, given: Mapping[str, str], ports: Path) -> dict[str, str]:

@@ -20,9 +20,14 @@ SECRETS = ("roster_column_key", "forms_column_key", "ledger_key")
 
 
 def make_keys(
-    folder: Path, provinces: Sequence[ProvinceCode], campaigns: Sequence[CampaignId]
+    folder: Path,
+    provinces: Sequence[ProvinceCode],
+    campaigns: Sequence[CampaignId],
+    given_passphrase: str | None = None,
 ) -> dict[str, str]:
     """Make what is missing; gives the settings that name it all.
+
+    Without a given passphrase one is drawn and kept beside the keyring: for one machine.
 
     Raises:
         KeyringError: there is a keyring, and the passphrase beside it does not open it.
@@ -30,7 +35,9 @@ def make_keys(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     codes = folder / "sheet-codes.json"
     add_code_keys(codes, campaigns)
-    passphrase = _kept(folder / "passphrase", lambda: secrets.token_urlsafe(24))
+    kept = folder / "passphrase"
+    drawn = kept.exists() or given_passphrase is None
+    passphrase = _kept(kept, lambda: secrets.token_urlsafe(24)) if drawn else given_passphrase or ""
     _make_keyring(folder, passphrase, provinces, campaigns)
     identities = {name: make_identity(name, folder / f"{name}.identity") for name in IDENTITIES}
     write_enrolled(
@@ -40,10 +47,11 @@ def make_keys(
         "HECHA_PROVINCES": ",".join(provinces),
         "HECHA_SHEET_CODE_KEYS_FILE": str(codes),
         "HECHA_KEYRING_FILE": str(folder / "keyring"),
-        "HECHA_PASSPHRASE_FILE": str(folder / "passphrase"),
         "HECHA_ENROLLED_FILE": str(folder / "enrolled.json"),
         "HECHA_KEY_MANIFEST_FOLDER": str(folder / "manifests"),
     }
+    if drawn:
+        settings["HECHA_PASSPHRASE_FILE"] = str(kept)
     for name in IDENTITIES:
         settings[f"HECHA_{name.upper()}_IDENTITY_FILE"] = str(folder / f"{name}.identity")
     for name in SECRETS:

@@ -20,7 +20,7 @@ def service_url(admin: str, service: str, password_file: Path) -> str:
         password_file: where the password is kept; a lost file means a new password.
     """
     name = f"hecha_{service}"
-    password = _kept(password_file)
+    password = kept_password(password_file)
     engine = create_engine(admin, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
@@ -33,7 +33,7 @@ def service_url(admin: str, service: str, password_file: Path) -> str:
 
 def _make(connection: Connection, name: str, password: str) -> None:
     quote = connection.dialect.identifier_preparer.quote_identifier
-    role, secret = quote(name), f"'{password}'"  # hexadecimal digits only: see `_kept`
+    role, secret = quote(name), f"'{password}'"  # hexadecimal digits only: see `kept_password`
     if not connection.execute(text("select 1 from pg_roles where rolname = :n"), {"n": name}).all():
         connection.execute(text(f"create role {role} login"))
     connection.execute(text(f"alter role {role} password {secret}"))
@@ -45,7 +45,8 @@ def _make(connection: Connection, name: str, password: str) -> None:
     connection.execute(text(f"revoke connect on database {role} from public"))
 
 
-def _kept(password_file: Path) -> str:
+def kept_password(password_file: Path) -> str:
+    """The password in a file; drawn and written when there is none. Hexadecimal digits."""
     if not password_file.exists():
         password_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         password_file.touch(mode=0o600)

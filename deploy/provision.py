@@ -6,9 +6,12 @@ Every step may be repeated, and is, at every start: what is there is kept.
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from deploy.bus_logins import bus_addresses
+from deploy.bus_management import asker
 from deploy.keys import make_keys
 from deploy.logins import service_url
-from deploy.services import WITH_DATABASE, all_classes
+from deploy.real_servers import MANAGEMENT
+from deploy.services import SERVICES, WITH_DATABASE, all_classes
 from services.storage.provisioning import make_buckets
 from shared.kernel.ids import CampaignId, ProvinceCode
 from shared.plumbing import embedded
@@ -32,13 +35,15 @@ def provision(folder: Path, servers: Mapping[str, str]) -> dict[str, str]:
         servers: HECHA_AMQP_URL, HECHA_S3_ENDPOINT, HECHA_S3_ADMIN_ACCESS_KEY,
             HECHA_S3_ADMIN_SECRET_KEY, HECHA_<SERVICE>_S3_ACCESS_KEY and _SECRET_KEY for
             gateway, scan, storage and forms; HECHA_ADMIN_DATABASE_URL of a PostgreSQL server, or
-            none for SQLite. HECHA_CAMPAIGNS and HECHA_HOST, or their defaults.
+            none for SQLite. HECHA_AMQP_MANAGEMENT_URL of the bus, for a login per service; without
+            it all share HECHA_AMQP_URL. HECHA_CAMPAIGNS, HECHA_HOST and HECHA_PASSPHRASE, or
+            their defaults.
     """
     campaigns = _campaigns(servers)
     provinces = _provinces(campaigns)
     environment = {
-        **{name: value for name, value in servers.items() if "_ADMIN_" not in name},
-        **make_keys(folder / "keys", provinces, campaigns),
+        **{name: value for name, value in servers.items() if not _is_secret(name)},
+        **make_keys(folder / "keys", provinces, campaigns, servers.get("HECHA_PASSPHRASE")),
         "HECHA_HOST": servers.get("HECHA_HOST", DEFAULT_HOST),
         "HECHA_ROSTER_UPLOADS": str(_made(folder / "uploads")),
     }
@@ -52,7 +57,14 @@ def provision(folder: Path, servers: Mapping[str, str]) -> dict[str, str]:
     declare(servers["HECHA_AMQP_URL"], plans, speakers=SPEAKERS)
     if servers["HECHA_AMQP_URL"].startswith(embedded.SCHEME):
         _say_again(environment, plans)
+    if MANAGEMENT in servers:
+        ask, admin = asker(servers[MANAGEMENT]), servers["HECHA_AMQP_URL"]
+        environment |= bus_addresses(ask, admin, tuple(SERVICES), folder / "keys")
     return environment
+
+
+def _is_secret(name: str) -> bool:
+    return "_ADMIN_" in name or name in (MANAGEMENT, "HECHA_PASSPHRASE")
 
 
 def _campaigns(servers: Mapping[str, str]) -> tuple[CampaignId, ...]:

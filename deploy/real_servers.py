@@ -20,8 +20,9 @@ from deploy.supervisor import Kept, Supervisor
 
 BUS, DATABASES, ENDPOINT = "HECHA_AMQP_URL", "HECHA_ADMIN_DATABASE_URL", "HECHA_S3_ENDPOINT"
 ACCESS, SECRET = "HECHA_S3_ADMIN_ACCESS_KEY", "HECHA_S3_ADMIN_SECRET_KEY"
+MANAGEMENT = "HECHA_AMQP_MANAGEMENT_URL"
 # For making databases, logins and buckets; no service ever sees them.
-ADMINISTRATORS_ONLY = (DATABASES, ACCESS, SECRET)
+ADMINISTRATORS_ONLY = (DATABASES, ACCESS, SECRET, MANAGEMENT)
 WITH_CREDENTIAL = tuple(RIGHTS)
 ANSWER_S = 5
 Made = TypeVar("Made")
@@ -171,7 +172,10 @@ class RealServers:
         return wanted if name == "s3" else reachable(wanted)
 
     def _bus(self) -> dict[str, str]:
-        return {BUS: self._env.get(BUS) or _made(self._rabbitmq).url}
+        if BUS in self._env:
+            return {name: self._env[name] for name in (BUS, MANAGEMENT) if name in self._env}
+        bus = _made(self._rabbitmq)
+        return {BUS: bus.url, MANAGEMENT: bus.management_url}
 
     def _databases(self) -> dict[str, str]:
         return {DATABASES: self._env.get(DATABASES) or _made(self._postgres).admin_url()}

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 
+from deploy.environment_file import load_environment_file
 from deploy.house import health_variable
 from deploy.services import SERVICES, service_class
 from shared.plumbing import logs
@@ -25,6 +26,7 @@ MAX_WORKERS = {"scan": 4}
 
 def serve(service: str) -> int:
     """Run until SIGTERM or SIGINT."""
+    load_environment_file()
     logs.configure(service, level=os.environ.get("HECHA_LOG_LEVEL", "INFO"))
     amqp_url = value_of("HECHA_AMQP_URL", os.environ)
     if not amqp_url:

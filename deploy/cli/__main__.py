@@ -28,8 +28,23 @@ def main(arguments: list[str] | None = None) -> int:
         for name, (_, what) in GROUPS.items():
             print(f"  {name:10} {what}", file=sys.stderr)
         return 0 if arguments[:1] in ([], ["--help"]) else 2
+    if (away := environment_trouble()) is not None:
+        print(away, file=sys.stderr)
+        return 3
     module = import_module(GROUPS[arguments[0]][0])
     return run_group(module.app, arguments)
+
+
+def environment_trouble() -> str | None:
+    """Load the settings that HECHA_ENVIRONMENT_FILE names; what was wrong with it."""
+    from deploy.environment_file import load_environment_file
+    from shared.plumbing.settings import SettingsError
+
+    try:
+        load_environment_file()
+    except SettingsError as wrong:
+        return f"hecha: {wrong}"
+    return None
 
 
 def run_group(app: object, arguments: list[str]) -> int:

@@ -5,10 +5,7 @@ address. Other nodes of the machine are not touched; `epmd`, which all of them s
 started by the first and left running.
 """
 
-import base64
 import hashlib
-import http.client
-import json
 import os
 import secrets
 import signal
@@ -17,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from deploy.bus_management import ManagementError, asker
 from deploy.servers.account import give, server_account
 from deploy.servers.child import Child
 from deploy.servers.ports import is_free, kept_port
@@ -26,7 +24,6 @@ LOGIN = "hecha"
 ROOT_VHOST = "/"
 START_S = 90
 STOP_S = 30
-_ASK_S = 10
 _POLL_S = 0.2
 
 
@@ -139,19 +136,10 @@ class RabbitMQ:
         Raises:
             RabbitMQError: the server refused, or is away.
         """
-        connection = http.client.HTTPConnection("127.0.0.1", self.management_port, timeout=_ASK_S)
         try:
-            text = None if body is None else json.dumps(body)
-            connection.request(method, path, text, self._headers())
-            answer = connection.getresponse()
-            content = answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            raise RabbitMQError(f"{method} {path}: {type(error).__name__}") from None
-        finally:
-            connection.close()
-        if answer.status >= http.client.BAD_REQUEST:
-            raise RabbitMQError(f"{method} {path}: {answer.status}")
-        return json.loads(content) if content else None
+            return asker(self.management_url)(method, path, body)
+        except ManagementError as error:
+            raise RabbitMQError(str(error)) from None
 
     def _prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -212,10 +200,6 @@ class RabbitMQ:
         except RabbitMQError:
             return False
         return True
-
-    def _headers(self) -> dict[str, str]:
-        token = base64.b64encode(f"{LOGIN}:{self._password()}".encode()).decode()
-        return {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
 
     def _password(self) -> str:
         record = self.folder / "password"

@@ -1,5 +1,6 @@
 import json
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -7,14 +8,14 @@ import pytest
 import yaml
 from compose_spec import PyCompose
 
-from deploy.services import SERVICES, WITH_DATABASE
+from deploy.services import SERVICES
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text()
 SERVERS = ("bus", "databases", "objects")
 VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?P<mark>:[-?])?(?P<rest>[^}]*)\}")
 GIVEN = {
-    "HECHA_PROVINCES": "44",
+    "HECHA_CAMPAIGNS": "44-2026a",
     "HECHA_HOST": "hecha.example.gov.cn",
     "HECHA_PASSPHRASE": "passphrase-of-the-test",
     "HECHA_BUS_ADMIN": "bus-admin",
@@ -58,7 +59,7 @@ def spec(document: dict[str, Any]) -> Any:
 
 
 def test_the_file_is_a_compose_specification() -> None:
-    assert set(spec(composed()).services) == {*SERVERS, "provision", *SERVICES}
+    assert set(spec(composed()).services) == {*SERVERS, "provision", "desk", *SERVICES}
 
 
 def test_a_misspelt_key_would_be_found() -> None:
@@ -114,7 +115,10 @@ def test_a_service_runs_with_nothing_it_does_not_need(services: dict[str, Any], 
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
-    assert service["volumes"] == [f"{name}:/run/hecha:ro"]
+    assert service["volumes"][0] == f"{name}:/run/hecha:ro"
+    assert not [one for one in service["volumes"] if one.startswith("house:")]
+    writable = [one for one in service["volumes"] if not one.endswith(":ro")]
+    assert writable == (["manifests:/run/manifests"] if name == "storage" else [])
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -125,10 +129,25 @@ def test_a_service_gets_no_address_or_secret_of_another(
     foreign = [f"HECHA_{other.upper()}_" for other in SERVICES if other != name]
 
     assert not [one for one in variables if one.startswith(tuple(foreign))]
+    assert variables["HECHA_ENVIRONMENT_FILE"] == "/run/hecha/environment"
     assert ("HECHA_PASSPHRASE" in variables) == (name == "storage")
-    assert ("HECHA_KEYRING_FILE" in variables) == (name == "storage")
-    has_database = f"HECHA_{name.upper()}_DATABASE_URL_FILE" in variables
-    assert has_database == (name in WITH_DATABASE)
+
+
+def test_every_program_that_is_named_is_there(services: dict[str, Any]) -> None:
+    for name in ("provision", "desk", *SERVICES):
+        module = [*services[name].get("entrypoint", []), *services[name]["command"]]
+        assert find_spec(next(word for word in module if word.startswith("deploy."))), name
+    for name in SERVICES:
+        assert find_spec(services[name]["healthcheck"]["test"][3]), name
+
+
+def test_the_image_makes_every_folder_that_a_volume_covers(services: dict[str, Any]) -> None:
+    dockerfile = (ROOT / "deploy/Dockerfile").read_text()
+    for name in ("provision", "desk", *SERVICES):
+        for mount in services[name]["volumes"]:
+            target = mount.split(":")[1]
+            if not target.startswith("/run/hecha"):
+                assert target.rpartition("/")[2] in dockerfile, target
 
 
 def test_only_the_gateway_is_published(services: dict[str, Any]) -> None:

@@ -70,5 +70,5 @@ def test_every_service_has_a_folder_for_its_secrets_that_the_image_owns() -> Non
     named = re.search(r"for service in ([\w ]+);", making)
 
     assert named is not None
-    assert set(named[1].split()) == set(SERVICES)
+    assert set(named[1].split()) == {"house", *SERVICES}
     assert "-o 10001 -g 10001 -m 700" in making
