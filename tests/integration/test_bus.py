@@ -24,6 +24,8 @@ from tests.integration.bus_house import (
 )
 from tests.unit.plumbing.toys import AddAnswer, AddRequest, ToySaid, WaitRequest
 
+pytestmark = pytest.mark.slow
+
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 BUSES = ["embedded and SQLite", pytest.param("RabbitMQ and PostgreSQL", marks=pytest.mark.real)]
 SERVICES = ("speaker", "hearer")
