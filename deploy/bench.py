@@ -1,7 +1,7 @@
 """Runs the benchmarks and writes what they measured into docs/benchmarks.md.
 
-A benchmark is `tests/bench/bench_NAME.py` with a `main()` that prints one line per figure:
-name, ours, peer, ratio. Other lines are kept as remarks.
+A benchmark is `tests/bench/bench_NAME.py` with a `main()` that prints one line per figure, its
+parts apart by tabs: name, "ours ...", "peer ...", "ratio ...". Other lines are kept as remarks.
 """
 
 import argparse

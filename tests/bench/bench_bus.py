@@ -137,7 +137,7 @@ def running(server: Any) -> Iterator[Any]:
 
 def report(name: str, ours: float, peer: float, what: str) -> None:
     """One line."""
-    print(f"{name}, {ours:.0f}/s, {peer:.0f}/s ({what}), {ours / peer:.2f}")
+    print(f"{name}\tours {ours:,.0f}/s\tpeer {peer:,.0f}/s ({what})\tratio {ours / peer:.2f}")
 
 
 def main() -> None:

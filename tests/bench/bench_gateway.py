@@ -123,6 +123,7 @@ def serve_peer(weed: Weed, address: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, __file__, "peer", address, weed.endpoint, access, secret],
         env={**os.environ, "PYTHONPATH": "."},
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
 

@@ -115,9 +115,9 @@ def report_level(database: Database, level: str, unit: str, path: str) -> None:
     ours = milliseconds(lambda: usecases.counts(database, request), ASKED)
     theirs = statistics.median(milliseconds(live, 5))
     print(
-        f"counts of a {level} (median; worst {max(ours):.1f} ms; bound {BOUND_MS} ms),"
-        f" {statistics.median(ours):.2f} ms, {theirs:.1f} ms (live COUNT),"
-        f" {theirs / statistics.median(ours):.0f}"
+        f"counts of a {level} (median; worst {max(ours):.1f} ms, bound {BOUND_MS} ms)"
+        f"\tours {statistics.median(ours):.2f} ms\tpeer {theirs:.1f} ms (live COUNT)"
+        f"\tratio {theirs / statistics.median(ours):.0f}"
     )
 
 
@@ -132,8 +132,8 @@ def report_children(database: Database) -> None:
     ours = statistics.median(milliseconds(lambda: usecases.children(database, request), ASKED))
     theirs = statistics.median(milliseconds(live, 3))
     print(
-        f"the {CITIES} cities of a province, {ours:.2f} ms, {theirs:.1f} ms (live GROUP BY),"
-        f" {theirs / ours:.0f}"
+        f"the {CITIES} cities of a province\tours {ours:.2f} ms"
+        f"\tpeer {theirs:.1f} ms (live GROUP BY)\tratio {theirs / ours:.0f}"
     )
 
 
@@ -179,8 +179,9 @@ def report_writes(database: Database) -> None:
 
     flagged, alone = per_second(ours, 0), per_second(plain, SHEETS // 2 // 3 * 3)
     print(
-        f"photographed facts of one province a second ({WRITERS} writers; fsync on),"
-        f" {flagged:.0f}/s, {alone:.0f}/s (the flag without counters), {flagged / alone:.2f}"
+        f"photographed facts of one province a second ({WRITERS} writers, fsync on)"
+        f"\tours {flagged:.0f}/s\tpeer {alone:.0f}/s (the flag without counters)"
+        f"\tratio {flagged / alone:.2f}"
     )
 
 
