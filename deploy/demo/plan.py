@@ -23,7 +23,7 @@ class Kind(StrEnum):
 # never be taken for another sheet. A good one must be read.
 ALLOWED_STATES = {
     Kind.GOOD: {"matched"},
-    Kind.BAD: {"matched", "unreadable", "unmatched", "incomplete"},
+    Kind.BAD: {"matched", "unreadable", "unmatched"},
     Kind.HOPELESS: {"unreadable", "unmatched", "matched"},
     Kind.FOREIGN: {"foreign"},
     Kind.DUPLICATE: {"duplicate"},

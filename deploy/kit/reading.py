@@ -124,7 +124,7 @@ class KitReader:
 
     def _answer(self, file: str, page: int, reading: Reading | str) -> PageAnswer:
         if isinstance(reading, str):
-            state = PageState.FAILED if reading == "reader_died" else PageState.UNREADABLE
+            state = PageState.FAILED if reading == "reader_died" else PageState.REFUSED
             return PageAnswer(file, page, state.value, reading, None, None, 0, "")
         codes = tuple((one.letter, one.code) for one in reading.codes)
         cause = reading.cause.value if reading.cause else None
@@ -169,7 +169,7 @@ def _problem_of(path: Path) -> str:
     if size == 0:
         return "empty_file"
     if size > MAX_BYTES:
-        return "too_large"
+        return "too_big"
     try:
         path.open("rb").close()
     except OSError:

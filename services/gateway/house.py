@@ -18,6 +18,8 @@ _STATES = {
     PageState.MISFILED: VerdictState.OTHER_PUPIL,
     PageState.UNREADABLE: VerdictState.RETAKE,
     PageState.FOREIGN: VerdictState.RETAKE,
+    PageState.REFUSED: VerdictState.RETAKE,
+    PageState.COVER: VerdictState.RETAKE,
     PageState.DAMAGED: VerdictState.RETAKE,
     PageState.UNMATCHED: VerdictState.BY_HAND,
     PageState.CONFLICTING: VerdictState.BY_HAND,

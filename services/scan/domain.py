@@ -11,20 +11,9 @@ from shared.kernel.ids import CampaignId, SheetId
 from shared.kernel.sheet_code import CodeKey, CodeType, Side, VerifiedCode, verify_code
 
 # What scan tells apart by causes measured on the pixels; everything else is a rule below.
-UNREADABLE_CAUSES = frozenset(
-    {
-        "damaged_file",
-        "not_an_image",
-        "too_many_pixels",
-        "too_many_pages",
-        "encrypted_pdf",
-        "animated",
-        "too_small",
-        "blurred",
-        "dark",
-        "glare",
-        "cropped",
-    }
+UNREADABLE_CAUSES = frozenset({"damaged_file", "too_small", "blurred", "dark", "glare", "cropped"})
+REFUSED_CAUSES = frozenset(
+    {"not_an_image", "too_many_pixels", "too_many_pages", "encrypted_pdf", "animated"}
 )
 
 
@@ -99,7 +88,7 @@ def decide(
     if not right:
         return _without_code(seen)
     if all(one.head.type is CodeType.COVER for one in right):
-        return Decision(PageState.UNMATCHED, "cover")
+        return Decision(PageState.COVER)
     code = named(right)
     if code is None:
         return Decision(PageState.UNREADABLE, "several_sheets")
@@ -141,6 +130,8 @@ def _without_code(seen: Seen) -> Decision:
         return Decision(PageState.FOREIGN, "bad_check")
     if seen.others:
         return Decision(PageState.FOREIGN, "not_our_code")
+    if seen.cause in REFUSED_CAUSES:
+        return Decision(PageState.REFUSED, str(seen.cause))
     if seen.cause in UNREADABLE_CAUSES:
         return Decision(PageState.UNREADABLE, str(seen.cause))
     return Decision(PageState.UNMATCHED, seen.cause or "no_code")

@@ -224,7 +224,7 @@ def _tell(tx: Tx, paper: Paper, decision: Decision, ticket: SheetId | None) -> N
             store.mark_returned(tx, match.sheet)
             back = SheetReturned(paper.campaign, match.sheet, paper.how)
             tx.say(back, province=paper.province)
-    elif decision.state is PageState.UNREADABLE:
+    elif decision.state in (PageState.UNREADABLE, PageState.REFUSED):
         unreadable = PhotoUnreadable(paper.campaign, paper.object, PAGE, ticket, decision.reason)
         tx.say(unreadable, province=paper.province)
     elif decision.state is PageState.MISFILED:

@@ -16,6 +16,8 @@ class PageState(StrEnum):
     MISFILED = "misfiled"  # another pupil's or another school's
     UNMATCHED = "unmatched"  # a sheet of ours that no code names for sure
     UNREADABLE = "unreadable"  # nothing found, with the measured cause
+    REFUSED = "refused"  # no picture that is taken: too large, another kind of file, locked
+    COVER = "cover"  # the sheet on top of a class's pile
     FOREIGN = "foreign"  # a code that is none of ours
     DAMAGED = "damaged"  # what was stored does not verify
     FAILED = "failed"  # the reader died on it twice: a person looks

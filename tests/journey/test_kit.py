@@ -149,9 +149,9 @@ def test_no_file_whatever_it_is_stops_the_reader(
     assert all(reason for _, reason in states.values()), states
     assert all(state != "failed" for state, _ in states.values()), states
     assert states["foreign.jpg"][0] == "foreign"
-    assert states["bomb.png"] == ("unreadable", "too_many_pixels")
-    assert states["moving.webp"] == ("unreadable", "animated")
-    assert states["missing.jpg"] == ("unreadable", "no_such_file")
+    assert states["bomb.png"] == ("refused", "too_many_pixels")
+    assert states["moving.webp"] == ("refused", "animated")
+    assert states["missing.jpg"] == ("refused", "no_such_file")
 
 
 def odd_pictures() -> dict[str, bytes]:

@@ -32,8 +32,8 @@ from tests.unit.scan.pictures import (
 
 pytestmark = pytest.mark.slow
 
-NOT_AN_IMAGE = ("unreadable", "not_an_image")
-TOO_MANY_PIXELS = ("unreadable", "too_many_pixels")
+NOT_AN_IMAGE = ("refused", "not_an_image")
+TOO_MANY_PIXELS = ("refused", "too_many_pixels")
 DAMAGED = ("unreadable", "damaged_file")
 
 
@@ -95,8 +95,8 @@ HOSTILE: dict[str, tuple[Callable[[Paper], bytes], tuple[str, str]]] = {
     "PDF before a JPEG": (lambda paper: b"%PDF-1.4\n" + paper.small, NOT_AN_IMAGE),
     "PDF": (lambda paper: paper.pdf, NOT_AN_IMAGE),
     "moving GIF": (lambda paper: moving(paper, "GIF"), NOT_AN_IMAGE),
-    "moving PNG": (lambda paper: moving(paper, "PNG"), ("unreadable", "animated")),
-    "moving WebP": (lambda paper: moving(paper, "WEBP"), ("unreadable", "animated")),
+    "moving PNG": (lambda paper: moving(paper, "PNG"), ("refused", "animated")),
+    "moving WebP": (lambda paper: moving(paper, "WEBP"), ("refused", "animated")),
     "PNG of 10,000 megapixels": (
         lambda _: png((100_000, 100_000), colour=0, bits=1, raw=bytes(1000)),
         TOO_MANY_PIXELS,
@@ -144,8 +144,8 @@ def test_a_jpeg_cut_off_anywhere_is_matched_or_says_why(desk: Desk) -> None:
     for share in range(0, 100, 3):
         endings[share] = desk.ending(whole[: len(whole) * share // 100])
 
-    assert {state for state, _ in endings.values()} == {"matched", "unreadable"}
-    assert all(reason for state, reason in endings.values() if state == "unreadable")
+    assert {state for state, _ in endings.values()} == {"matched", "unreadable", "refused"}
+    assert all(reason for state, reason in endings.values() if state != "matched")
     assert endings[0] == NOT_AN_IMAGE
     assert endings[99] == MATCHED
 
@@ -187,7 +187,7 @@ def test_a_jpeg_with_any_bytes_changed_is_matched_or_says_why(desk: Desk, made: 
             data[at : at + len(piece)] = piece
     state, reason = desk.ending(bytes(data))
 
-    assert state in {"matched", "unreadable", "unmatched"}
+    assert state in {"matched", "unreadable", "refused", "unmatched"}
     assert reason or state == "matched"
 
 

@@ -56,7 +56,7 @@ def test_an_older_copy_still_counts_and_says_so() -> None:
         ([code(serial=3)], ("unmatched", "not_issued")),
         ([code(key=STRANGER)], ("foreign", "bad_check")),
         ([code(), code(OTHER, serial=1)], ("unreadable", "several_sheets")),
-        ([code(kind=CodeType.COVER)], ("unmatched", "cover")),
+        ([code(kind=CodeType.COVER)], ("cover", "")),
     ],
 )
 def test_what_is_not_this_sheet_never_matches(
@@ -69,7 +69,7 @@ def test_a_sheets_code_under_a_covers_letter_is_nothing() -> None:
     assert state(("B", code()[1])) == ("foreign", "bad_check")
 
 
-@pytest.mark.parametrize("cause", ["blurred", "dark", "glare", "cropped", "too_small", "animated"])
+@pytest.mark.parametrize("cause", ["blurred", "dark", "glare", "cropped", "too_small"])
 def test_a_measured_cause_is_told_to_whoever_can_take_another_photo(cause: str) -> None:
     assert state(cause=cause) == ("unreadable", cause)
 
@@ -93,3 +93,10 @@ def test_an_edited_code_never_matches(place: int, character: str) -> None:
 @given(st.integers(0, 10_000), st.integers(0, 10_000))
 def test_of_two_photos_never_each_is_better_than_the_other(first: int, second: int) -> None:
     assert not (better(first, second) and better(second, first))
+
+
+@pytest.mark.parametrize(
+    "cause", ["not_an_image", "too_many_pixels", "too_many_pages", "encrypted_pdf", "animated"]
+)
+def test_what_is_no_picture_that_is_taken_is_refused(cause: str) -> None:
+    assert state(cause=cause) == ("refused", cause)
