@@ -2,10 +2,12 @@
 
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, Connection, make_url
 
+from deploy.servers.postgres import CLOSING
 from shared.plumbing import database as _database  # chooses psycopg's wait before it is imported
 
 assert _database  # imported for its effect
@@ -33,16 +35,35 @@ def service_url(admin: str, service: str, password_file: Path) -> str:
 
 def _make(connection: Connection, name: str, password: str) -> None:
     quote = connection.dialect.identifier_preparer.quote_identifier
-    role, secret = quote(name), f"'{password}'"  # hexadecimal digits only: see `kept_password`
+    role = quote(name)
     if not connection.execute(text("select 1 from pg_roles where rolname = :n"), {"n": name}).all():
         connection.execute(text(f"create role {role} login"))
-    connection.execute(text(f"alter role {role} password {secret}"))
+    verifier = _verifier(connection, name, password)
+    connection.exec_driver_sql(f"alter role {role} password '{verifier}'")
     found = text("select 1 from pg_database where datname = :n")
     if not connection.execute(found, {"n": name}).all():
         # Needed where the administrator is no superuser, as on rented servers.
         connection.execute(text(f"grant {role} to current_user"))
         connection.execute(text(f"create database {role} owner {role}"))
     connection.execute(text(f"revoke connect on database {role} from public"))
+
+
+def _verifier(connection: Connection, name: str, password: str) -> str:
+    """What the server keeps of a password: neither its log nor an error can then hold more."""
+    driver: Any = connection.connection.driver_connection
+    made: bytes = driver.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256")
+    return made.decode()
+
+
+def close_to_strangers(admin: str) -> None:
+    """Let no service into the databases that every server has; for a server of ours alone."""
+    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            for statement in CLOSING:
+                connection.execute(text(statement))
+    finally:
+        engine.dispose()
 
 
 def kept_password(password_file: Path) -> str:

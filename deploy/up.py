@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from kombu.exceptions import OperationalError
 from sqlalchemy.exc import SQLAlchemyError
 
+from deploy.bus_management import ManagementError
 from deploy.environment_file import NAME, write_environment
 from deploy.house import House, HouseNotReadyError, sweep
 from deploy.provision import provision
@@ -25,7 +26,10 @@ from deploy.real_servers import RealServers, ServerError
 from deploy.replicas import parse_scale
 from deploy.servers.child import Child
 from deploy.servers.ports import is_free
-from shared.plumbing.objects import StoreUnavailableError
+from deploy.shared_credentials import shared_credentials
+from services.storage.keyring import KeyringError
+from shared.plumbing.dead import BusAwayError
+from shared.plumbing.objects import StoreRefusedError, StoreUnavailableError
 from shared.plumbing.settings import SettingsError
 
 FOLDER = Path("var/up")
@@ -83,8 +87,12 @@ def up(folder: Path, scale: dict[str, int]) -> int:
 
 _TROUBLE = (
     HouseNotReadyError,
+    ManagementError,
+    KeyringError,
+    BusAwayError,
     ServerError,
     SettingsError,
+    StoreRefusedError,
     StoreUnavailableError,
     SQLAlchemyError,
     OperationalError,
@@ -143,6 +151,7 @@ def addresses(house: House, servers: RealServers, environment: Mapping[str, str]
     folder = house.folder
     return [
         *lines,
+        *shared_credentials(servers.settings()),
         f"guardians' page  http://{environment[GATEWAY]}",
         f"logs             {folder / 'logs'}",
         f"commands         set -a; . {shlex.quote(str(folder / NAME))}; set +a; ./run hecha ...",

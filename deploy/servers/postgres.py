@@ -19,6 +19,10 @@ from deploy.servers.ports import kept_port
 ACCOUNT = "postgres"
 START_S = 60
 STOP_S = 20
+# Made with every cluster, and open to every login until somebody closes them.
+CLOSING = tuple(
+    f"revoke connect on database {common} from public" for common in ("postgres", "template1")
+)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 
@@ -83,6 +87,7 @@ class PostgreSQL:
             if time.monotonic() > deadline or "still in use" not in self._child.last_lines():
                 raise PostgreSQLError(f"PostgreSQL did not start:\n{self._child.last_lines()}")
             time.sleep(0.5)
+        self._ask(*CLOSING)
 
     def stop(self) -> None:
         """Disconnect everybody, write everything down and end."""

@@ -1,7 +1,8 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import OperationalError
 
 from deploy.logins import service_url
@@ -60,6 +61,23 @@ def test_no_service_enters_the_database_of_another(server: PostgreSQL, tmp_path:
 
     with pytest.raises(OperationalError, match="permission denied"):
         ask(one.removesuffix("one") + "two", "select 1")
+
+
+def test_no_statement_holds_the_password(server: PostgreSQL, tmp_path: Path) -> None:
+    # The server's log may hold statements, and every error of the driver does.
+    statements: list[str] = []
+
+    def note(_connection, _cursor, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        url = service_url(server.admin_url(), "one", tmp_path / "one")
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    assert any("password" in statement for statement in statements)
+    assert not [one for one in statements if (make_url(url).password or "") in one]
 
 
 def test_the_password_lies_in_a_file_for_nobody_else(server: PostgreSQL, tmp_path: Path) -> None:

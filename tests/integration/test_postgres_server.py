@@ -31,6 +31,17 @@ def test_a_service_cannot_enter_the_database_of_another(postgres: PostgreSQL) ->
     postgres.drop("test_foreign")
 
 
+@pytest.mark.parametrize("common", ["postgres", "template1"])
+def test_a_service_cannot_enter_a_database_that_every_server_has(
+    postgres: PostgreSQL, common: str
+) -> None:
+    mine = postgres.url("test_mine")
+
+    with pytest.raises(psycopg.OperationalError, match="permission denied"):
+        connect(f"{mine.rpartition('/')[0]}/{common}")
+    postgres.drop("test_mine")
+
+
 def test_committed_rows_survive_a_kill_and_the_address_stays(postgres: PostgreSQL) -> None:
     address = postgres.url("test_kept")
     with connect(address) as connection:
