@@ -1,8 +1,9 @@
 """One login per service on a RabbitMQ server, with the least that it can work with."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from deploy.bus_management import Ask
 from deploy.logins import kept_password
@@ -33,7 +34,7 @@ def service_url(ask: Ask, admin: str, service: str, password: str) -> str:
     """
     name = f"hecha_{service}"
     address = urlsplit(admin)
-    vhost = address.path.removeprefix("/")  # quoted already
+    vhost = quote(unquote(address.path.removeprefix("/")) or "/", safe="")
     own = permissions_of(service)
     ask("PUT", f"/api/users/{name}", {"password": password, "tags": ""})
     ask(
@@ -41,7 +42,7 @@ def service_url(ask: Ask, admin: str, service: str, password: str) -> str:
         f"/api/permissions/{vhost}/{name}",
         {"configure": own.configure, "write": own.write, "read": own.read},
     )
-    says = {"exchange": own.exchange, "write": own.says, "read": ".*"}
-    ask("PUT", f"/api/topic-permissions/{vhost}/{name}", says)
+    for topic in own.topics:
+        ask("PUT", f"/api/topic-permissions/{vhost}/{name}", asdict(topic))
     host = address.netloc.rpartition("@")[2]
     return urlunsplit(address._replace(netloc=f"{name}:{quote(password, safe='')}@{host}"))

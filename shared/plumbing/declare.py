@@ -42,15 +42,15 @@ def declare(url: str, plans: Sequence[QueuePlan], *, speakers: Iterable[str] = (
     with _connected(url) as connection:
         channel = connection.channel()
         for name in _exchanges(plans, speakers):
-            _facts_exchange(name)(channel).declare()
+            _topic(name)(channel).declare()
         if url.startswith(SCHEME):
             queues: Iterable[Queue] = (_bound(plan) for plan in plans)
         else:
             queues = _broker_queues(plans)
-            Exchange(DEAD_EXCHANGE, type="direct", durable=True)(channel).declare()
-            Exchange(RPC_EXCHANGE, type="topic", durable=True)(channel).declare()
+            _topic(DEAD_EXCHANGE)(channel).declare()
+            _topic(RPC_EXCHANGE)(channel).declare()
             for name, _ in all_delays():
-                Exchange(name, type="fanout", durable=True)(channel).declare()
+                _topic(name)(channel).declare()
         for queue in queues:
             queue(channel).declare()
 
@@ -101,20 +101,20 @@ def _exchanges(plans: Sequence[QueuePlan], speakers: Iterable[str]) -> list[str]
     return sorted(heard | {f"{speaker}.facts" for speaker in speakers})
 
 
-def _facts_exchange(name: str) -> Exchange:
+def _topic(name: str) -> Exchange:
+    # Topic exchanges alone know who may use which routing key: see `permissions`.
     return Exchange(name, type="topic", durable=True)
 
 
 def _bound(plan: QueuePlan, arguments: dict[str, Any] | None = None) -> Queue:
     bindings = [
-        binding(_facts_exchange(exchange), routing_key=plan.routing_key)
-        for exchange in plan.exchanges
+        binding(_topic(exchange), routing_key=plan.routing_key) for exchange in plan.exchanges
     ]
     return Queue(plan.name, bindings=bindings, durable=True, queue_arguments=arguments)
 
 
 def _broker_queues(plans: Sequence[QueuePlan]) -> Iterable[Queue]:
-    dead_exchange = Exchange(DEAD_EXCHANGE, type="direct", durable=True)
+    dead_exchange = _topic(DEAD_EXCHANGE)
     for plan in plans:
         yield Queue(
             plan.dead,
@@ -133,7 +133,8 @@ def _broker_queues(plans: Sequence[QueuePlan]) -> Iterable[Queue]:
         back = {"x-dead-letter-exchange": "", "x-message-ttl": int(seconds * 1000)}
         yield Queue(
             name,
-            exchange=Exchange(name, type="fanout", durable=True),
+            exchange=_topic(name),
+            routing_key="#",
             durable=True,
             queue_arguments={**_AT_LEAST_ONCE, **back},
         )

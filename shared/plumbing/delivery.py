@@ -107,7 +107,7 @@ class BrokerDelivery:
     ) -> None:
         """Publish the raw body to a delay queue, confirmed, and only then acknowledge."""
         headers = {**_kept_headers(message), "x-attempt": attempt + 1, "x-error": code}
-        delay = Exchange(delay_name(attempt), type="fanout", no_declare=True)
+        delay = Exchange(delay_name(attempt), type="topic", no_declare=True)
         try:
             self._publish(message, delay, plan.name, headers)
         except Exception:
@@ -127,7 +127,7 @@ class BrokerDelivery:
             "x-error": code,
             "x-died-at": database.clock().isoformat(timespec="seconds"),
         }
-        dead = Exchange(DEAD_EXCHANGE, type="direct", no_declare=True)
+        dead = Exchange(DEAD_EXCHANGE, type="topic", no_declare=True)
         try:
             self._publish(message, dead, plan.name, headers)
         except Exception:

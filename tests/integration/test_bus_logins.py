@@ -9,10 +9,12 @@ from kombu import Connection, Exchange, Queue
 
 from deploy.bus_logins import service_url
 from deploy.servers.rabbitmq import RabbitMQ
+from shared.contracts.askers import ASKS
 from shared.plumbing.dead import Choice
 from shared.plumbing.declare import declare
 from shared.plumbing.rpc import Rpc
 from shared.plumbing.runner import Runner, config_for, run_services
+from shared.plumbing.topology import DEAD_EXCHANGE, RPC_EXCHANGE, delay_name
 from tests.integration.bus_house import (
     PLANS,
     QUEUE,
@@ -57,6 +59,7 @@ class Logins:
 @pytest.fixture
 def logins(rabbitmq: RabbitMQ, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Logins]:
     HearerService.failures.clear()
+    monkeypatch.setitem(ASKS, "asker", ("speaker.add",))
     short_delays(monkeypatch, 0.1, 0.1, 0.1, 0.1)
     with vhost_of(rabbitmq) as admin:
         logins = Logins(rabbitmq, admin, tmp_path)
@@ -85,6 +88,11 @@ def publish(channel: Any, exchange: str, key: str) -> None:
     channel.basic_publish_confirm(_message(), exchange, key)
 
 
+def overhear(channel: Any, exchange: str, key: str) -> None:
+    own = Queue("rpc.reply-asker-x", Exchange(exchange, "topic", no_declare=True), key)
+    own(channel).declare()
+
+
 def _message() -> amqp.Message:
     return amqp.Message(b"{}", content_type="application/json")
 
@@ -100,6 +108,30 @@ FORBIDDEN: dict[str, tuple[str, Callable[[Any], object]]] = {
         "speaker",
         lambda channel: publish(channel, "speaker.facts", "sheet_returned.v1.44"),
     ),
+    "slip a fact into another's queue through a delay": (
+        "speaker",
+        lambda channel: publish(channel, delay_name(1), QUEUE),
+    ),
+    "slip a dead letter into another's queue": (
+        "speaker",
+        lambda channel: publish(channel, DEAD_EXCHANGE, QUEUE),
+    ),
+    "put a message straight into another's queue": (
+        "speaker",
+        lambda channel: publish(channel, "", QUEUE),
+    ),
+    "ask what its service never asks": (
+        "hearer",
+        lambda channel: publish(channel, RPC_EXCHANGE, "speaker.add"),
+    ),
+    "overhear every question and answer": (
+        "asker",
+        lambda channel: overhear(channel, RPC_EXCHANGE, "#"),
+    ),
+    "overhear another's questions": (
+        "asker",
+        lambda channel: overhear(channel, RPC_EXCHANGE, "speaker.*"),
+    ),
     "listen to another's answers": (
         "hearer",
         lambda channel: channel.queue_declare("rpc.reply-asker-1"),
@@ -107,9 +139,7 @@ FORBIDDEN: dict[str, tuple[str, Callable[[Any], object]]] = {
     "delete a queue": ("hearer", lambda channel: channel.queue_delete(QUEUE)),
     "bind a queue of its own to all facts": (
         "asker",
-        lambda channel: Queue(
-            "rpc.reply-asker-x", Exchange("speaker.facts", "topic", no_declare=True), "#"
-        )(channel).declare(),
+        lambda channel: overhear(channel, "speaker.facts", "#"),
     ),
 }
 

@@ -1,0 +1,12 @@
+"""Which service may ask which question of which other: everything else is refused by the bus.
+
+A login that was stolen asks no more than its service does: the public edge learns a masked
+name, never a class. A contract test holds this list against the code. Operators ask as the
+bus's administrator.
+"""
+
+ASKS: dict[str, tuple[str, ...]] = {
+    "gateway": ("forms.sheet_face", "scan.photo_state"),
+    "forms": ("roster.snapshot_class", "roster.classes"),
+    "scan": ("storage.grant",),
+}
