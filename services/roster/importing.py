@@ -41,7 +41,7 @@ from shared.kernel.errors import (
 from shared.kernel.ids import StudentId, UnitCode
 from shared.plumbing.database import Database, Tx
 
-BATCH_ROWS = 5_000
+BATCH_ROWS = 3_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from defusedxml.ElementTree import parse  # type: ignore[import-untyped]
 
 from shared.kernel.errors import UnreadableRosterError
 
-# Text of one piece: some 1,000 rows of the full template.
-PIECE_BYTES = 4 * 2**20
+# Text of one piece: some 800 rows of the full template.
+PIECE_BYTES = 3 * 2**20
 # Enough for the titles above a header and the header itself.
 _FIRST_ROWS = 64
 _CHUNK_BYTES = 2**20
