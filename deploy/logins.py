@@ -70,8 +70,10 @@ def kept_password(password_file: Path) -> str:
     """The password in a file; drawn and written when there is none. Hexadecimal digits."""
     if not password_file.exists():
         password_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        password_file.touch(mode=0o600)
-        password_file.write_text(token_hex(24))
+        beside = password_file.with_name(password_file.name + ".new")
+        beside.touch(mode=0o600)
+        beside.write_text(token_hex(24))
+        beside.replace(password_file)
     password = password_file.read_text().strip()
     int(password, 16)  # anything else never came from here
     return password

@@ -1,117 +1,99 @@
 """`python -m deploy.compose.provision`: makes everything ready, and hands each service its own.
 
 Runs once before the services, and again whenever the house is brought up: what is there is kept.
-The house's folder holds every secret and is mounted here alone. Each service gets a folder with
-the settings it may see and the files they name, and sees nothing of another's.
+The house's folder holds every secret and is mounted here and at the desk alone. Each service
+gets a folder with the settings it may see and the files they name, and nothing of another's.
+
+Exit codes: 0 ready, 3 a setting is missing, or a server is away or refuses.
 """
 
+import deploy.quiet  # noqa: F401, I001  # before anything imports Eventlet
+import argparse
 import os
 import shutil
+import socket
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from urllib.parse import quote
 
-from kombu.exceptions import OperationalError
 from sqlalchemy.exc import SQLAlchemyError
 
 from deploy.bus_management import ManagementError
 from deploy.compose.minio_users import make_users
+from deploy.compose.servers import addresses_of, servers_of
 from deploy.environment_file import NAME, write_environment
 from deploy.house import allowed
+from deploy.logins import close_to_strangers
 from deploy.provision import provision
+from deploy.real_servers import ACCESS, DATABASES, ENDPOINT, SECRET
 from deploy.services import SERVICES
 from services.storage.keyring import KeyringError
+from shared.plumbing.dead import BusAwayError
 from shared.plumbing.objects import StoreRefusedError, StoreUnavailableError
+from shared.plumbing.settings import SettingsError
 
+PROVISION = Path("/provision")  # one folder below for each service, and one for the house
 MOUNTED = Path("/run/hecha")  # where a service finds its folder
-PROVISION = Path("/provision")
+UPLOADS = Path("/uploads")
+WAIT_S = 120
+ASK_S = 0.5
 UNAVAILABLE = 3
-_ADDRESS = ("_HEALTH_ADDRESS", "_GATEWAY_ADDRESS", "_PASSPHRASE")
 
 
-def servers_of(env: Mapping[str, str], house: Path) -> dict[str, str]:
-    """The servers of the composition as `deploy.provision` takes them.
+def make_ready(env: Mapping[str, str], folder: Path, mounted: Path) -> None:
+    """Wait for the servers, make what is missing in them, hand out.
+
+    Args:
+        env: what the composition tells, see `deploy.compose.servers`.
+        folder: the house's folder and the services' lie below it.
+        mounted: where each service will find its own.
 
     Raises:
-        KeyError: a name or password is not given.
+        SettingsError: a name or password is not given, or a server does not answer.
     """
-    bus = f"{_quoted(env['HECHA_BUS_ADMIN'])}:{_quoted(env['HECHA_BUS_PASSWORD'])}"
-    login = f"{_quoted(env['HECHA_DATABASE_ADMIN'])}:{_quoted(env['HECHA_DATABASE_PASSWORD'])}"
-    databases = env.get("HECHA_DATABASES_HOST", "databases:5432")
-    objects = env.get("HECHA_S3_ENDPOINT", "objects:9000")
-    return {
-        "HECHA_AMQP_URL": f"amqp://{bus}@{env.get('HECHA_BUS_HOST', 'bus:5672')}/%2F",
-        "HECHA_AMQP_MANAGEMENT_URL": (
-            f"http://{bus}@{env.get('HECHA_BUS_MANAGEMENT_HOST', 'bus:15672')}"
-        ),
-        "HECHA_ADMIN_DATABASE_URL": f"postgresql+psycopg://{login}@{databases}/postgres",
-        "HECHA_S3_ENDPOINT": objects,
-        "HECHA_S3_ADMIN_ACCESS_KEY": env["HECHA_OBJECTS_ADMIN"],
-        "HECHA_S3_ADMIN_SECRET_KEY": env["HECHA_OBJECTS_PASSWORD"],
-        "HECHA_BUCKET_PREFIX": env.get("HECHA_BUCKET_PREFIX", "hecha"),
-        "HECHA_PASSPHRASE": env["HECHA_PASSPHRASE"],
-        "HECHA_HOST": env["HECHA_HOST"],
-        "HECHA_CAMPAIGNS": env["HECHA_CAMPAIGNS"],
-        **_object_users(env, objects, house),
-    }
+    house = folder / "house"
+    servers = servers_of(env)
+    await_answers(addresses_of(servers))
+    close_to_strangers(servers[DATABASES])
+    environment = provision(house, servers | _object_users(env, servers, house / "keys"))
+    environment["HECHA_ROSTER_UPLOADS"] = str(UPLOADS)
+    write_environment(house / NAME, environment)
+    hand_out(environment, house, folder, mounted)
+
+
+def await_answers(addresses: Mapping[str, tuple[str, int]], *, within_s: float = WAIT_S) -> None:
+    """Wait until somebody listens at every address.
+
+    Raises:
+        SettingsError: nobody does in time; names the server.
+    """
+    deadline = time.monotonic() + within_s
+    for name, address in addresses.items():
+        while not _answers(address):
+            if time.monotonic() > deadline:
+                raise SettingsError(f"{name}: nobody answers at {address[0]}:{address[1]}")
+            time.sleep(ASK_S)
 
 
 def hand_out(environment: Mapping[str, str], house: Path, folders: Path, mounted: Path) -> None:
     """Give each service its settings and the files they name, under the paths it will see."""
     for service in SERVICES:
         own = folders / service
-        own.mkdir(parents=True, exist_ok=True)
-        settings = {}
-        for name, value in allowed(service, environment).items():
-            source = Path(value)
-            if value.startswith(f"{house}/") and source.exists() and name != "HECHA_ROSTER_UPLOADS":
-                _copy(source, own / source.name)
-                value = str(mounted / source.name)  # noqa: PLW2901  # the path as the service sees it
-            if not name.endswith(_ADDRESS):
-                settings[name] = value
+        own.mkdir(mode=0o700, parents=True, exist_ok=True)
+        settings = {
+            name: _handed(value, house, own, mounted)
+            for name, value in allowed(service, environment).items()
+        }
         write_environment(own / NAME, settings)
 
 
-def main() -> int:
-    """Make everything ready; exit code 3 when a server is away or a setting is missing."""
-    house = PROVISION / "house"
-    try:
-        environment = provision(house, servers_of(os.environ, house))
-        environment["HECHA_ROSTER_UPLOADS"] = os.environ.get("HECHA_ROSTER_UPLOADS", "/uploads")
-        write_environment(house / NAME, environment)
-        hand_out(environment, house, PROVISION, MOUNTED)
-    except KeyError as missing:
-        print(f"provision: {missing} is not set", file=sys.stderr)
-        return UNAVAILABLE
-    except _TROUBLE as trouble:
-        # Never the whole error of a driver: it may hold an address with its password.
-        known = isinstance(trouble, KeyringError | ManagementError)
-        print(f"provision: {trouble if known else type(trouble).__name__}", file=sys.stderr)
-        return UNAVAILABLE
-    print(f"provision: ready for {', '.join(SERVICES)}")
-    return 0
-
-
-_TROUBLE = (
-    KeyringError,
-    ManagementError,
-    OperationalError,
-    SQLAlchemyError,
-    StoreRefusedError,
-    StoreUnavailableError,
-    OSError,
-)
-
-
-def _object_users(env: Mapping[str, str], objects: str, house: Path) -> dict[str, str]:
-    """Credentials that are given, for a store of another make; else users made at MinIO."""
-    given = {name: value for name, value in env.items() if "_S3_" in name and "_ADMIN_" not in name}
-    if "HECHA_GATEWAY_S3_ACCESS_KEY" in given:
-        return given
-    login = env["HECHA_OBJECTS_ADMIN"], env["HECHA_OBJECTS_PASSWORD"]
-    prefix = env.get("HECHA_BUCKET_PREFIX", "hecha")
-    return make_users(objects, login, prefix, house / "keys")
+def _handed(value: str, house: Path, own: Path, mounted: Path) -> str:
+    source = Path(value)
+    if not value.startswith(f"{house}/") or not source.exists():
+        return value
+    _copy(source, own / source.name)
+    return str(mounted / source.name)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -124,8 +106,55 @@ def _copy(source: Path, target: Path) -> None:
         beside.replace(target)
 
 
-def _quoted(text: str) -> str:
-    return quote(text, safe="")
+def _object_users(env: Mapping[str, str], servers: Mapping[str, str], keys: Path) -> dict[str, str]:
+    """Credentials that are given, for a store of another make; else users made at MinIO."""
+    given = {name: value for name, value in env.items() if "_S3_" in name and "_ADMIN_" not in name}
+    if "HECHA_GATEWAY_S3_ACCESS_KEY" in given:
+        return given
+    login = servers[ACCESS], servers[SECRET]
+    return make_users(servers[ENDPOINT], login, servers["HECHA_BUCKET_PREFIX"], keys)
+
+
+def _answers(address: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(address, ASK_S).close()
+    except OSError:
+        return False
+    return True
+
+
+# Whose words hold no address and no password; of the others only the class is told.
+_OURS: tuple[type[Exception], ...] = (SettingsError, KeyringError, ManagementError)
+_AT: tuple[tuple[type[Exception], str], ...] = (
+    (SQLAlchemyError, "databases"),
+    (BusAwayError, "bus"),
+    (StoreRefusedError, "objects"),
+    (StoreUnavailableError, "objects"),
+    (OSError, "files"),
+)
+_TROUBLE: tuple[type[Exception], ...] = (*_OURS, *(kind for kind, _ in _AT))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="provision", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=PROVISION, help=f"default: {PROVISION}")
+    parser.add_argument("--mounted", type=Path, default=MOUNTED, help=f"default: {MOUNTED}")
+    options = parser.parse_args(arguments)
+    try:
+        make_ready(os.environ, options.folder, options.mounted)
+    except _TROUBLE as trouble:
+        print(f"provision: {_told(trouble)}", file=sys.stderr)
+        return UNAVAILABLE
+    print(f"provision: ready for {', '.join(SERVICES)}")
+    return 0
+
+
+def _told(trouble: Exception) -> str:
+    if isinstance(trouble, _OURS):
+        return str(trouble)
+    where = next(name for kind, name in _AT if isinstance(trouble, kind))
+    return f"{where}: {type(trouble).__name__}"
 
 
 if __name__ == "__main__":

@@ -1,16 +1,21 @@
 import json
 import re
+from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from compose_spec import PyCompose
 
+from deploy.compose.provision import MOUNTED, PROVISION
+from deploy.compose.servers import addresses_of, servers_of
+from deploy.environment_file import NAME
+from deploy.house import declared, health_variable
 from deploy.services import SERVICES
+from shared.plumbing.settings import SettingsError
+from tests.contract.image import ROOT, owned_folders
 
-ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text()
 SERVERS = ("bus", "databases", "objects")
 VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?P<mark>:[-?])?(?P<rest>[^}]*)\}")
@@ -135,19 +140,93 @@ def test_a_service_gets_no_address_or_secret_of_another(
 
 def test_every_program_that_is_named_is_there(services: dict[str, Any]) -> None:
     for name in ("provision", "desk", *SERVICES):
-        module = [*services[name].get("entrypoint", []), *services[name]["command"]]
-        assert find_spec(next(word for word in module if word.startswith("deploy."))), name
+        words = [*services[name].get("entrypoint", []), *services[name]["command"]]
+        named = next(word for word in words if word.startswith("deploy."))
+        package = find_spec(named)
+        assert package is not None, named
+        program = f"{named}.__main__" if package.submodule_search_locations else named
+
+        assert callable(import_module(program).main), name
+        if name in SERVICES:
+            assert words[-1] in SERVICES
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_asked_for_its_health_where_it_tells_it(
+    services: dict[str, Any], name: str
+) -> None:
+    *command, asked = services[name]["healthcheck"]["test"]
+    told = services[name]["environment"][health_variable(name)]
+
+    assert command == ["CMD", "python", "-m", "deploy.health"]
+    assert find_spec("deploy.health")
+    assert asked.rpartition(":")[2] == told.rpartition(":")[2]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_told_nothing_that_it_does_not_read(
+    services: dict[str, Any], name: str
+) -> None:
+    known = declared(name) | {health_variable(name)}
+
+    assert set(services[name]["environment"]) <= known
+
+
+def test_the_provision_is_told_what_it_needs(services: dict[str, Any]) -> None:
+    told = services["provision"]["environment"]
+
+    assert addresses_of(servers_of(told)) == {
+        "bus": ("bus", 5672),
+        "bus's management": ("bus", 15672),
+        "databases": ("databases", 5432),
+        "objects": ("objects", 9000),
+    }
+    assert {host for host, _ in addresses_of(servers_of(told)).values()} == set(SERVERS)
+
+
+@pytest.mark.parametrize("name", sorted(GIVEN))
+def test_the_provision_refuses_an_empty_setting_by_its_name(
+    services: dict[str, Any], name: str
+) -> None:
+    with pytest.raises(SettingsError, match=name):
+        servers_of({**services["provision"]["environment"], name: ""})
+
+
+def test_everybody_finds_the_settings_where_the_provision_puts_them(
+    services: dict[str, Any],
+) -> None:
+    mounts = services["provision"]["volumes"]
+
+    assert services["desk"]["environment"]["HECHA_ENVIRONMENT_FILE"] == str(
+        PROVISION / "house" / NAME
+    )
+    assert f"house:{PROVISION / 'house'}" in mounts
     for name in SERVICES:
-        assert find_spec(services[name]["healthcheck"]["test"][3]), name
+        assert f"{name}:{PROVISION / name}" in mounts
+        assert f"{name}:{MOUNTED}:ro" in services[name]["volumes"]
+        assert services[name]["environment"]["HECHA_ENVIRONMENT_FILE"] == str(MOUNTED / NAME)
 
 
 def test_the_image_makes_every_folder_that_a_volume_covers(services: dict[str, Any]) -> None:
-    dockerfile = (ROOT / "deploy/Dockerfile").read_text()
-    for name in ("provision", "desk", *SERVICES):
-        for mount in services[name]["volumes"]:
-            target = mount.split(":")[1]
-            if not target.startswith("/run/hecha"):
-                assert target.rpartition("/")[2] in dockerfile, target
+    covered = {
+        mount.split(":")[1]
+        for name in ("provision", "desk", *SERVICES)
+        for mount in services[name]["volumes"]
+    }
+
+    assert covered <= owned_folders()
+
+
+def test_whoever_reads_the_manifests_shares_them_with_who_signs_them(
+    services: dict[str, Any],
+) -> None:
+    signed_anew = f"manifests:{PROVISION / 'house' / 'keys' / 'manifests'}"
+    assert signed_anew in services["provision"]["volumes"]
+
+    for name in (*SERVICES, "desk"):
+        if "HECHA_KEY_MANIFEST_FOLDER" in (told := services[name]["environment"]):
+            shared = f"manifests:{told['HECHA_KEY_MANIFEST_FOLDER']}"
+            assert {shared, f"{shared}:ro"} & set(services[name]["volumes"]), name
 
 
 def test_only_the_gateway_is_published(services: dict[str, Any]) -> None:
@@ -173,6 +252,12 @@ def test_every_server_image_has_an_exact_version(services: dict[str, Any]) -> No
         version = services[name]["image"].rpartition(":")[2]
 
         assert re.search(r"\d+\.\d+|RELEASE\.\d{4}-\d\d-\d\d", version), name
+
+
+def test_every_network_is_declared(services: dict[str, Any]) -> None:
+    used = {network for one in services.values() for network in one["networks"]}
+
+    assert used == set(composed()["networks"])
 
 
 def test_every_volume_is_declared(services: dict[str, Any]) -> None:

@@ -1,24 +1,10 @@
 import re
-from pathlib import Path
+from pathlib import PurePosixPath
 
 import pytest
 
 from deploy.services import SERVICES
-
-ROOT = Path(__file__).parents[2]
-
-
-def instructions() -> list[tuple[str, str]]:
-    """Instruction and argument, continued lines joined, comments left out."""
-    text = (ROOT / "deploy/Dockerfile").read_text()
-    lines = [line for line in text.splitlines() if not line.startswith("#")]
-    joined = re.sub(r"\\\n", " ", "\n".join(lines))
-    pairs = [line.partition(" ") for line in joined.splitlines() if line.strip()]
-    return [(name, argument.strip()) for name, _, argument in pairs]
-
-
-def all_of(name: str) -> list[str]:
-    return [argument for instruction, argument in instructions() if instruction == name]
+from tests.contract.image import ROOT, all_of, instructions, owned_folders
 
 
 def test_the_base_is_an_exact_version_of_the_python_the_locks_were_made_for() -> None:
@@ -66,9 +52,17 @@ def test_it_is_told_which_service_it_is() -> None:
 
 
 def test_every_service_has_a_folder_for_its_secrets_that_the_image_owns() -> None:
-    making = next(run for run in all_of("RUN") if "/provision/" in run)
-    named = re.search(r"for service in ([\w ]+);", making)
+    assert {f"/provision/{one}" for one in ("house", *SERVICES)} <= owned_folders()
 
-    assert named is not None
-    assert set(named[1].split()) == {"house", *SERVICES}
-    assert "-o 10001 -g 10001 -m 700" in making
+
+def test_no_folder_between_two_of_the_account_belongs_to_root() -> None:
+    # The provision runs without rights: it could not write into such a one.
+    owned = owned_folders()
+    between = {
+        str(parent)
+        for folder in owned
+        for parent in PurePosixPath(folder).parents
+        if any(PurePosixPath(other) in parent.parents for other in owned)
+    }
+
+    assert between <= owned

@@ -1,0 +1,32 @@
+"""The image as its Dockerfile describes it."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def instructions() -> list[tuple[str, str]]:
+    """Instruction and argument, continued lines joined, comments left out."""
+    text = (ROOT / "deploy/Dockerfile").read_text()
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    joined = re.sub(r"\\\n", " ", "\n".join(lines))
+    pairs = [line.partition(" ") for line in joined.splitlines() if line.strip()]
+    return [(name, argument.strip()) for name, _, argument in pairs]
+
+
+def all_of(name: str) -> list[str]:
+    """The arguments of every instruction with this name."""
+    return [argument for instruction, argument in instructions() if instruction == name]
+
+
+def owned_folders() -> set[str]:
+    """The folders that the image makes for its own account and nobody else."""
+    folders: set[str] = set()
+    for run in all_of("RUN"):
+        named = re.search(r"for service in ([\w ]+);", run)
+        for making in re.findall(r"install -d -o 10001 -g 10001 -m 700 ([^;&]+)", run):
+            for folder in making.split():
+                services = named[1].split() if named and "$service" in folder else [""]
+                folders |= {folder.replace("$service", service) for service in services}
+    return folders
