@@ -8,7 +8,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.cli.rooms import database_of, explained, tell
+from deploy.cli.rooms import database_of
+from deploy.cli.sentences import tell
+from deploy.cli.trouble import explained
 from services.progress import usecases
 from shared.contracts.progress_commands import ChildrenRequest, CountsRequest, UnitCounts
 from shared.kernel.ids import CampaignId, UnitCode
@@ -50,16 +52,26 @@ def show(
 
 @app.command()
 @explained
-def recount() -> None:
-    """Count everything anew from the flags; exit code 1 when a count was wrong."""
+def recount(
+    mend: Annotated[bool, typer.Option("--mend", help="put wrong counts right")] = False,
+) -> None:
+    """Count everything anew from the flags; exit code 1 when a count is wrong and stays so."""
     with database_of("progress") as database:
         differences = usecases.recount(database)
+        if mend:
+            usecases.mend(database, differences)
     for one in differences:
         print(json.dumps(asdict(one), ensure_ascii=False, default=str))
-    if differences:
-        tell(f"有 {len(differences)} 处统计与明细不符。", f"{len(differences)} counts were wrong")
+    if differences and mend:
+        tell(f"{len(differences)} 处统计已更正。", f"{len(differences)} counts were put right.")
+    elif differences:
+        tell(
+            f"有 {len(differences)} 处统计与明细不符；加 --mend 可更正。",
+            f"{len(differences)} counts do not agree with the flags; --mend puts them right.",
+        )
         raise typer.Exit(1)
-    tell("全部统计与明细相符。", "Every count agrees with the flags.")
+    else:
+        tell("全部统计与明细相符。", "Every count agrees with the flags.")
 
 
 def _row(one: UnitCounts) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from operator import add, attrgetter, sub
 
 from shared.contracts.progress_commands import Counts
-from shared.kernel.ids import UnitCode
+from shared.kernel.ids import CampaignId, UnitCode
 from shared.kernel.units import codes_up
 
 NOTHING = Counts()
@@ -64,7 +64,7 @@ class Change:
 class Difference:
     """A counter that does not agree with the flags."""
 
-    campaign: str
+    campaign: CampaignId
     unit: UnitCode
     counted: Counts
     recounted: Counts

@@ -170,6 +170,16 @@ def recount(database: Database) -> tuple[Difference, ...]:
     )
 
 
+def mend(database: Database, differences: Iterable[Difference]) -> None:
+    """Add to each counter what it lacks; what is counted meanwhile stays counted."""
+    lacking: dict[CampaignId, dict[UnitCode, Counts]] = {}
+    for one in differences:
+        lacking.setdefault(one.campaign, {})[one.unit] = minus(one.recounted, one.counted)
+    with database.transaction() as tx:
+        for campaign, gains in lacking.items():
+            counting.add_to_counters(tx, campaign, gains)
+
+
 def _home(province: ProvinceCode) -> UnitCode:
     return UnitCode(province)
 
