@@ -49,13 +49,18 @@ def environment_trouble() -> str | None:
 
 def run_group(app: object, arguments: list[str]) -> int:
     """Run a typer app and turn a refusal into a sentence and an exit code."""
-    from deploy.cli.sentences import explain
+    from deploy.cli.sentences import explain, tell_of_file
     from shared.kernel.errors import DomainError
 
     try:
         app(args=arguments[1:], prog_name=f"hecha {arguments[0]}", standalone_mode=True)  # type: ignore[operator]  # a typer.Typer
     except DomainError as refusal:
         print(explain(refusal), file=sys.stderr)
+        return 1
+    except OSError as wrong:
+        if wrong.filename is None:
+            raise
+        tell_of_file(wrong)
         return 1
     except SystemExit as exit_:
         return int(exit_.code or 0)

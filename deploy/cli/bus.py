@@ -11,8 +11,10 @@ import typer
 
 from deploy import services
 from deploy.cli.bus_dead import dead
-from deploy.cli.bus_house import REFUSED, BusHouse, explained, tell
+from deploy.cli.bus_house import BusHouse
 from deploy.cli.moments import parse_moment
+from deploy.cli.sentences import tell
+from deploy.cli.trouble import REFUSED, explained
 from shared.kernel.clock import utc_now
 from shared.plumbing import declare as declaring
 from shared.plumbing.retention import say_again as say_facts_again

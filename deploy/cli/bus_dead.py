@@ -10,8 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.cli.bus_house import REFUSED, BusHouse, explained, tell
+from deploy.cli.bus_house import BusHouse
 from deploy.cli.moments import parse_moment
+from deploy.cli.sentences import tell
+from deploy.cli.trouble import REFUSED, explained
 from shared.kernel.clock import utc_now
 from shared.kernel.ids import FactId
 from shared.plumbing.dead import UNREADABLE, Choice, DeadLetter

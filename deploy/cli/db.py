@@ -4,7 +4,8 @@ import os
 
 import typer
 
-from deploy.cli.rooms import explained, tell
+from deploy.cli.sentences import tell
+from deploy.cli.trouble import explained
 from deploy.services import WITH_DATABASE
 from shared.plumbing.migrations import upgrade as upgrade_one
 from shared.plumbing.providers import database_url

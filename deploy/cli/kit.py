@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli.sentences import speaks_chinese
+from deploy.cli.sentences import tell
 from deploy.kit.campaign import Kit, create_kit, new_campaign, open_kit
 from deploy.kit.printing import MANIFEST, print_kit
 from deploy.kit.reading import KitReader
@@ -57,11 +57,11 @@ def init(
         taken = take_roster(roster, campaign, wrong_rows)
     except UnreadableRosterError as unreadable:
         sentence = FILE_SENTENCES.get(unreadable.reason, unreadable.reason)
-        _say(sentence, f"the roster cannot be read: {unreadable.reason}")
+        tell(sentence, f"the roster cannot be read: {unreadable.reason}")
         raise typer.Exit(1) from None
     _tell(taken)
     if not taken.classes:
-        _say("名册中没有属于核查范围的学生，未生成资料。", "nobody of the roster is in scope")
+        tell("名册中没有属于核查范围的学生，未生成资料。", "nobody of the roster is in scope")
         raise typer.Exit(1)
     create_kit(folder, passphrase, campaign, taken.classes)
 
@@ -74,7 +74,7 @@ def print_(
     """Print every class: PDFs, the layouts used, and manifest.json."""
     kit = open_kit(folder, _passphrase())
     rows = print_kit(kit, template=template, tick=_tick)
-    _say(
+    tell(
         f"已打印 {len(kit.classes)} 个班、{len(rows)} 页，目录见 {folder / MANIFEST}",
         f"{len(kit.classes)} classes, {len(rows)} pages; see {folder / MANIFEST}",
     )
@@ -104,14 +104,14 @@ def _read(kit: Kit, files: list[str]) -> None:
 
 def _tell(taken: Taken) -> None:
     report = taken.report
-    _say(
+    tell(
         f"名册共 {report.rows} 行，可用 {report.rows - report.wrong} 行，有误 {report.wrong} 行",
         f"{report.rows} rows, {report.wrong} of them wrong",
     )
     for error in report.errors:
-        _say(f"第 {error.row} 行：{error.sentence}", f"row {error.row}: {error.code}")
+        tell(f"第 {error.row} 行：{error.sentence}", f"row {error.row}: {error.code}")
     if taken.wrong_rows is not None:
-        _say(
+        tell(
             f"有误的行已另存为 {taken.wrong_rows}，更正后可用它再次生成",
             f"the wrong rows, with what to mend, are in {taken.wrong_rows}",
         )
@@ -139,7 +139,3 @@ def _passphrase() -> str:
 def _tick(done: int, total: int) -> None:
     if sys.stderr.isatty():
         print(f"\r{done}/{total}", end="" if done < total else "\n", file=sys.stderr)
-
-
-def _say(chinese: str, english: str) -> None:
-    print(chinese if speaks_chinese() else english, file=sys.stderr)

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli.rooms import database_of, explained, settings_of, tell
+from deploy.cli.rooms import database_of, settings_of
+from deploy.cli.sentences import tell
+from deploy.cli.trouble import explained
 from services.roster import scope
 from services.roster.importing import ImportOptions, check_roster, commit_roster
 from services.roster.sentences import FILE_SENTENCES, WARNING_SENTENCES

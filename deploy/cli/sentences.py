@@ -1,8 +1,11 @@
 """Refusals as sentences that say what to do, in Chinese or English by `LANG`."""
 
 import os
+import sys
+from datetime import datetime
 
-from shared.kernel.errors import DomainError
+from shared.kernel.clock import BEIJING
+from shared.kernel.errors import DomainError, WindowClosedError
 
 SENTENCES = {
     "wrong_passphrase": (
@@ -26,8 +29,8 @@ SENTENCES = {
         "Nothing of this kit is printed yet. Run hecha kit print first.",
     ),
     "window_closed": (
-        "时间开关未打开，暂时不能操作。",
-        "The window for this is closed.",
+        "时间开关未打开，上级也没有设定打开时间，暂时不能操作；请联系上级管理员。",
+        "The window for this is closed and nobody above has set when it opens: ask them.",
     ),
     "no_pupil_in_scope": (
         "该班没有属于核查范围的学生，无需打印。",
@@ -57,18 +60,95 @@ SENTENCES = {
         "没有这个版式，请用 sheet-1 或 sheet-2。",
         "No such template: sheet-1 or sheet-2.",
     ),
-    "unknown_unit": ("没有这个单位代码。", "No unit has this code."),
-    "unknown_campaign": ("没有这项核查工作。", "No campaign has this id."),
+    "too_many_sheets": (
+        "一个文件装不下这么多张，请按班打印。",
+        "One file cannot hold so many sheets: print class by class.",
+    ),
+    "unknown_unit": (
+        "没有这个单位代码，请核对。",
+        "No unit has this code: check it.",
+    ),
+    "unknown_campaign": (
+        "没有这项核查工作，请核对编号，如 44-2026a。",
+        "No campaign has this id: it is a province, then a name, such as 44-2026a.",
+    ),
     "unknown_sheet": ("没有这张确认表。", "No sheet has this id."),
+    "unknown_job": ("没有这项打印任务。", "No print job has this id."),
+    "print_not_ready": (
+        "文件尚未打印完成，或打印失败，请重新打印。",
+        "The file is not printed yet, or printing failed: print it again.",
+    ),
+    "download_refused": (
+        "提取码不对，或文件已被领取、已过期。请重新打印。",
+        "A wrong download code, or the file was collected or has expired: print it again.",
+    ),
+    "grant_refused": (
+        "省库拒绝打开这个对象。",
+        "The province's storage does not open this object.",
+    ),
+    "sealed_object": (
+        "密封内容无法打开，可能已被改动。请从备份恢复。",
+        "Sealed content does not open; it may have been altered. Restore it from a backup.",
+    ),
+    "unreadable_roster": (
+        "名册无法读取，请重新导出。",
+        "The roster cannot be read: export it again.",
+    ),
+    "units_file": (
+        "单位文件有误，请更正后再试。",
+        "The units file cannot be taken: correct it.",
+    ),
 }
+# How a print job failed, beside the refusals above.
+FAILURES = {
+    "shelf_away": (
+        "打印文件无法存入对象存储，请检查其是否运行及凭证，然后重新打印。",
+        "The object store did not take the file: check that it runs and the keys, print again.",
+    ),
+    "roster_away": (
+        "名册服务没有及时应答，请稍后重新打印。",
+        "The roster did not answer in time: print again later.",
+    ),
+    "identity_taken": (
+        "确认表编号反复冲突，请重新打印。",
+        "Sheet numbers collided again and again: print again.",
+    ),
+    "given_up": (
+        "打印进程多次中断，已放弃；请查看 forms 服务的日志，然后重新打印。",
+        "Printing was cut off again and again: look at the log of forms, then print again.",
+    ),
+}
+_OPENS_LATER = ("时间开关将于北京时间 {at} 打开。", "The window opens at {at}, Beijing time.")
 
 
 def explain(refusal: DomainError) -> str:
     """One sentence for a person, with the refusal's ids behind it."""
     chinese, english = SENTENCES.get(refusal.code, (refusal.code, refusal.code))
+    if isinstance(refusal, WindowClosedError) and refusal.opens_at:
+        at = f"{datetime.fromisoformat(refusal.opens_at).astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        chinese, english = (one.format(at=at) for one in _OPENS_LATER)
     sentence = chinese if speaks_chinese() else english
     ids = " ".join(str(argument) for argument in refusal.args if argument)
     return f"{sentence} ({refusal.code}{': ' + ids if ids else ''})"
+
+
+def explain_failure(code: str) -> str:
+    """One sentence for the way a print job failed."""
+    chinese, english = {**SENTENCES, **FAILURES}.get(code, (code, code))
+    return f"{chinese if speaks_chinese() else english} ({code})"
+
+
+def tell(chinese: str, english: str) -> None:
+    """A sentence for the person at the terminal."""
+    print(chinese if speaks_chinese() else english, file=sys.stderr)
+
+
+def tell_of_file(wrong: OSError) -> None:
+    """The sentence for a file or folder that cannot be read or written."""
+    tell(
+        f"无法读写 {wrong.filename}（{wrong.strerror}），请检查路径和权限。",
+        f"Cannot read or write {wrong.filename} ({wrong.strerror}): check the path and rights.",
+    )
 
 
 def speaks_chinese() -> bool:

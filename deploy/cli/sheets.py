@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,9 @@ from typing import Annotated
 import typer
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from deploy.cli.rooms import database_of, explained, settings_of, tell
+from deploy.cli.rooms import database_of, settings_of
+from deploy.cli.sentences import explain_failure, tell
+from deploy.cli.trouble import explained
 from services.forms import usecases
 from services.forms.ports import PrintRoom
 from services.forms.printing import run_next_job
@@ -45,6 +48,8 @@ from shared.sealing.wrapping import PASSING, print_info
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
+_LOOK_S = 0.2
+
 
 @app.callback()
 def sheets() -> None:
@@ -61,6 +66,8 @@ def print_(
     template: Annotated[str, typer.Option(help="sheet-1 or sheet-2")] = DEFAULT_TEMPLATE,
 ) -> None:
     """Print a class or every class of a school; a reprint gets a higher print serial."""
+    if not out.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {out.parent}", param_hint="--out")
     with database_of("forms") as database, database_of("roster") as roster:
         room = _room(database, roster)
         request = PrintRequest(
@@ -70,10 +77,11 @@ def print_(
         started = start(room, request)
         status = usecases.job_status(database, JobRequest(started.job))
         while status.state in (JobState.QUEUED, JobState.RUNNING):
-            run_next_job(room)
+            if not run_next_job(room):
+                time.sleep(_LOOK_S)  # put off, or in the hands of a running service
             status = usecases.job_status(database, JobRequest(started.job))
         if status.state is not JobState.PRINTED:
-            tell(f"打印失败：{status.failure}", f"the job failed: {status.failure}")
+            print(explain_failure(status.failure or ""), file=sys.stderr)
             raise typer.Exit(1)
         out.write_bytes(_fetched(room, started.job, started.download_code))
     for finding in status.findings:

@@ -10,7 +10,9 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli.rooms import database_of, explained, settings_of, tell
+from deploy.cli.rooms import database_of, settings_of
+from deploy.cli.sentences import tell
+from deploy.cli.trouble import explained
 from deploy.keys import make_keys
 from deploy.provision import administrator_of
 from services.storage import auditing
@@ -19,6 +21,7 @@ from services.storage.providers import vault_of
 from services.storage.provisioning import make_buckets, publish_manifest, with_campaign
 from services.storage.settings import StorageSettings
 from services.storage.vault import Vault
+from shared.kernel.errors import UnknownCampaignError
 from shared.kernel.ids import CampaignId, ProvinceCode
 from shared.plumbing.settings import SettingsError, value_of
 
@@ -101,6 +104,8 @@ def rotate(
         before = open_keyring(settings.keyring_file, settings.passphrase)
     except KeyringError as error:
         raise SettingsError(f"HECHA_KEYRING_FILE: {error}") from None
+    if before.current(CampaignId(campaign)) is None:
+        raise UnknownCampaignError(campaign)
     keyring = _exchanged(before, province, CampaignId(campaign))
     write_keyring(settings.keyring_file, keyring, settings.passphrase)
     folder = value_of("HECHA_KEY_MANIFEST_FOLDER", os.environ)

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli.rooms import database_of, explained, tell
+from deploy.cli.rooms import database_of
+from deploy.cli.sentences import tell
+from deploy.cli.trouble import explained
 from services.campaign import usecases
 from shared.contracts.campaign_commands import (
     Campaign,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from services.forms.render.fonts import FontFile
 from services.forms.render.job import PrintedFile, PrintJob
@@ -16,9 +16,13 @@ from shared.plumbing.database import Database
 class ShelfAwayError(Exception):
     """The prints bucket does not answer now; the job is tried again."""
 
+    code: ClassVar[str] = "shelf_away"
+
 
 class RosterAwayError(Exception):
     """Roster does not answer in time; the job is tried again."""
+
+    code: ClassVar[str] = "roster_away"
 
 
 class Roster(Protocol):

@@ -53,8 +53,10 @@ def run_next_job(room: PrintRoom) -> bool:
         _run(room, job, claim)
     except ClaimLostError:
         _log.warning("print job taken over", extra={"job": job.job})
-    except (RosterAwayError, ShelfAwayError, IntegrityError) as error:
-        _try_again(room, job, claim, type(error).__name__)
+    except (RosterAwayError, ShelfAwayError) as away:
+        _try_again(room, job, claim, away.code)
+    except IntegrityError:
+        _try_again(room, job, claim, "identity_taken")
     except DomainError as refusal:
         _fail(room, job, claim, refusal.code)
     return True

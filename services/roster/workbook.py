@@ -34,7 +34,11 @@ class ErrorWorkbook:
         self._headers, self._keys = tuple(headers), tuple(keys)
 
     def add(self, row: int, cells: Sequence[str], errors: Sequence[RowError]) -> None:
-        """One wrong row: the cells at fault are marked."""
+        """One wrong row: the cells at fault are marked.
+
+        Raises:
+            OSError: the workbook cannot be written where it should be.
+        """
         sheet = self._opened()
         self.rows += 1
         at_fault = {error.field for error in errors}
@@ -54,6 +58,7 @@ class ErrorWorkbook:
 
     def _opened(self) -> Any:
         if self._book is None:
+            self.path.touch()  # or OSError with the path in it, before any work is done
             self._book = xlsxwriter.Workbook(str(self.path), {"constant_memory": True})
             self._plain = self._book.add_format({"num_format": "@"})
             self._wrapped = self._book.add_format({"text_wrap": True, "font_color": "#9C0006"})
