@@ -15,7 +15,7 @@ from services.gateway.pages.edge import (
     wants_json,
 )
 from services.gateway.pages.provinces import province_name
-from services.gateway.pages.sentences import ask_teacher, refusal, script_words, told
+from services.gateway.pages.sentences import ask_teacher, ended, refusal, script_words, told
 
 # Also told by words, never by colour alone.
 _TONES = {
@@ -60,11 +60,12 @@ def refused(error: RefusedError) -> Response:
 
 def closed_page(ticket: Ticket, face: Face | None, last_day: date | None) -> Response:
     """The campaign is over: since when, and whom to ask."""
+    said = refusal("closed")
+    since = ended(_day(last_day)) if last_day else ""
     if wants_json():
-        return error_page(410, "closed")
-    page = render_template(
-        "message.html", said=refusal("closed"), tone="warn", face=face, last_day=_day(last_day)
-    )
+        advice = "\n".join(filter(None, (since, said.advice)))
+        return make_response(jsonify(code="closed", title=said.title, advice=advice), 410)
+    page = render_template("message.html", said=said, tone="warn", face=face, since=since)
     return make_response(page, 410)
 
 

@@ -184,7 +184,7 @@ def _add_refusals(app: WebApp, edge: Edge) -> None:
     @app.errorhandler(RefusedError)
     def refused(error: RefusedError) -> Response:
         close_after_answer()
-        if error.code == "closed" and not wants_json():
+        if error.code == "closed":
             return _closed(edge, open_ticket(edge, (request.view_args or {})["code"]))
         return answers.refused(error)
 

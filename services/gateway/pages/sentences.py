@@ -26,6 +26,7 @@ class Sentence:
 
 UNKNOWN = "unknown"
 
+_ENDED = N_("结束日期：%(day)s")
 _ASK_TEACHER = N_("也可以把纸质确认表交给班主任代传。")
 
 _REFUSALS = {
@@ -216,6 +217,11 @@ def told(verdict: Verdict | None) -> Sentence:
 def ask_teacher() -> str:
     """The way out that always works."""
     return str(gettext(_ASK_TEACHER))
+
+
+def ended(day: str) -> str:
+    """Since when a campaign is over."""
+    return str(gettext(_ENDED, day=day))
 
 
 def script_words() -> dict[str, str]:

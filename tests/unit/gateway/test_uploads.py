@@ -126,6 +126,7 @@ def test_a_closed_campaign_is_refused_with_what_to_do_instead(world: World, door
     assert 400 <= answer.status < 500
     assert world.bucket.photos == []
     assert "结束" in json.loads(answer.text)["title"]
+    assert "2025年6月30日" in json.loads(answer.text)["advice"]
     assert answer.sentence.endswith("。")
 
 
