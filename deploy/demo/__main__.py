@@ -15,6 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -23,7 +24,7 @@ from rich.progress import Progress, TaskID
 from deploy.demo.delivery import Delivery, Sent, Unsettled, follow
 from deploy.demo.notes import Notes
 from deploy.demo.paper import DemoError, PaperWork, Printed
-from deploy.demo.phone import Phone
+from deploy.demo.phone import BACKOFF_S, Phone
 from deploy.demo.plan import Kind, plan_shots
 from deploy.demo.proof import Outcome, expectations, object_expectations, school_rows
 from deploy.demo.province.pupils import SEED, make_province
@@ -68,16 +69,24 @@ class Bars:
         self._progress.update(self._tasks[step], completed=done, total=total)
 
 
-def run(house: House, folder: Path, size: tuple[int, int], bars: Bars) -> Summary:
-    """Do the whole job of so many pupils and photos, and hold it against the ground truth."""
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the job is, and how long a phone tries to hand a photo in."""
+
+    pupils: int
+    photos: int
+    patience_s: float
+
+
+def run(house: House, folder: Path, size: Size, bars: Bars) -> Summary:
+    """Do the whole job, and hold it against the ground truth."""
     started = time.monotonic()
-    pupils, photos = size
-    province = make_province(pupils)
+    province = make_province(size.pupils)
     notes = Notes(folder / "notes.json")
     uploads = Path(house.environment["HECHA_ROSTER_UPLOADS"])
     work = PaperWork(house.desk, folder, uploads, notes, DEFAULT_CAMPAIGN)
     printed = work.do(province, bars)
-    outcome = Outcome(province, printed, *_deliver(house, folder, (printed, photos), bars))
+    outcome = Outcome(province, printed, *_deliver(house, folder, (printed, size), bars))
     held = _settled_expectations(house, outcome)
     environment = house.environment
     identity = load_identity(Path(environment["HECHA_OPERATOR_IDENTITY_FILE"]))
@@ -94,18 +103,18 @@ def run(house: House, folder: Path, size: tuple[int, int], bars: Bars) -> Summar
 
 
 def _deliver(
-    house: House, folder: Path, job: tuple[Sequence[Printed], int], bars: Bars
+    house: House, folder: Path, job: tuple[Sequence[Printed], Size], bars: Bars
 ) -> tuple[list[Sent], dict[int, PhotoState]]:
-    printed, photos = job
+    printed, size = job
     keys = load_code_keys(Path(house.environment["HECHA_SHEET_CODE_KEYS_FILE"]))
     key = next(one.key for one in keys if one.key.campaign == DEFAULT_CAMPAIGN)
     sheets = sorted(sheet.sheet for one in printed for sheet in one.sheets)
-    shots = plan_shots(sheets, wanted=min(len(sheets), photos), seed=SEED)
+    shots = plan_shots(sheets, wanted=min(len(sheets), size.photos), seed=SEED)
     # A copy is one only if the original came first.
     first = [shot for shot in shots if shot.kind is not Kind.DUPLICATE]
     copies = [shot for shot in shots if shot.kind is Kind.DUPLICATE]
     delivery = Delivery(printed, key, folder, workers=max(2, os.cpu_count() or 2))
-    phone = Phone(house.gateway_url)
+    phone = Phone(house.gateway_url, patience_s=size.patience_s)
     try:
         sent = delivery.send(first, phone, lambda _, done, __: bars("send", done, len(shots)))
         states = follow(house.desk, sent, bars)
@@ -167,6 +176,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="the summary as JSON")
     parser.add_argument("--pupils", type=int, default=PUPILS, help=f"default: {PUPILS}")
     parser.add_argument("--photos", type=int, default=PHOTOS, help=f"default: {PHOTOS}")
+    parser.add_argument(
+        "--patience", type=float, default=sum(BACKOFF_S), help="seconds a phone waits between tries"
+    )
     parser.add_argument("--folder", type=Path, default=FOLDER, help=f"default: {FOLDER}")
     parser.add_argument(
         "--at", type=Path, metavar="FOLDER", help="in the house that ./run up keeps below FOLDER"
@@ -194,8 +206,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _job(house: House, folder: Path, options: argparse.Namespace, console: Console) -> int:
+    size = Size(options.pupils, options.photos, options.patience)
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        summary = run(house, folder, (options.pupils, options.photos), Bars(progress))
+        summary = run(house, folder, size, Bars(progress))
     if options.json:
         print(json.dumps(as_plain(summary), ensure_ascii=False, indent=1))
     else:

@@ -2,7 +2,9 @@
 
 import secrets
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import urllib3
 
@@ -23,8 +25,12 @@ class Receipt:
 class Phone:
     """Sends photos to one gateway."""
 
-    def __init__(self, base_url: str, *, timeout_s: float = 60) -> None:
+    def __init__(
+        self, base_url: str, *, timeout_s: float = 60, patience_s: float = sum(BACKOFF_S)
+    ) -> None:
+        """A guardian who presses "again" is one phone with more patience, in seconds of waiting."""
         self._base = base_url.rstrip("/")
+        self._patience_s = patience_s
         self._http = urllib3.PoolManager(
             maxsize=8, retries=False, timeout=urllib3.Timeout(total=timeout_s)
         )
@@ -35,13 +41,13 @@ class Phone:
         Returns the last answer; a status of 0 means that nobody ever answered.
         """
         key = key or secrets.token_hex(16)
-        receipt = Receipt(0, "", key)
-        for wait_s in (*BACKOFF_S, None):
+        waits = waits_within(self._patience_s)
+        while True:
             receipt = self._put(code, key, photo)
+            wait_s = next(waits, None)
             if receipt.status not in RETRIED | {0} or wait_s is None:
-                break
+                return receipt
             time.sleep(wait_s)
-        return receipt
 
     def page(self, code: str) -> tuple[int, str]:
         """The page behind the sheet's QR: status and HTML."""
@@ -56,6 +62,16 @@ class Phone:
         except urllib3.exceptions.HTTPError:
             return Receipt(0, "", key)
         return Receipt(answer.status, answer.data.decode("utf-8", "replace"), key)
+
+
+def waits_within(patience_s: float) -> Iterator[float]:
+    """Seconds between tries, the last one again and again while there is patience."""
+    total = 0.0
+    for wait_s in chain(BACKOFF_S, repeat(BACKOFF_S[-1])):
+        total += wait_s
+        if total > patience_s:
+            return
+        yield wait_s
 
 
 def _content_type(photo: bytes) -> str:

@@ -26,6 +26,7 @@ SEED = 20261012
 SHORT, LONG = ("60", "40"), ("560", "500")  # pupils, photos
 SETTLED_S = 400
 A_PHOTO_S = 5  # generous: processes that are started anew every second take most of two cores
+PATIENCE_S = "600"  # a guardian presses "again"
 QUIET_S = 120
 
 
@@ -104,7 +105,7 @@ def start_job(folder: Path, pupils: str, photos: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "deploy.demo", "--once", "--json"]
     command += ["--at", str(folder / "up"), "--folder", str(folder / "demo")]
     return subprocess.Popen(
-        [*command, "--pupils", pupils, "--photos", photos],
+        [*command, "--pupils", pupils, "--photos", photos, "--patience", PATIENCE_S],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
