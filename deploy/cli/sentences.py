@@ -94,6 +94,38 @@ SENTENCES = {
         "名册无法读取，请重新导出。",
         "The roster cannot be read: export it again.",
     ),
+    "unknown_batch": (
+        "没有这个批次，请用 hecha scan batches 查看。",
+        "No bulk scan has this id: hecha scan batches lists them.",
+    ),
+    "unknown_page": (
+        "批次中没有这一页，或这一页还没有识别完。",
+        "The bulk scan has no such page, or it was not read yet.",
+    ),
+    "batch_held": (
+        "这个批次正由他人处理，请稍后再试，或请对方放开。",
+        "Somebody else is working on this bulk scan: try later, or ask them to let it go.",
+    ),
+    "batch_not_yours": (
+        "只有提交该批次的人可以确认入库；可请其移交。",
+        "Only who handed this bulk scan in may commit it; they can hand it over.",
+    ),
+    "batch_closed": (
+        "这个批次已确认入库或已作废，不能再改动。",
+        "This bulk scan was committed or thrown away before; nothing can be changed any more.",
+    ),
+    "batch_not_read": (
+        "批次中还有页面没有识别完，请稍后再确认，或只确认部分页面。",
+        "Pages of this bulk scan are not read yet: commit later, or only some pages.",
+    ),
+    "page_committed": (
+        "这一页已确认入库，不能再改动。",
+        "This page counts already and cannot be changed.",
+    ),
+    "nothing_to_undo": (
+        "这一页没有可以撤销的操作。",
+        "Nobody did anything to this page that could be undone.",
+    ),
     "units_file": (
         "单位文件有误，请更正后再试。",
         "The units file cannot be taken: correct it.",

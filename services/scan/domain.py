@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shared.contracts.scan_commands import PageState
-from shared.kernel.ids import CampaignId, SheetId
+from shared.kernel.ids import CampaignId, SheetId, UnitCode
 from shared.kernel.sheet_code import CodeKey, CodeType, Side, VerifiedCode, verify_code
 
 # What scan tells apart by causes measured on the pixels; everything else is a rule below.
@@ -37,6 +37,7 @@ class HandedIn:
 
     campaign: CampaignId
     ticket: SheetId | None
+    school: UnitCode | None = None  # of a bulk scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Issued:
     sheet: SheetId
     newest_serial: int
     serials: frozenset[int]
+    unit: UnitCode | None = None  # the class it was printed for
+
+    def is_of(self, school: str) -> bool:
+        """Whether it was printed for a class of this school."""
+        return self.unit is not None and school_of(self.unit) == school
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ def decide(
     """
     right = verified(seen.codes, keys)
     if not right:
-        return _without_code(seen)
+        return without_code(seen)
     if all(one.head.type is CodeType.COVER for one in right):
         return Decision(PageState.COVER)
     code = named(right)
@@ -125,11 +131,19 @@ def beside(new: tuple[int, int], old: tuple[int, int]) -> Decision:
     return Decision(PageState.DUPLICATE, "same_sheet_same_side")
 
 
-def _without_code(seen: Seen) -> Decision:
+def school_of(unit: UnitCode) -> UnitCode:
+    """The school of a class: a class is named after its school."""
+    return UnitCode(unit.partition("-")[0])
+
+
+def without_code(seen: Seen) -> Decision:
+    """The state of a page on which no code is authentic."""
     if seen.codes:
         return Decision(PageState.FOREIGN, "bad_check")
     if seen.others:
         return Decision(PageState.FOREIGN, "not_our_code")
+    if seen.cause == "blank":
+        return Decision(PageState.BLANK, "empty_side")
     if seen.cause in REFUSED_CAUSES:
         return Decision(PageState.REFUSED, str(seen.cause))
     if seen.cause in UNREADABLE_CAUSES:
@@ -146,6 +160,8 @@ def _with_code(code: VerifiedCode, issued: Mapping[SheetId, Issued], given: Hand
         return Decision(PageState.UNMATCHED, "not_issued")
     if given.ticket is not None and given.ticket != head.sheet:
         return Decision(PageState.MISFILED, "other_pupil")
+    if given.school is not None and not known.is_of(given.school):
+        return Decision(PageState.MISFILED, "other_school")
     match = Match(head.sheet, head.serial, head.side)
     reason = "superseded_serial" if head.serial < known.newest_serial else ""
     return Decision(PageState.MATCHED, reason, match)

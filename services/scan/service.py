@@ -56,6 +56,11 @@ class ScanService:
         """A photo is in the archive."""
         usecases.read_kept(heard, self.reader)
 
+    @hears(PhotoKept, lane="page", per_province=True)
+    def on_page_kept(self, heard: Heard[PhotoKept]) -> None:
+        """A page of a bulk scan is in the archive."""
+        usecases.read_page_kept(heard, self.reader)
+
     @serves
     def photo_state(self, request: PhotoStateRequest) -> PhotoState:
         """What became of a photo."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from services.scan.domain import Issued, Match
 from services.scan.tables import copies, covers, layouts, pages, sheets
@@ -61,13 +61,14 @@ def issued_of(tx: Tx, wanted: Collection[SheetId]) -> dict[SheetId, Issued]:
     """Those of these sheets that were printed."""
     found: dict[SheetId, Issued] = {}
     rows = tx.execute(
-        select(sheets.c.sheet, copies.c.serial)
+        select(sheets.c.sheet, sheets.c.unit, copies.c.serial)
         .join(copies, copies.c.sheet == sheets.c.sheet)
         .where(sheets.c.sheet.in_(list(wanted)))
     ).all()
-    for sheet in {SheetId(row.sheet) for row in rows}:
+    units = {SheetId(row.sheet): UnitCode(row.unit) for row in rows}
+    for sheet, unit in units.items():
         serials = frozenset(row.serial for row in rows if row.sheet == sheet)
-        found[sheet] = Issued(sheet, max(serials), serials)
+        found[sheet] = Issued(sheet, max(serials), serials, unit)
     return found
 
 
@@ -100,9 +101,10 @@ def page_of(tx: Tx, object_: ObjectId, page: int = 0) -> Row[Any] | None:
     ).one_or_none()
 
 
-def same_bytes(tx: Tx, digest: str, match: Match) -> bool:
+def same_bytes(tx: Tx, digest: str, match: Match, batch: str | None = None) -> bool:
     """Whether the very same picture already counts for this side of the sheet."""
     question = select(pages.c.object).where(
+        _counts_for(batch),
         pages.c.digest == digest,
         pages.c.sheet == match.sheet,
         pages.c.side == match.side.value,
@@ -111,15 +113,22 @@ def same_bytes(tx: Tx, digest: str, match: Match) -> bool:
     return tx.execute(question).first() is not None
 
 
-def counting_page(tx: Tx, match: Match) -> Row[Any] | None:
-    """The page that counts for a side of a sheet."""
+def counting_page(tx: Tx, match: Match, batch: str | None = None) -> Row[Any] | None:
+    """The page that counts for a side of a sheet; to a batch its own staged pages count too."""
     return tx.execute(
-        select(pages).where(
+        select(pages)
+        .where(
+            _counts_for(batch),
             pages.c.sheet == match.sheet,
             pages.c.side == match.side.value,
             pages.c.state == PageState.MATCHED.value,
         )
+        .order_by(pages.c.staged)
     ).first()
+
+
+def _counts_for(batch: str | None) -> ColumnElement[bool]:
+    return ~pages.c.staged if batch is None else ~pages.c.staged | (pages.c.batch == batch)
 
 
 def forget_page(tx: Tx, object_: str, page: int) -> None:

@@ -1,6 +1,6 @@
 """The tables of scan: what was issued, and what became of every page."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text, false
 
 from shared.plumbing.columns import UtcDateTime
 from shared.plumbing.outbox import add_bus_tables
@@ -65,8 +65,39 @@ pages = Table(
     Column("corners", Text, nullable=False),  # JSON
     Column("how", Text, nullable=False),
     Column("read_at", UtcDateTime, nullable=False),
+    Column("batch", Text),  # of a bulk scan's page
+    # Counts only inside its batch until somebody commits it.
+    Column("staged", Boolean, nullable=False, server_default=false()),
     Index("pages_by_sheet", "sheet", "side"),
     Index("pages_by_digest", "digest"),
+    Index("pages_by_batch", "batch"),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("batch", Text, primary_key=True),
+    Column("campaign", Text, nullable=False),
+    Column("province", Text, nullable=False),
+    Column("school", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # of the file as it was handed in
+    Column("pages", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
+    # One person works on a batch at a time; the others see who, and until when.
+    Column("holder", Text),
+    Column("held_until", UtcDateTime),
+    Index("batches_by_digest", "campaign", "school", "digest"),
+)
+
+batch_pages = Table(
+    "batch_pages",
+    metadata,
+    Column("batch", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),  # from 1, as in the file
+    Column("object", Text, nullable=False, unique=True),
+    Column("before", Text),  # JSON: what a person's act changed, for the undo
 )
 
 add_bus_tables(metadata)

@@ -1,37 +1,26 @@
 """What scan does with facts and commands: one function for each."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
 
-from services.scan import store
+from services.scan import batch_store, store
 from services.scan.domain import (
-    NOT_READ,
     Decision,
-    HandedIn,
     Match,
-    Seen,
-    beside,
-    decide,
-    named,
     verified,
 )
-from services.scan.reader import Read, Reader, ReaderDiedError
-from services.scan.seeing import codes_of, seen_of
+from services.scan.reader import Reader, ReaderDiedError
+from services.scan.seeing import codes_of
+from services.scan.settling import PAGE, Paper, against_others, end, page_row, settle, tell
 from shared.contracts.events import (
     CoverIssued,
     How,
-    Lane,
     LayoutPublished,
-    PageMisfiled,
     PhotoDamaged,
     PhotoKept,
-    PhotoUnreadable,
     SheetIssued,
-    SheetPhotographed,
-    SheetReturned,
 )
 from shared.contracts.scan_commands import (
     OpenSheet,
@@ -42,23 +31,11 @@ from shared.contracts.scan_commands import (
     ReturnsRequest,
 )
 from shared.kernel.errors import GrantRefusedError
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId
-from shared.kernel.sheet_code import CodeKey, Side
+from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId, UnitCode
+from shared.kernel.sheet_code import Side
 from shared.plumbing.database import Database, Tx
-from shared.plumbing.hears import Heard
+from shared.plumbing.hears import Heard, Reject
 from shared.sealing.body import NotSealedError
-
-PAGE = 0  # a photo is one page
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A page about to get its state: where it came from, and what was read on it."""
-
-    object: ObjectId
-    province: ProvinceCode
-    campaign: CampaignId
-    how: How
 
 
 def keep_issued(heard: Heard[SheetIssued]) -> None:
@@ -88,7 +65,7 @@ def note_damaged(heard: Heard[PhotoDamaged]) -> None:
     fact = heard.fact
     with heard.transaction() as tx:
         if store.page_of(tx, fact.object) is None:
-            row = _row(fact.object, heard.province, PageState.DAMAGED, fact.reason)
+            row = page_row(fact.object, heard.province, PageState.DAMAGED, fact.reason)
             store.add_page(tx, row | {"read_at": heard.database.clock()})
 
 
@@ -97,25 +74,49 @@ def read_kept(heard: Heard[PhotoKept], reader: Reader) -> None:
     if heard.is_known():
         return
     fact = heard.fact
-    how = How.PHOTO if fact.lane is Lane.PHOTO else How.BULK_SCAN
-    paper = Paper(fact.object, heard.province, fact.campaign, how)
+    paper = Paper(fact.object, heard.province, fact.campaign, How.PHOTO)
+    read_paper(heard, reader, paper)
+
+
+def read_page_kept(heard: Heard[PhotoKept], reader: Reader) -> None:
+    """A page of a bulk scan is in the archive: read it; it counts when its batch is committed.
+
+    Raises:
+        Reject: no batch knows this page.
+    """
+    if heard.is_known():
+        return
+    fact = heard.fact
+    with heard.database.transaction() as tx:
+        known = batch_store.of_object(tx, fact.object)
+    if known is None:
+        raise Reject("unknown_page")
+    origin = (known.batch, UnitCode(known.school))
+    read_paper(
+        heard, reader, Paper(fact.object, heard.province, fact.campaign, How.BULK_SCAN, *origin)
+    )
+
+
+def read_paper(heard: Heard[PhotoKept], reader: Reader, paper: Paper) -> None:
+    """Read one object, and give its page its one state."""
+    fact = heard.fact
     try:
         read = reader.read(fact.object)
     except ReaderDiedError:
-        _end(heard, paper, Decision(PageState.FAILED, "reader_died"))
+        end(heard, paper, Decision(PageState.FAILED, "reader_died"))
         return
     except NotSealedError:
-        _end(heard, paper, Decision(PageState.DAMAGED, "does_not_open"))
+        end(heard, paper, Decision(PageState.DAMAGED, "does_not_open"))
         return
     except GrantRefusedError as refusal:
         if "erased" not in refusal.args:
             raise  # somebody's mistake, which a person can mend and hear again
-        _end(heard, paper, Decision(PageState.DAMAGED, "erased"))
+        end(heard, paper, Decision(PageState.DAMAGED, "erased"))
         return
     keys = reader.keys()
     if verified(codes_of(read.reading), keys):
         reader.hand_in_view(fact, heard.province, read)
-    _settle(heard, paper, read, keys)
+    settle(heard, paper, read, keys)
 
 
 def photo_state(database: Database, request: PhotoStateRequest) -> PhotoState:
@@ -148,98 +149,6 @@ def returns(database: Database, request: ReturnsRequest) -> Returns:
     return Returns(request.unit, len(rows), len(rows) - len(missing), missing)
 
 
-def _settle(heard: Heard[PhotoKept], paper: Paper, read: Read, keys: tuple[CodeKey, ...]) -> None:
-    seen = seen_of(read.reading, keys)
-    given = HandedIn(paper.campaign, heard.fact.sheet)
-    with heard.transaction() as tx:
-        if not _is_open(tx, paper.object):
-            return  # read before, under another fact
-        decision = _decided(tx, seen, keys, given)
-        row = _row(paper.object, paper.province, decision.state, decision.reason)
-        row |= {
-            "campaign": paper.campaign,
-            "ticket": heard.fact.sheet,
-            "quality": seen.quality,
-            "digest": read.digest,
-            "engine": read.reading.engine.value,
-            "cpu_ms": read.reading.cpu_ms,
-            "corners": json.dumps(read.reading.corners),
-            "how": paper.how.value,
-            "read_at": heard.database.clock(),
-        }
-        row |= _named(seen, keys)
-        if decision.match is not None:
-            decision = _against_others(tx, decision, read.digest, seen.quality)
-            row |= {"state": decision.state.value, "reason": decision.reason}
-        store.add_page(tx, row)
-        _tell(tx, paper, decision, heard.fact.sheet)
-
-
-def _is_open(tx: Tx, object_: ObjectId) -> bool:
-    """Whether a page has no state yet, or one that a reading may replace."""
-    known = store.page_of(tx, object_, PAGE)
-    if known is not None and PageState(known.state) in NOT_READ:
-        store.forget_page(tx, object_, PAGE)
-        return True
-    return known is None
-
-
-def _decided(tx: Tx, seen: Seen, keys: tuple[CodeKey, ...], given: HandedIn) -> Decision:
-    sheets = {one.head.sheet for one in verified(seen.codes, keys)}
-    decision = decide(seen, keys, store.issued_of(tx, sheets), given)
-    if decision.reason == "not_issued":
-        # Once more, now that no sheet can be issued between this look and our commit.
-        store.lock_issuing(tx, is_issuing=False)
-        decision = decide(seen, keys, store.issued_of(tx, sheets), given)
-    return decision
-
-
-def _against_others(tx: Tx, matched: Decision, digest: str, quality: int) -> Decision:
-    """A matched page against the one that counts so far: the better photo stays."""
-    match = matched.match
-    assert match is not None
-    store.lock_sheet(tx, match.sheet)
-    if store.same_bytes(tx, digest, match):
-        return Decision(PageState.DUPLICATE, "same_bytes", match)
-    counting = store.counting_page(tx, match)
-    if counting is None:
-        return matched
-    decision = beside((match.serial, quality), (counting.serial, counting.quality))
-    if decision.state is not PageState.MATCHED:
-        return decision
-    store.change_page(
-        tx, counting.object, counting.page, PageState.DUPLICATE, "same_sheet_same_side"
-    )
-    return matched
-
-
-def _tell(tx: Tx, paper: Paper, decision: Decision, ticket: SheetId | None) -> None:
-    match = decision.match
-    if match is not None and decision.state is PageState.MATCHED:
-        photographed = SheetPhotographed(
-            paper.campaign, match.sheet, match.serial, match.side, paper.object, PAGE
-        )
-        tx.say(photographed, province=paper.province)
-        if not store.lock_sheet(tx, match.sheet):
-            store.mark_returned(tx, match.sheet)
-            back = SheetReturned(paper.campaign, match.sheet, paper.how)
-            tx.say(back, province=paper.province)
-    elif decision.state in (PageState.UNREADABLE, PageState.REFUSED):
-        unreadable = PhotoUnreadable(paper.campaign, paper.object, PAGE, ticket, decision.reason)
-        tx.say(unreadable, province=paper.province)
-    elif decision.state is PageState.MISFILED:
-        misfiled = PageMisfiled(paper.campaign, paper.object, PAGE, ticket, decision.reason)
-        tx.say(misfiled, province=paper.province)
-
-
-def _end(heard: Heard[PhotoKept], paper: Paper, decision: Decision) -> None:
-    with heard.transaction() as tx:
-        if _is_open(tx, paper.object):
-            row = _row(paper.object, paper.province, decision.state, decision.reason)
-            row |= {"campaign": paper.campaign, "ticket": heard.fact.sheet}
-            store.add_page(tx, row | {"how": paper.how.value, "read_at": heard.database.clock()})
-
-
 def _match_waiting(tx: Tx, row: Row[Any]) -> None:
     """A page whose sheet was not known to be issued when it was read."""
     sheet = SheetId(row.sheet)
@@ -251,6 +160,7 @@ def _match_waiting(tx: Tx, row: Row[Any]) -> None:
         ProvinceCode(row.province),
         CampaignId(row.campaign),
         How(row.how),
+        row.batch if row.staged else None,
     )
     if row.ticket is not None and row.ticket != sheet:
         decision = Decision(PageState.MISFILED, "other_pupil")
@@ -258,31 +168,6 @@ def _match_waiting(tx: Tx, row: Row[Any]) -> None:
         match = Match(sheet, row.serial, Side(row.side))
         reason = "superseded_serial" if row.serial < known.newest_serial else ""
         matched = Decision(PageState.MATCHED, reason, match)
-        decision = _against_others(tx, matched, row.digest, row.quality)
+        decision = against_others(tx, matched, row.digest, row.quality, paper.batch)
     store.change_page(tx, row.object, row.page, decision.state, decision.reason)
-    _tell(tx, paper, decision, row.ticket)
-
-
-def _named(seen: Seen, keys: tuple[CodeKey, ...]) -> dict[str, Any]:
-    """What an authentic code names, matched or not; nothing when several sheets are in view."""
-    code = named(verified(seen.codes, keys))
-    if code is None:
-        return {}
-    return {"sheet": code.head.sheet, "serial": code.head.serial, "side": code.head.side.value}
-
-
-def _row(
-    object_: ObjectId, province: ProvinceCode, state: PageState, reason: str
-) -> dict[str, Any]:
-    return {
-        "object": object_,
-        "page": PAGE,
-        "province": province,
-        "state": state.value,
-        "reason": reason,
-        "quality": 0,
-        "engine": "",
-        "cpu_ms": 0,
-        "corners": "[]",
-        "how": How.PHOTO.value,
-    }
+    tell(tx, paper, decision, row.ticket)

@@ -16,6 +16,7 @@ HEARERS: dict[str, tuple[str, ...]] = {
     "cover_issued": ("scan",),
     "photo_received.photo": ("storage",),
     "photo_kept.photo": ("scan",),
+    "photo_kept.page": ("scan",),
     "photo_damaged": ("scan",),
     "sheet_photographed": ("progress",),
     "sheet_returned": ("progress",),

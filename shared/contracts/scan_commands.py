@@ -18,6 +18,8 @@ class PageState(StrEnum):
     UNREADABLE = "unreadable"  # nothing found, with the measured cause
     REFUSED = "refused"  # no picture that is taken: too large, another kind of file, locked
     COVER = "cover"  # the sheet on top of a class's pile
+    BLANK = "blank"  # an empty side
+    DISCARDED = "discarded"  # by a person, with a reason; undone until its batch is committed
     FOREIGN = "foreign"  # a code that is none of ours
     DAMAGED = "damaged"  # what was stored does not verify
     FAILED = "failed"  # the reader died on it twice: a person looks

@@ -139,3 +139,56 @@ class NoCodeKeyError(DomainError):
     """The campaign has no open sheet code key; args: campaign."""
 
     code = "no_code_key"
+
+
+class UnknownBatchError(DomainError):
+    """No bulk scan has this id; args: batch."""
+
+    code = "unknown_batch"
+
+
+class UnknownPageError(DomainError):
+    """The bulk scan has no such page, or it was not read yet; args: batch, page number."""
+
+    code = "unknown_page"
+
+
+class BatchHeldError(DomainError):
+    """Somebody else is working on the bulk scan; args: batch, holder, until (ISO 8601)."""
+
+    code = "batch_held"
+
+    def __init__(self, batch: str, holder: str, until: str) -> None:
+        super().__init__(batch, holder, until)
+        self.holder = holder
+        self.until = until
+
+
+class BatchNotYoursError(DomainError):
+    """Only who handed a bulk scan in lets its pages count; args: batch, owner."""
+
+    code = "batch_not_yours"
+
+
+class BatchClosedError(DomainError):
+    """The bulk scan was committed or thrown away before; args: batch, state."""
+
+    code = "batch_closed"
+
+
+class BatchNotReadError(DomainError):
+    """Pages of the bulk scan are still waiting to be read; args: batch, how many."""
+
+    code = "batch_not_read"
+
+
+class PageCommittedError(DomainError):
+    """The page counts already; args: batch, page number."""
+
+    code = "page_committed"
+
+
+class NothingToUndoError(DomainError):
+    """Nobody did anything to the page; args: batch, page number."""
+
+    code = "nothing_to_undo"

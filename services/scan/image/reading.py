@@ -23,6 +23,7 @@ class Cause(StrEnum):
     DARK = "dark"
     GLARE = "glare"
     CROPPED = "cropped"
+    BLANK = "blank"  # an empty side
     NO_CODE = "no_code"  # a sheet of ours, sharp and whole, whose codes are gone
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,15 @@ class House:
         self.hear(kept(object_, ticket))
         return object_
 
+    def page_of(self, found: Reading | Exception, object_: ObjectId, picture: bytes = b"") -> None:
+        """A page of a bulk scan is kept and read."""
+        self.found[object_] = found
+        self.pictures[object_] = picture or object_.encode()
+        self.hear(replace(kept(object_, None), lane=Lane.PAGE, sender=Sender.SCANNER))
+
+    def issue_for(self, unit: UnitCode, *sheets: SheetId) -> None:
+        self.hear(replace(an_issue(*sheets), unit=unit))
+
     def damage(self, object_: ObjectId, reason: str = "body_digest") -> None:
         self.hear(PhotoDamaged(object_, None, None, reason))
 
@@ -169,6 +179,8 @@ class House:
                 return usecases.keep_cover
             case PhotoDamaged():
                 return usecases.note_damaged
+            case PhotoKept(lane=Lane.PAGE):
+                return lambda heard: usecases.read_page_kept(heard, self._reader)  # type: ignore[arg-type]
             case _:
                 return lambda heard: usecases.read_kept(heard, self._reader)  # type: ignore[arg-type]
 

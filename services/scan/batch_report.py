@@ -1,0 +1,99 @@
+"""What the owner of a bulk scan sees: pages with their states, and who is still missing."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from services.scan import batch_store
+from shared.contracts.batch_commands import (
+    BatchPage,
+    BatchReport,
+    BatchState,
+    ClassTally,
+    OpenNumber,
+)
+from shared.contracts.scan_commands import PageState
+from shared.kernel.errors import UnknownBatchError
+from shared.kernel.ids import CampaignId, ObjectId, SheetId, UnitCode
+from shared.plumbing.database import Database, Tx
+
+
+def report(database: Database, batch: str) -> BatchReport:
+    """A batch with everything its owner has to know.
+
+    Raises:
+        UnknownBatchError: there is none with this id.
+    """
+    with database.transaction() as tx:
+        row = batch_store.batch_of(tx, batch)
+        if row is None:
+            raise UnknownBatchError(batch)
+        return _report(tx, row, database)
+
+
+def reports(
+    database: Database, campaign: CampaignId, school: UnitCode | None = None
+) -> tuple[BatchReport, ...]:
+    """The batches of a campaign, newest first."""
+    with database.transaction() as tx:
+        rows = batch_store.recent(tx, campaign, school)
+        return tuple(_report(tx, row, database) for row in rows)
+
+
+def state_of(tx: Tx, row: Row[Any]) -> BatchState:
+    """Where a batch stands; whether it is read is counted, never kept."""
+    if row.state != batch_store.ARRIVED:
+        return BatchState(row.state)
+    read = sum(page.state is not None for page in batch_store.pages_of(tx, row.batch))
+    return BatchState.READ if read >= row.pages else BatchState.READING
+
+
+def _report(tx: Tx, row: Row[Any], database: Database) -> BatchReport:
+    pages = batch_store.pages_of(tx, row.batch)
+    counts = Counter(page.state for page in pages if page.state is not None)
+    waiting = row.pages - counts.total()
+    is_held = row.held_until is not None and row.held_until > database.clock()
+    return BatchReport(
+        batch=row.batch,
+        campaign=CampaignId(row.campaign),
+        school=UnitCode(row.school),
+        owner=row.owner,
+        state=state_of(tx, row),
+        pages=row.pages,
+        begun_at=row.begun_at,
+        holder=row.holder if is_held else None,
+        held_until=row.held_until if is_held else None,
+        counts=dict(sorted(counts.items())) | ({"waiting": waiting} if waiting else {}),
+        classes=_classes(tx, row.campaign, pages),
+        listed=tuple(_page(page) for page in pages),
+    )
+
+
+def _classes(tx: Tx, campaign: str, pages: Sequence[Row[Any]]) -> tuple[ClassTally, ...]:
+    here = {page.sheet for page in pages if page.state == PageState.MATCHED}
+    units = sorted({page.unit for page in pages if page.sheet in here and page.unit})
+    sheets = batch_store.sheets_of(tx, campaign, units)
+    return tuple(_tally(unit, [one for one in sheets if one.unit == unit], here) for unit in units)
+
+
+def _tally(unit: str, sheets: Sequence[Row[Any]], here: set[str]) -> ClassTally:
+    out = [one for one in sheets if not one.returned and one.sheet not in here]
+    missing = tuple(OpenNumber(SheetId(one.sheet), one.number_in_class) for one in out)
+    return ClassTally(UnitCode(unit), len(sheets), len(sheets) - len(out), missing)
+
+
+def _page(page: Row[Any]) -> BatchPage:
+    return BatchPage(
+        number=page.number,
+        object=ObjectId(page.object),
+        state=PageState(page.state) if page.state is not None else PageState.WAITING,
+        reason=page.reason or "",
+        sheet=SheetId(page.sheet) if page.sheet else None,
+        unit=UnitCode(page.unit) if page.unit else None,
+        number_in_class=page.number_in_class,
+        side=page.side or "",
+        is_staged=bool(page.staged),
+        may_undo=page.before is not None,
+    )

@@ -1,0 +1,211 @@
+"""Hands a bulk scan in: pages are taken out of the files in a locked child, sealed, and sent.
+
+Nothing of a page ever lies on a disk in clear. Broken off anywhere, the same files handed in
+again are the same batch and go on where they were: a page is the same object both times.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import simplejpeg
+
+from services.scan import batches
+from services.scan.image.pages import MAX_PAGES, Page, count_pages, pages_of
+from shared.contracts.batch_commands import BatchBegun, BatchState, BeginBatch
+from shared.contracts.events import Lane, Sender
+from shared.kernel.ids import CampaignId, ProvinceCode, UnitCode
+from shared.plumbing.database import Database
+from shared.plumbing.handin import HandIn, Parcel
+from shared.plumbing.offload import ProcessPool, WorkerCrashed, WorkerFailed, WorkerTimeout
+from shared.sealing.claim import Claim
+from shared.sealing.context import Rendition
+
+MAX_BYTES = 512 << 20  # of all files together
+COUNT_S, PAGE_S = 60.0, 20.0
+AT_ONCE = 4  # pages that lie in memory together
+_HASHED_AT_ONCE = 1 << 20
+_QUALITY = 85  # of a page that is drawn, or that no picture alone holds
+_DIED = (WorkerCrashed, WorkerFailed, WorkerTimeout)
+
+Tick = Callable[[int, int], None]
+
+
+class TooLargeError(Exception):
+    """The files hold more than a bulk scan may; args: "too_big" or "too_many_pages"."""
+
+
+class NoFilesError(Exception):
+    """There is nothing to hand in; args: a reason code, the path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose bulk scan it is."""
+
+    campaign: CampaignId
+    province: ProvinceCode
+    school: UnitCode
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What handing in needs."""
+
+    database: Database
+    hand_in: HandIn
+    pool: ProcessPool
+
+    def submit(self, files: Sequence[Path], origin: Origin, tick: Tick) -> BatchBegun:
+        """Hand the pages of some files in as one batch, in the order given.
+
+        Args:
+            files: PDF, TIFF, zip or pictures; folders stand for the files in them.
+            origin: whose they are.
+            tick: told how many pages of how many were handed in.
+
+        Raises:
+            NoFilesError, TooLargeError: nothing was handed in.
+            StoreUnavailableError, NoManifestError: try again; it goes on where it was.
+        """
+        paths = files_of(files)
+        counts = [self._pages_in(path) for path in paths]
+        total = sum(counts)
+        if total > MAX_PAGES:
+            raise TooLargeError("too_many_pages")
+        begun = batches.begin_batch(
+            self.database,
+            BeginBatch(
+                origin.campaign,
+                origin.province,
+                origin.school,
+                origin.actor,
+                digest_of(paths),
+                total,
+            ),
+        )
+        if begun.state is BatchState.ARRIVING:
+            self._send(begun.batch, list(zip(paths, counts, strict=True)), origin, tick)
+            batches.all_arrived(self.database, begun.batch)
+        return begun
+
+    def _pages_in(self, path: Path) -> int:
+        try:
+            return int(self.pool.run(pages_in, str(path), deadline_s=COUNT_S))
+        except _DIED:
+            return 1  # one page that says so
+
+    def _send(
+        self, batch: str, files: Sequence[tuple[Path, int]], origin: Origin, tick: Tick
+    ) -> None:
+        total = sum(count for _, count in files)
+        number = 0
+        for path, count in files:
+            for first in range(1, count + 1, AT_ONCE):
+                last = min(first + AT_ONCE - 1, count)
+                wanted = [
+                    page
+                    for page in range(first, last + 1)
+                    if batches.announce_page(self.database, batch, number + page)
+                ]
+                for page, picture, cause in self._pictures(path, wanted):
+                    self._hand_in(batch, number + page, picture, cause, origin)
+                tick(number + last, total)
+            number += count
+
+    def _pictures(self, path: Path, wanted: Sequence[int]) -> Iterator[tuple[int, bytes, str]]:
+        if not wanted:
+            return
+        try:
+            deadline_s = PAGE_S * len(wanted)
+            taken = self.pool.run(pictures_of, str(path), tuple(wanted), deadline_s=deadline_s)
+        except _DIED:
+            if len(wanted) == 1:
+                yield wanted[0], b"", "reader_died"
+                return
+            # One bad page must not take its neighbours with it.
+            for page in wanted:
+                yield from self._pictures(path, [page])
+            return
+        yield from zip(wanted, (one[0] for one in taken), (one[1] for one in taken), strict=True)
+
+    def _hand_in(self, batch: str, number: int, picture: bytes, cause: str, origin: Origin) -> None:
+        if not picture:
+            batches.settle_unread(self.database, batch, number, cause)
+            return
+        object_ = batches.page_object(batch, number)
+        claim = Claim(Sender.SCANNER, Lane.PAGE, object_, "image/jpeg", actor=origin.actor)
+        original = (origin.province, origin.campaign, Rendition.ORIGINAL)
+        self.hand_in.hand_in(Parcel(*original, picture, claim, object=object_))
+
+
+def pages_in(path: str) -> int:
+    """Runs in a child: how many pages a file has."""
+    return count_pages(Path(path).read_bytes())
+
+
+def pictures_of(path: str, wanted: tuple[int, ...]) -> list[tuple[bytes, str]]:
+    """Runs in a child: a picture of each page, or why there is none."""
+    data = Path(path).read_bytes()
+    found = []
+    for number in wanted:
+        page = next(iter(pages_of(data, range(number, number + 1))), None)
+        picture = b"" if page is None else _picture(page)
+        cause = "damaged_file" if page is None else (page.cause.value if page.cause else "")
+        found.append((picture, cause or ("" if picture else "damaged_file")))
+    return found
+
+
+def _picture(page: Page) -> bytes:
+    if page.data is not None:
+        return page.data
+    if page.pixels is None:
+        return b""
+    pixels = np.ascontiguousarray(page.pixels)[..., None]
+    jpeg: bytes = simplejpeg.encode_jpeg(pixels, quality=_QUALITY, colorspace="GRAY")
+    return jpeg
+
+
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """Every file meant, folders in the order people number files: 2.jpg before 10.jpg.
+
+    Raises:
+        NoFilesError: a path is not there or cannot be read, or no file is left.
+        TooLargeError: they hold too many bytes.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (one for one in path.rglob("*") if one.is_file() and one.name[:1] != ".")
+            found += sorted(inside, key=_natural)
+        elif path.is_file() and os.access(path, os.R_OK):
+            found.append(path)
+        else:
+            raise NoFilesError("no_such_file", str(path))
+    if not found:
+        raise NoFilesError("empty_folder", str(paths[0]) if paths else "")
+    if sum(one.stat().st_size for one in found) > MAX_BYTES:
+        raise TooLargeError("too_big")
+    return found
+
+
+def digest_of(paths: Sequence[Path]) -> str:
+    """Of what the files hold, whatever they are called: the same scan again is recognised."""
+    whole = hashlib.sha256()
+    for path in paths:
+        one = hashlib.sha256()
+        with path.open("rb") as file:
+            while part := file.read(_HASHED_AT_ONCE):
+                one.update(part)
+        whole.update(one.digest())
+    return whole.hexdigest()
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    parts = re.split(r"(\d+)", str(path))
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]

@@ -1,0 +1,141 @@
+"""Bulk scans as the people see them who hand them in: batches, pages, and who is missing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from shared.contracts.scan_commands import PageState
+from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId, UnitCode
+
+
+class BatchState(StrEnum):
+    """Where a batch stands; its pages count from its commit on."""
+
+    ARRIVING = "arriving"  # pages are still handed in; broken off it goes on where it was
+    READING = "reading"
+    READ = "read"  # every page has a state: somebody looks and commits
+    COMMITTED = "committed"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class BeginBatch:
+    """Hand in what an office scanner made.
+
+    `digest` is of the whole file: the same file again is the same batch.
+    """
+
+    campaign: CampaignId
+    province: ProvinceCode
+    school: UnitCode
+    actor: str
+    digest: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchBegun:
+    """The batch, and whether it was known before."""
+
+    batch: str
+    state: BatchState
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAct:
+    """Somebody does something with a batch: hold it, let it go, commit it, throw it away."""
+
+    batch: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitBatch:
+    """Let pages count: some by their numbers, or every one."""
+
+    batch: str
+    actor: str
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardPage:
+    """Throw a page away, with a reason; it can be undone until the commit."""
+
+    batch: str
+    actor: str
+    page: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignPage:
+    """A person says whose page it is."""
+
+    batch: str
+    actor: str
+    page: int
+    sheet: SheetId
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPage:
+    """Take back what a person last did to a page."""
+
+    batch: str
+    actor: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPage:
+    """One page of a batch; `number` from 1 as in the file."""
+
+    number: int
+    object: ObjectId
+    state: PageState
+    reason: str
+    sheet: SheetId | None
+    unit: UnitCode | None
+    number_in_class: int | None
+    side: str
+    is_staged: bool
+    may_undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNumber:
+    """A sheet that is still out, by number in class where the roster has one."""
+
+    sheet: SheetId
+    number_in_class: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassTally:
+    """Of a class in the batch: sheets issued, back so far with this batch, and who is missing."""
+
+    unit: UnitCode
+    issued: int
+    back: int
+    missing: tuple[OpenNumber, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """A batch with everything its owner has to know."""
+
+    batch: str
+    campaign: CampaignId
+    school: UnitCode
+    owner: str
+    state: BatchState
+    pages: int
+    begun_at: datetime
+    holder: str | None
+    held_until: datetime | None
+    counts: dict[str, int]  # pages by state, `waiting` included: they add up to `pages`
+    classes: tuple[ClassTally, ...]
+    listed: tuple[BatchPage, ...]

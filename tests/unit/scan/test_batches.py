@@ -1,0 +1,358 @@
+"""A bulk scan is staged: nothing of it counts before its owner commits it."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.scan import batches
+from services.scan.batch_report import report, reports
+from services.scan.image.reading import Cause, FoundCode
+from shared.contracts.batch_commands import (
+    AssignPage,
+    BatchAct,
+    BatchReport,
+    BatchState,
+    BeginBatch,
+    CommitBatch,
+    DiscardPage,
+    UndoPage,
+)
+from shared.contracts.scan_commands import PageState
+from shared.kernel.errors import (
+    BatchClosedError,
+    BatchHeldError,
+    BatchNotReadError,
+    BatchNotYoursError,
+    NothingToUndoError,
+    PageCommittedError,
+    UnknownBatchError,
+    UnknownPageError,
+    UnknownSheetError,
+)
+from shared.kernel.ids import SheetId, UnitCode
+from shared.kernel.sheet_code import CodeType
+from tests.unit.scan.house import CLASS, KEY, OLD, OTHER, PROVINCE, SHEET, House, a_code, a_reading
+
+WANG, LI = "operator:wang", "operator:li"
+THIRD = SheetId("aaaaaaaaaaaa")
+ELSEWHERE = UnitCode("2144990101-0101")
+
+
+class Office:
+    """A school's office at its scanner."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.batch = ""
+
+    def hand_in(self, *pages: list[FoundCode] | Cause, digest: str = "one") -> str:
+        begun = batches.begin_batch(self.house.database, self.request(len(pages), digest))
+        self.batch = begun.batch
+        for number, page in enumerate(pages, start=1):
+            object_ = batches.page_object(begun.batch, number)
+            batches.announce_page(self.house.database, begun.batch, number)
+            codes = [] if isinstance(page, Cause) else page
+            cause = page if isinstance(page, Cause) else None
+            self.house.page_of(a_reading(*codes, cause=cause), object_)
+        batches.all_arrived(self.house.database, begun.batch)
+        return begun.batch
+
+    def request(self, pages: int, digest: str = "one") -> BeginBatch:
+        return BeginBatch(KEY.campaign, PROVINCE, CLASS, WANG, digest, pages)
+
+    def report(self) -> BatchReport:
+        return report(self.house.database, self.batch)
+
+    def said(self, name: str) -> int:
+        return len(self.house.said(name))
+
+    def states(self) -> list[tuple[str, str]]:
+        return [(one.state.value, one.reason) for one in self.report().listed]
+
+    def commit(self, *pages: int, actor: str = WANG) -> int:
+        return batches.commit_batch(self.house.database, CommitBatch(self.batch, actor, pages))
+
+    def discard(self, page: int, actor: str = WANG) -> None:
+        request = DiscardPage(self.batch, actor, page, "torn")
+        batches.discard_page(self.house.database, request)
+
+    def undo(self, page: int) -> None:
+        batches.undo_page(self.house.database, UndoPage(self.batch, WANG, page))
+
+    def assign(self, page: int, sheet: SheetId) -> None:
+        request = AssignPage(self.batch, WANG, page, sheet, "front")
+        batches.assign_page(self.house.database, request)
+
+
+@pytest.fixture
+def office(house: House) -> Office:
+    house.issue(SHEET, OTHER, THIRD)
+    return Office(house)
+
+
+def test_pages_show_their_states_and_nothing_counts_before_the_commit(office: Office) -> None:
+    office.hand_in([a_code()], Cause.BLANK, Cause.NO_CODE, [a_code(OTHER)])
+
+    assert office.states() == [
+        ("matched", ""),
+        ("blank", "empty_side"),
+        ("unmatched", "no_code"),
+        ("matched", ""),
+    ]
+    assert office.report().state is BatchState.READ
+    assert office.report().counts == {"blank": 1, "matched": 2, "unmatched": 1}
+    assert office.said("sheet_photographed") == 0
+    assert office.house.returned() == 0
+
+
+def test_the_commit_says_each_sheet_once_and_closes_the_batch(office: Office) -> None:
+    office.hand_in([a_code()], [a_code(OTHER)], Cause.BLANK)
+
+    assert office.commit() == 3
+    assert office.said("sheet_photographed") == office.said("sheet_returned") == 2
+    assert office.report().state is BatchState.COMMITTED
+    with pytest.raises(BatchClosedError):
+        office.commit()
+
+
+def test_who_is_missing_is_named_by_number_in_class(office: Office) -> None:
+    office.hand_in([a_code()])
+    (tally,) = office.report().classes
+
+    assert (tally.unit, tally.issued, tally.back) == (CLASS, 3, 1)
+    assert [one.number_in_class for one in tally.missing] == [2, 3]
+
+
+def test_a_batch_of_which_pages_still_wait_commits_only_the_ones_that_are_named(
+    office: Office,
+) -> None:
+    begun = batches.begin_batch(office.house.database, office.request(2))
+    office.batch = begun.batch
+    batches.announce_page(office.house.database, begun.batch, 1)
+    office.house.page_of(a_reading(a_code()), batches.page_object(begun.batch, 1))
+
+    assert office.report().counts == {"matched": 1, "waiting": 1}
+    with pytest.raises(BatchNotReadError):
+        office.commit()
+    with pytest.raises(UnknownPageError):
+        office.commit(2)
+    assert office.commit(1) == 1
+    assert office.house.returned() == 1
+    assert office.report().state is BatchState.ARRIVING
+
+
+def test_the_same_file_again_is_the_same_batch_unless_it_was_thrown_away(office: Office) -> None:
+    first = office.hand_in([a_code()])
+
+    again = batches.begin_batch(office.house.database, office.request(1))
+    other = batches.begin_batch(office.house.database, office.request(1, "another"))
+    batches.discard_batch(office.house.database, BatchAct(first, WANG))
+    anew = batches.begin_batch(office.house.database, office.request(1))
+
+    assert (again.batch, again.is_known) == (first, True)
+    assert not other.is_known
+    assert not anew.is_known
+    assert anew.batch != first
+
+
+def test_a_page_handed_in_twice_is_read_once(office: Office) -> None:
+    office.hand_in([a_code()])
+
+    assert not batches.announce_page(office.house.database, office.batch, 1)
+    assert office.report().counts == {"matched": 1}
+
+
+def test_of_a_page_that_lies_twice_in_the_pile_the_better_one_counts(office: Office) -> None:
+    office.hand_in([a_code(side_px=200)], [a_code(side_px=400)])
+
+    assert office.states() == [("duplicate", "same_sheet_same_side"), ("matched", "")]
+    assert office.commit() == 2
+    assert office.said("sheet_photographed") == 1
+
+
+def test_a_staged_page_does_not_stand_in_the_way_of_a_guardians_photo(office: Office) -> None:
+    office.hand_in([a_code(side_px=200)])
+    photo = office.house.photo(a_code(side_px=200))
+
+    assert office.house.state(photo) == ("matched", "")
+    office.commit()
+    assert office.states() == [("duplicate", "same_sheet_same_side")]
+
+
+def test_a_pile_against_a_photo_that_counts_already_says_so_before_the_commit(
+    office: Office,
+) -> None:
+    office.house.photo(a_code(side_px=300))
+    office.hand_in([a_code(side_px=300)])
+
+    assert office.states() == [("duplicate", "same_sheet_same_side")]
+
+
+def test_a_better_scan_takes_the_photos_place_at_the_commit_and_not_before(office: Office) -> None:
+    photo = office.house.photo(a_code(side_px=200))
+    office.hand_in([a_code(side_px=400)])
+
+    assert office.house.state(photo) == ("matched", "")
+    office.commit()
+    assert office.house.state(photo) == ("duplicate", "same_sheet_same_side")
+    assert office.states() == [("matched", "")]
+
+
+def test_sheets_of_another_school_or_campaign_are_told_apart(office: Office) -> None:
+    office.house.issue_for(ELSEWHERE, SheetId("bbbbbbbbbbbb"))
+    cover = a_code(SheetId("c" * 12), kind=CodeType.COVER)
+
+    office.hand_in([a_code(SheetId("bbbbbbbbbbbb"))], [a_code(key=OLD)], [cover])
+
+    assert office.states() == [
+        ("misfiled", "other_school"),
+        ("misfiled", "other_campaign"),
+        ("cover", ""),
+    ]
+
+
+def test_a_discarded_page_does_not_count_and_comes_back_by_an_undo(office: Office) -> None:
+    office.hand_in([a_code()], [a_code(OTHER)])
+    office.discard(1)
+
+    assert office.states()[0] == ("discarded", "torn")
+    office.undo(1)
+    assert office.states()[0] == ("matched", "")
+    with pytest.raises(NothingToUndoError):
+        office.undo(1)
+    office.discard(1)
+    office.commit()
+    assert office.house.returned() == 1
+
+
+def test_when_the_better_of_two_is_discarded_the_other_one_counts(office: Office) -> None:
+    office.hand_in([a_code(side_px=200)], [a_code(side_px=400)])
+
+    office.discard(2)
+
+    assert office.states() == [("matched", ""), ("discarded", "torn")]
+
+
+def test_a_person_says_whose_page_it_is_and_may_take_it_back(office: Office) -> None:
+    office.hand_in(Cause.NO_CODE)
+    office.assign(1, OTHER)
+
+    assert office.states() == [("matched", "by_person")]
+    office.undo(1)
+    assert office.states() == [("unmatched", "no_code")]
+    assert office.report().listed[0].sheet is None
+    office.assign(1, OTHER)
+    office.commit()
+    assert office.house.returned() == 1
+
+
+def test_a_page_goes_to_no_sheet_of_another_school_and_to_none_that_was_never_printed(
+    office: Office,
+) -> None:
+    office.house.issue_for(ELSEWHERE, SheetId("bbbbbbbbbbbb"))
+    office.hand_in(Cause.NO_CODE)
+
+    for sheet in (SheetId("bbbbbbbbbbbb"), SheetId("dddddddddddd")):
+        with pytest.raises(UnknownSheetError):
+            office.assign(1, sheet)
+
+
+def test_one_person_works_on_a_batch_at_a_time_and_others_see_who_and_how_long(
+    office: Office,
+) -> None:
+    office.hand_in([a_code()])
+    batches.hold(office.house.database, BatchAct(office.batch, LI))
+
+    with pytest.raises(BatchHeldError) as held:
+        office.discard(1)
+    assert held.value.holder == office.report().holder == LI
+    until = office.report().held_until
+    assert until is not None
+    assert held.value.until == until.isoformat()
+    office.house.now += timedelta(minutes=6)
+    office.discard(1)
+    assert office.report().holder == WANG
+
+
+def test_who_lets_a_batch_go_makes_room_for_the_next(office: Office) -> None:
+    office.hand_in([a_code()])
+    batches.hold(office.house.database, BatchAct(office.batch, LI))
+    batches.let_go(office.house.database, BatchAct(office.batch, WANG))  # not theirs: nothing
+    assert office.report().holder == LI
+
+    batches.let_go(office.house.database, BatchAct(office.batch, LI))
+
+    assert office.report().holder is None
+    office.discard(1)
+
+
+def test_only_the_owner_commits_or_throws_away_and_may_hand_over(office: Office) -> None:
+    office.hand_in([a_code()])
+    with pytest.raises(BatchNotYoursError):
+        office.commit(actor=LI)
+    with pytest.raises(BatchNotYoursError):
+        batches.discard_batch(office.house.database, BatchAct(office.batch, LI))
+
+    batches.hand_over(office.house.database, BatchAct(office.batch, WANG), LI)
+
+    with pytest.raises(BatchNotYoursError):
+        office.commit()
+    office.house.now += timedelta(minutes=6)
+    assert office.commit(actor=LI) == 1
+
+
+def test_what_counts_is_not_changed_any_more(office: Office) -> None:
+    office.hand_in([a_code()], [a_code(OTHER)])
+    office.commit(1)
+
+    with pytest.raises(PageCommittedError):
+        office.discard(1)
+    office.discard(2)
+    office.commit()
+    with pytest.raises(BatchClosedError):
+        office.undo(2)
+
+
+def test_a_page_without_a_picture_has_a_state_too(office: Office) -> None:
+    begun = batches.begin_batch(office.house.database, office.request(1))
+    office.batch = begun.batch
+    batches.announce_page(office.house.database, begun.batch, 1)
+    batches.settle_unread(office.house.database, begun.batch, 1, "encrypted_pdf")
+    batches.all_arrived(office.house.database, begun.batch)
+
+    assert office.states() == [("refused", "encrypted_pdf")]
+    assert office.report().state is BatchState.READ
+
+
+def test_a_thrown_away_batch_counts_nowhere(office: Office) -> None:
+    office.hand_in([a_code()])
+    batches.discard_batch(office.house.database, BatchAct(office.batch, WANG))
+
+    assert office.report().state is BatchState.DISCARDED
+    assert office.house.returned() == 0
+    with pytest.raises(BatchClosedError):
+        office.commit()
+
+
+def test_batches_are_listed_newest_first_and_an_unknown_one_is_refused(office: Office) -> None:
+    first = office.hand_in([a_code()])
+    office.house.now += timedelta(minutes=1)
+    second = office.hand_in([a_code()], digest="two")
+
+    listed = reports(office.house.database, KEY.campaign, CLASS)
+    assert [one.batch for one in listed] == [second, first]
+    assert reports(office.house.database, KEY.campaign, ELSEWHERE) == ()
+    with pytest.raises(UnknownBatchError):
+        report(office.house.database, "none")
+
+
+def test_the_pages_of_a_pile_in_any_order_give_the_same(office: Office) -> None:
+    pile = [[a_code()], Cause.BLANK, [a_code(OTHER)], [a_code(side_px=400)], Cause.NO_CODE]
+    office.hand_in(*pile)
+    straight = sorted(office.states())
+    batches.discard_batch(office.house.database, BatchAct(office.batch, WANG))
+
+    office.hand_in(*reversed(pile), digest="two")
+
+    assert sorted(office.states()) == straight
+    assert PageState.MATCHED.value in {state for state, _ in straight}
