@@ -13,6 +13,7 @@ GROUPS = {
     "roster": ("deploy.cli.roster", "check and import rosters, export wrong rows"),
     "window": ("deploy.cli.window", "open, close and show the time windows"),
     "sheets": ("deploy.cli.sheets", "print sheets, fetch the file"),
+    "scan": ("deploy.cli.scan", "hand in bulk scans, look at them, commit them"),
     "storage": ("deploy.cli.storage", "init, verify, capacity, rotate"),
     "progress": ("deploy.cli.progress", "show and recount"),
     "bus": ("deploy.cli.bus", "topology, dead letters, say again"),

@@ -21,13 +21,13 @@ from shared.plumbing.database import Database, Tx
 
 
 def report(database: Database, batch: str) -> BatchReport:
-    """A batch with everything its owner has to know.
+    """A batch with everything its owner has to know, by its id or the first letters of it.
 
     Raises:
         UnknownBatchError: there is none with this id.
     """
     with database.transaction() as tx:
-        row = batch_store.batch_of(tx, batch)
+        row = batch_store.beginning_with(tx, batch)
         if row is None:
             raise UnknownBatchError(batch)
         return _report(tx, row, database)

@@ -49,6 +49,13 @@ def batch_of(tx: Tx, batch: str, *, lock: bool = False) -> Row[Any] | None:
     return tx.execute(question.with_for_update() if lock else question).one_or_none()
 
 
+def beginning_with(tx: Tx, letters: str) -> Row[Any] | None:
+    """The one batch whose id begins so; None where it is none or not the only one."""
+    question = select(batches).where(batches.c.batch.startswith(letters, autoescape=True))
+    rows = tx.execute(question.limit(2)).all()
+    return rows[0] if len(rows) == 1 else None
+
+
 def of_object(tx: Tx, object_: ObjectId) -> Row[Any] | None:
     """The batch that an object is a page of."""
     return tx.execute(

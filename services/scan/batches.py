@@ -83,7 +83,8 @@ def settle_unread(database: Database, batch: str, number: int, cause: str) -> No
         object_ = page_object(batch, number)
         if store.page_of(tx, object_) is not None:
             return
-        decision = without_code(Seen((), 0, cause))
+        died = Decision(PageState.FAILED, cause)
+        decision = died if cause == "reader_died" else without_code(Seen((), 0, cause))
         paper = Paper(
             object_, ProvinceCode(row.province), CampaignId(row.campaign), How.BULK_SCAN, batch
         )

@@ -65,15 +65,6 @@ class ReaderProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
 
     def _reader(self, settings: ScanSettings, pool: ProcessPool) -> Reader:
         identity = load_identity(settings.scan_identity_file)
-        store = ObjectStore(
-            StoreAccess(
-                settings.s3_endpoint,
-                settings.scan_s3_access_key,
-                settings.scan_s3_secret_key,
-                settings.s3_secure,
-                settings.bucket_prefix,
-            )
-        )
         try:
             codes = CodeKeyFile(settings.sheet_code_keys_file)
         except CodeKeysError as error:
@@ -86,6 +77,25 @@ class ReaderProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
         return Reader(
             grants=GrantClient(ask, identity),
             pool=pool,
-            hand_in=HandIn(store, Manifests(settings.key_manifest_folder), identity),
+            hand_in=hand_in_of(settings),
             keys=codes.keys,
         )
+
+
+def hand_in_of(settings: ScanSettings) -> HandIn:
+    """Scan's way into the landing bucket.
+
+    Raises:
+        SettingsError: something of the settings cannot be used.
+    """
+    store = ObjectStore(
+        StoreAccess(
+            settings.s3_endpoint,
+            settings.scan_s3_access_key,
+            settings.scan_s3_secret_key,
+            settings.s3_secure,
+            settings.bucket_prefix,
+        )
+    )
+    identity = load_identity(settings.scan_identity_file)
+    return HandIn(store, Manifests(settings.key_manifest_folder), identity)

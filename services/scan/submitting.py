@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import simplejpeg
-
 from services.scan import batches
-from services.scan.image.pages import MAX_PAGES, Page, count_pages, pages_of
+from services.scan.image.pages import MAX_PAGES
+from services.scan.image.split import pages_in, pictures_of
 from shared.contracts.batch_commands import BatchBegun, BatchState, BeginBatch
 from shared.contracts.events import Lane, Sender
 from shared.kernel.ids import CampaignId, ProvinceCode, UnitCode
@@ -29,7 +27,6 @@ MAX_BYTES = 512 << 20  # of all files together
 COUNT_S, PAGE_S = 60.0, 20.0
 AT_ONCE = 4  # pages that lie in memory together
 _HASHED_AT_ONCE = 1 << 20
-_QUALITY = 85  # of a page that is drawn, or that no picture alone holds
 _DIED = (WorkerCrashed, WorkerFailed, WorkerTimeout)
 
 Tick = Callable[[int, int], None]
@@ -142,33 +139,6 @@ class Submission:
         claim = Claim(Sender.SCANNER, Lane.PAGE, object_, "image/jpeg", actor=origin.actor)
         original = (origin.province, origin.campaign, Rendition.ORIGINAL)
         self.hand_in.hand_in(Parcel(*original, picture, claim, object=object_))
-
-
-def pages_in(path: str) -> int:
-    """Runs in a child: how many pages a file has."""
-    return count_pages(Path(path).read_bytes())
-
-
-def pictures_of(path: str, wanted: tuple[int, ...]) -> list[tuple[bytes, str]]:
-    """Runs in a child: a picture of each page, or why there is none."""
-    data = Path(path).read_bytes()
-    found = []
-    for number in wanted:
-        page = next(iter(pages_of(data, range(number, number + 1))), None)
-        picture = b"" if page is None else _picture(page)
-        cause = "damaged_file" if page is None else (page.cause.value if page.cause else "")
-        found.append((picture, cause or ("" if picture else "damaged_file")))
-    return found
-
-
-def _picture(page: Page) -> bytes:
-    if page.data is not None:
-        return page.data
-    if page.pixels is None:
-        return b""
-    pixels = np.ascontiguousarray(page.pixels)[..., None]
-    jpeg: bytes = simplejpeg.encode_jpeg(pixels, quality=_QUALITY, colorspace="GRAY")
-    return jpeg
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:

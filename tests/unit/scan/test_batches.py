@@ -342,8 +342,10 @@ def test_batches_are_listed_newest_first_and_an_unknown_one_is_refused(office: O
     listed = reports(office.house.database, KEY.campaign, CLASS)
     assert [one.batch for one in listed] == [second, first]
     assert reports(office.house.database, KEY.campaign, ELSEWHERE) == ()
-    with pytest.raises(UnknownBatchError):
-        report(office.house.database, "none")
+    assert report(office.house.database, first[:12]).batch == first
+    for unknown in ("none", "", "%"):  # no id, or not the only one
+        with pytest.raises(UnknownBatchError):
+            report(office.house.database, unknown)
 
 
 def test_the_pages_of_a_pile_in_any_order_give_the_same(office: Office) -> None:

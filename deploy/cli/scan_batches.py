@@ -1,0 +1,307 @@
+"""`hecha scan submit | watch | batches | show | commit | ...`: what an office does with a pile."""
+
+import getpass
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.cli.rooms import database_of, settings_of
+from deploy.cli.sentences import speaks_chinese, tell
+from deploy.cli.trouble import REFUSED, explained
+from services.scan import batches
+from services.scan.batch_report import report, reports
+from services.scan.image.child import prepare_for_files
+from services.scan.providers import hand_in_of
+from services.scan.settings import ScanSettings
+from services.scan.submitting import NoFilesError, Origin, Submission, TooLargeError
+from services.scan.watching import Watch
+from shared.contracts.batch_commands import (
+    AssignPage,
+    BatchAct,
+    BatchReport,
+    BatchState,
+    CommitBatch,
+    DiscardPage,
+    UndoPage,
+)
+from shared.kernel.clock import BEIJING
+from shared.kernel.ids import CampaignId, ProvinceCode, SheetId, UnitCode
+from shared.plumbing.offload import ProcessPool
+
+Batch = Annotated[str, typer.Argument(help="id of the batch, or its first letters")]
+PageNumber = Annotated[int, typer.Argument(help="number of the page, from 1")]
+Actor = Annotated[str, typer.Option("--as", help="who you are; default: your login")]
+School = Annotated[str, typer.Option(help="code of the school")]
+Campaign = Annotated[str, typer.Option(help="id of the campaign")]
+AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
+_LOOK_S = 1.0
+_STATES = {
+    BatchState.ARRIVING: "交送中 arriving",
+    BatchState.READING: "识别中 reading",
+    BatchState.READ: "待确认 to commit",
+    BatchState.COMMITTED: "已确认 committed",
+    BatchState.DISCARDED: "已作废 discarded",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of bulk scans to `hecha scan`."""
+    for name, command in _COMMANDS.items():
+        app.command(name)(explained(command))
+
+
+def submit(
+    files: Annotated[list[Path], typer.Argument(help="PDF, TIFF, zip, pictures, or folders")],
+    school: School,
+    campaign: Campaign = "44-2026a",
+    actor: Actor = "",
+    wait: Annotated[bool, typer.Option(help="until every page has its state")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Hand in what the office scanner made; nothing counts before `hecha scan commit`."""
+    origin = _origin(school, campaign, actor)
+    with _submission() as submission:
+        try:
+            begun = submission.submit(files, origin, _tick)
+        except NoFilesError as nothing:
+            tell(f"没有可交送的文件：{nothing.args}", f"nothing to hand in: {nothing.args}")
+            raise typer.Exit(REFUSED) from None
+        except TooLargeError as large:
+            tell(
+                "文件过大（合计最多 512 MB、2500 页），请按班分开扫描。",
+                f"too large ({large}; at most 512 MB and 2,500 pages): scan class by class",
+            )
+            raise typer.Exit(REFUSED) from None
+        if begun.is_known and begun.state is not BatchState.ARRIVING:
+            tell(
+                f"这份文件以前交送过，即批次 {begun.batch}。",
+                f"this very file was handed in before: it is batch {begun.batch}",
+            )
+        found = _followed(submission, begun.batch) if wait else _reported(begun.batch)
+    _print(found, as_json=as_json)
+
+
+def watch(
+    folder: Annotated[Path, typer.Argument(help="where the scanner saves its files")],
+    school: School,
+    campaign: Campaign = "44-2026a",
+    actor: Actor = "",
+    once: Annotated[bool, typer.Option("--once", help="what lies there now, then end")] = False,
+) -> None:
+    """Hand in every file that a scanner saves in a folder; files go to handed-in/ or refused/."""
+    if not folder.is_dir():
+        raise typer.BadParameter(f"there is no folder {folder}", param_hint="FOLDER")
+    origin = _origin(school, campaign, actor)
+    with _submission() as submission:
+        watch_ = Watch(folder, lambda file: submission.submit([file], origin, _tick).batch)
+        while True:
+            for file, outcome in watch_.look(settled=once):
+                print(json.dumps({"file": file, "outcome": outcome}, ensure_ascii=False))
+                sys.stdout.flush()
+            if once:
+                return
+            time.sleep(_LOOK_S)
+
+
+def list_(
+    school: Annotated[str, typer.Option(help="only of this school")] = "",
+    campaign: Campaign = "44-2026a",
+    as_json: AsJson = False,
+) -> None:
+    """List the batches of a campaign, newest first."""
+    with database_of("scan") as database:
+        found = reports(database, CampaignId(campaign), UnitCode(school) if school else None)
+    if as_json:
+        print(json.dumps([_plain(one) for one in found], ensure_ascii=False))
+        return
+    if not found:
+        tell("还没有交送过扫描件。", "Nothing has been handed in yet.")
+        return
+    table = Table("批次 batch", "学校 school", "状态 state", "页 pages", "提交人 owner", "时间 at")
+    for one in found:
+        at = f"{one.begun_at.astimezone(BEIJING):%m-%d %H:%M}"
+        row = (one.batch[:8], one.school, _STATES[one.state], str(one.pages), one.owner, at)
+        table.add_row(*row)
+    Console().print(table)
+
+
+def show(batch: Batch, as_json: AsJson = False) -> None:
+    """Show a batch: every page with its state, and who is missing."""
+    _print(_reported(batch), as_json=as_json)
+
+
+def commit(
+    batch: Batch,
+    page: Annotated[list[int] | None, typer.Option(help="only this page; repeat it")] = None,
+    actor: Actor = "",
+) -> None:
+    """Let the pages of a batch count."""
+    with database_of("scan") as database:
+        whole = _reported(batch).batch
+        request = CommitBatch(whole, _actor(actor), tuple(page or ()))
+        count = batches.commit_batch(database, request)
+    tell(f"已确认 {count} 页。", f"{count} pages count now")
+
+
+def discard(
+    batch: Batch,
+    page: Annotated[int, typer.Option(help="only this page; without it the whole batch")] = 0,
+    reason: Annotated[str, typer.Option(help="why; kept with the page")] = "",
+    actor: Actor = "",
+) -> None:
+    """Throw a page away, or a whole batch."""
+    whole = _reported(batch).batch
+    with database_of("scan") as database:
+        if not page:
+            batches.discard_batch(database, BatchAct(whole, _actor(actor)))
+        elif not reason.strip():
+            raise typer.BadParameter("say why", param_hint="--reason")
+        else:
+            request = DiscardPage(whole, _actor(actor), page, reason.strip())
+            batches.discard_page(database, request)
+    tell("已作废。", "thrown away")
+
+
+def assign(
+    batch: Batch,
+    page: PageNumber,
+    sheet: Annotated[str, typer.Argument(help="id of the sheet it is")],
+    back: Annotated[bool, typer.Option("--back", help="it is the back")] = False,
+    actor: Actor = "",
+) -> None:
+    """Say whose page it is."""
+    side = "back" if back else "front"
+    request = AssignPage(_reported(batch).batch, _actor(actor), page, SheetId(sheet), side)
+    with database_of("scan") as database:
+        batches.assign_page(database, request)
+    tell("已指定。", "assigned")
+
+
+def undo(batch: Batch, page: PageNumber, actor: Actor = "") -> None:
+    """Take back what somebody last did to a page."""
+    with database_of("scan") as database:
+        batches.undo_page(database, UndoPage(_reported(batch).batch, _actor(actor), page))
+    tell("已撤销。", "taken back")
+
+
+def hold(batch: Batch, actor: Actor = "") -> None:
+    """Take a batch for five minutes, so that nobody else works on it."""
+    with database_of("scan") as database:
+        batches.hold(database, BatchAct(_reported(batch).batch, _actor(actor)))
+
+
+def let_go(batch: Batch, actor: Actor = "") -> None:
+    """Let others work on a batch."""
+    with database_of("scan") as database:
+        batches.let_go(database, BatchAct(_reported(batch).batch, _actor(actor)))
+
+
+def hand_over(
+    batch: Batch,
+    to: Annotated[str, typer.Argument(help="who commits it from now on")],
+    actor: Actor = "",
+) -> None:
+    """Give a batch to somebody else."""
+    with database_of("scan") as database:
+        batches.hand_over(database, BatchAct(_reported(batch).batch, _actor(actor)), _actor(to))
+
+
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "submit": submit,
+    "watch": watch,
+    "batches": list_,
+    "show": show,
+    "commit": commit,
+    "discard": discard,
+    "assign": assign,
+    "undo": undo,
+    "hold": hold,
+    "let-go": let_go,
+    "hand-over": hand_over,
+}
+
+
+@contextmanager
+def _submission() -> Iterator[Submission]:
+    settings = settings_of(ScanSettings)
+    pool = ProcessPool(os.cpu_count() or 2, prepare_for_files)
+    try:
+        with database_of("scan") as database:
+            yield Submission(database, hand_in_of(settings), pool)
+    finally:
+        pool.close()
+
+
+def _followed(submission: Submission, batch: str) -> BatchReport:
+    """Wait until every page has its state; Ctrl-C ends the waiting, not the reading."""
+    while True:
+        found = report(submission.database, batch)
+        _tick(found.pages - found.counts.get("waiting", 0), found.pages)
+        if found.state not in (BatchState.ARRIVING, BatchState.READING):
+            return found
+        time.sleep(_LOOK_S)
+
+
+def _reported(batch: str) -> BatchReport:
+    with database_of("scan") as database:
+        return report(database, batch)
+
+
+def _print(found: BatchReport, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(_plain(found), ensure_ascii=False))
+        return
+    table = Table("页 page", "状态 state", "原因 reason", "班级 class", "班内学号 no.", "面 side")
+    for one in found.listed:
+        number = "" if one.number_in_class is None else str(one.number_in_class)
+        row = (str(one.number), one.state.value, one.reason, one.unit or "", number, one.side)
+        table.add_row(*row)
+    Console().print(table)
+    counts = " + ".join(f"{count} {state}" for state, count in found.counts.items())
+    print(f"{found.batch}  {_STATES[found.state]}  {found.pages} = {counts}")
+    for tally in found.classes:
+        print(_missing(tally.unit, tally.back, tally.issued, tally.missing))
+    if found.holder is not None and found.held_until is not None:
+        until = f"{found.held_until.astimezone(BEIJING):%H:%M}"
+        tell(f"{found.holder} 正在处理，至 {until}", f"held by {found.holder} until {until}")
+
+
+def _missing(unit: str, back: int, issued: int, missing: tuple[object, ...]) -> str:
+    numbers = "、" if speaks_chinese() else ", "
+    named = numbers.join(str(getattr(one, "number_in_class", None) or "?") for one in missing)
+    if speaks_chinese():
+        return f"{unit}：应收 {issued}，已收 {back}" + (f"，缺班内学号 {named}" if named else "")
+    return f"{unit}: {back} of {issued}" + (f", missing no. {named}" if named else "")
+
+
+def _plain(found: BatchReport) -> dict[str, object]:
+    values = asdict(found)
+    for name in ("begun_at", "held_until"):
+        at = values[name]
+        values[name] = at.isoformat() if isinstance(at, datetime) else at
+    return values
+
+
+def _origin(school: str, campaign: str, actor: str) -> Origin:
+    province = ProvinceCode(campaign.split("-", 1)[0])
+    return Origin(CampaignId(campaign), province, UnitCode(school), _actor(actor))
+
+
+def _actor(name: str) -> str:
+    return f"operator:{(name or getpass.getuser()).removeprefix('operator:')}"
+
+
+def _tick(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done}/{total}", end="" if done < total else "\n", file=sys.stderr)
