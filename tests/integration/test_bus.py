@@ -5,6 +5,7 @@ from pathlib import Path
 
 import eventlet
 import pytest
+import sqlalchemy as sa
 from kombu import Connection, Exchange, Queue
 
 from shared.contracts.wire import seal_envelope
@@ -12,7 +13,8 @@ from shared.kernel.errors import UnknownSheetError
 from shared.kernel.ids import FactId
 from shared.plumbing import embedded, tracing
 from shared.plumbing.dead import Choice
-from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
+from shared.plumbing.hears import Heard, hears
+from shared.plumbing.rpc import Rpc, RpcDeadlineError, RpcFailedError
 from tests.integration.bus_house import (
     PROVINCE,
     QUEUE,
@@ -22,7 +24,14 @@ from tests.integration.bus_house import (
     until,
     vhost_of,
 )
-from tests.unit.plumbing.toys import AddAnswer, AddRequest, ToySaid, WaitRequest
+from tests.unit.plumbing.toys import (
+    AddAnswer,
+    AddRequest,
+    SpeakerService,
+    ToySaid,
+    WaitRequest,
+    effects,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +63,30 @@ def house(
     house.start()
     yield house
     house.close()
+
+
+class CuriousService(HearerService):
+    """Asks before it does anything, as scan asks storage for every photo."""
+
+    name = "hearer"
+    rpc = Rpc()
+
+    @hears(ToySaid, per_province=True)
+    def on_toy(self, heard: Heard[ToySaid]) -> None:
+        number = heard.fact.number
+        request = AddRequest(number, 0)
+        total = self.rpc.call("speaker", "add", request, AddAnswer, deadline_s=20).total
+        with heard.transaction() as tx:
+            tx.execute(sa.insert(effects), {"number": total})
+
+
+def test_handlers_that_all_ask_at_once_get_their_answers(house: House) -> None:
+    house.stop()
+    house.start(SpeakerService, CuriousService)
+
+    house.say(*range(60))
+
+    assert until(lambda: house.heard() == list(range(60)), 15)
 
 
 def test_a_fact_said_in_a_transaction_has_its_effect_once(house: House) -> None:
