@@ -25,7 +25,7 @@ from deploy.demo.delivery import Delivery, Sent, Unsettled, follow
 from deploy.demo.notes import Notes
 from deploy.demo.paper import DemoError, PaperWork, Printed
 from deploy.demo.phone import BACKOFF_S, Phone
-from deploy.demo.plan import Kind, plan_shots
+from deploy.demo.plan import LEAST, Kind, plan_shots
 from deploy.demo.proof import Outcome, expectations, object_expectations, school_rows
 from deploy.demo.province.pupils import SEED, make_province
 from deploy.demo.running import RunningHouse
@@ -185,6 +185,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--keep", action="store_true", help="go on with what an earlier run left")
     options = parser.parse_args(arguments)
+    if options.photos < LEAST:
+        parser.error(f"--photos: at least {LEAST}, one of each kind")
     folder = _folder(options.folder.resolve(), keep=options.keep, pupils=options.pupils)
     console = Console(stderr=options.json)
     logs.configure("demo", level=os.environ.get("HECHA_LOG_LEVEL", "ERROR"))

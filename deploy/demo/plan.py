@@ -34,6 +34,8 @@ SHARES = {Kind.BAD: 0.15, Kind.HOPELESS: 0.05, Kind.FOREIGN: 0.03, Kind.WRONG_PU
 DUPLICATE_SHARE = 0.04
 LEVELS = {Kind.BAD: "hard", Kind.HOPELESS: "extreme"}
 
+LEAST = len(Kind)
+
 
 @dataclass(frozen=True, slots=True)
 class Shot:
@@ -52,8 +54,10 @@ def plan_shots(sheets: Sequence[SheetId], *, wanted: int, seed: int) -> tuple[Sh
     """Choose `wanted` photos of distinct sheets, the odd ones among them, and some duplicates.
 
     Raises:
-        ValueError: fewer sheets than photos.
+        ValueError: fewer sheets than photos, or too few photos for one of each kind.
     """
+    if wanted < LEAST:
+        raise ValueError(f"at least {LEAST} photos: one of each kind")
     if len(sheets) < wanted:
         raise ValueError(f"{wanted} photos need as many sheets, there are {len(sheets)}")
     rng = random.Random(seed)

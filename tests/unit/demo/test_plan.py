@@ -1,6 +1,6 @@
 import pytest
 
-from deploy.demo.plan import ALLOWED_STATES, Kind, plan_shots
+from deploy.demo.plan import ALLOWED_STATES, LEAST, Kind, plan_shots
 from shared.kernel.ids import SheetId
 
 SHEETS = [SheetId(f"{number:012x}") for number in range(200)]
@@ -36,3 +36,11 @@ def test_a_good_photo_must_be_matched() -> None:
 def test_more_photos_than_sheets_are_refused() -> None:
     with pytest.raises(ValueError, match="sheets"):
         plan_shots(SHEETS[:5], wanted=6, seed=1)
+
+
+def test_the_smallest_album_has_one_photo_of_each_kind_and_less_is_refused() -> None:
+    smallest = plan_shots(SHEETS, wanted=LEAST, seed=1)
+
+    assert {shot.kind for shot in smallest} == set(Kind)
+    with pytest.raises(ValueError, match="one of each kind"):
+        plan_shots(SHEETS, wanted=LEAST - 1, seed=1)
