@@ -1,68 +1,42 @@
-"""The pages of any file: photos are one page, PDF and TIFF have many. Never raises."""
+"""The pages of any file: photos are one page, PDF, TIFF and zip have many. Never raises.
 
-import io
-import warnings
+Limits and their source: 2,500 pages and 512 MiB a bulk scan, 60 megapixels of a JPEG and 40 of
+everything that decodes whole (scan reference, section 12); of archives see `archive`.
+"""
+
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import lru_cache
 
-import numpy as np
-import pikepdf
-import pypdfium2
-from PIL import Image
+from services.scan.image.archive import Archive, open_archive
+from services.scan.image.pages_documents import count_document, document_pages, kind_of_file
+from services.scan.image.pages_page import Page
+from services.scan.image.reading import Cause
+from services.scan.image.source import BROKEN, Kind, kind_of
 
-from services.scan.image.cascade import read_page, read_photo
-from services.scan.image.reading import Cause, Reading
-from services.scan.image.source import (
-    BROKEN,
-    MAX_JPEG_PIXELS,
-    MAX_OTHER_PIXELS,
-    Gray,
-    Kind,
-    UnreadableError,
-    grey_of,
-    kind_of,
-    open_source,
+__all__ = (
+    "ALL_PAGES",
+    "MAX_PAGES",
+    "Page",
+    "count_pages",
+    "count_pages_in_file",
+    "pages_in_file",
+    "pages_of",
 )
 
 MAX_PAGES = 2500
 ALL_PAGES = range(1, MAX_PAGES + 2)
-# A page is drawn at 200 dpi: about seven pixels per module.
-_RENDER_SCALE = 200 / 72
-_NEEDS_PASSWORD = 4  # pdfium's FPDF_ERR_PASSWORD
-_EMBEDDED_SHARE = 0.8  # of the page's area that one picture must cover to stand for it
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a file: an embedded photo's own bytes, pixels, or the cause there is neither."""
-
-    number: int  # from 1
-    data: bytes | None = None
-    pixels: Gray | None = None
-    cause: Cause | None = None
-
-    def read(self, skip: tuple[str, ...] = ()) -> Reading:
-        """The codes of the page."""
-        if self.data is not None:
-            return read_photo(self.data, skip)
-        if self.pixels is not None:
-            return read_page(self.pixels, skip)
-        return Reading(cause=self.cause or Cause.NOT_AN_IMAGE)
 
 
 def count_pages(data: bytes) -> int:
     """How many answers a file gets: one per page, one for all beyond `MAX_PAGES`, never none."""
-    match kind_of(data):
-        case Kind.PDF:
-            try:
-                with pypdfium2.PdfDocument(data) as document:
-                    return max(1, min(len(document), MAX_PAGES + 1))
-            except (pypdfium2.PdfiumError, *BROKEN):
-                return 1
-        case Kind.TIFF:
-            return sum(1 for _ in _tiff(data, ALL_PAGES, is_counting=True))
-        case _:
-            return 1
+    return _count(data)
+
+
+def count_pages_in_file(path: str) -> int:
+    """The same of a file that is read where it lies, not all at once."""
+    return _count(path)
 
 
 def pages_of(data: bytes, wanted: range = ALL_PAGES) -> Iterator[Page]:
@@ -70,126 +44,97 @@ def pages_of(data: bytes, wanted: range = ALL_PAGES) -> Iterator[Page]:
 
     What lies beyond `MAX_PAGES` is one more page that says so.
     """
-    match kind_of(data):
-        case Kind.PDF:
-            yield from _pdf(data, wanted)
-        case Kind.TIFF:
-            yield from _tiff(data, wanted)
-        case None:
-            yield Page(1, cause=Cause.NOT_AN_IMAGE)
-        case _:
-            yield Page(1, data=data)
+    return _pages(data, wanted)
 
 
-def _tiff(data: bytes, wanted: range, *, is_counting: bool = False) -> Iterator[Page]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            picture = Image.open(io.BytesIO(data), formats=("TIFF",))
-    except Image.DecompressionBombError:
-        yield Page(1, cause=Cause.TOO_MANY_PIXELS)
+def pages_in_file(path: str, wanted: range = ALL_PAGES) -> Iterator[Page]:
+    """The same of a file that is read where it lies, not all at once.
+
+    Read, not mapped: a file that shrinks on a share would end the process that maps it.
+    """
+    return _pages(path, wanted)
+
+
+def _count(file: bytes | str) -> int:
+    kind = kind_of_file(file)
+    if kind is not Kind.ZIP:
+        return count_document(file, kind, MAX_PAGES + 1)
+    return max(1, min(sum(_entry_counts(file)), MAX_PAGES + 1))
+
+
+def _pages(file: bytes | str, wanted: range) -> Iterator[Page]:
+    kind = kind_of_file(file)
+    within = range(max(1, wanted.start), min(wanted.stop, MAX_PAGES + 1))
+    if kind is Kind.ZIP:
+        yield from _archive_pages(file, within)
+    else:
+        yield from document_pages(file, kind, within)
+    if MAX_PAGES + 1 in wanted and _count(file) > MAX_PAGES:
+        yield Page(MAX_PAGES + 1, cause=Cause.TOO_MANY_PAGES)
+
+
+def _archive_pages(file: bytes | str, wanted: range) -> Iterator[Page]:
+    archive = open_archive(file)
+    if isinstance(archive, Cause) or not archive.entries:
+        if 1 in wanted:
+            yield Page(1, cause=archive if isinstance(archive, Cause) else Cause.NOT_AN_IMAGE)
         return
-    except BROKEN:
-        yield Page(1, cause=Cause.DAMAGED_FILE)
-        return
-    with picture:
-        for number in wanted:
-            if number > MAX_PAGES + 1:
-                return
-            try:
-                picture.seek(number - 1)
-            except EOFError:
-                return
-            except BROKEN:
-                yield Page(number, cause=Cause.DAMAGED_FILE)
-                return
-            yield Page(number) if is_counting else _frame(picture, number)
-
-
-def _frame(picture: Image.Image, number: int) -> Page:
-    if number > MAX_PAGES:
-        return Page(number, cause=Cause.TOO_MANY_PAGES)
-    if picture.width * picture.height > MAX_OTHER_PIXELS:
-        return Page(number, cause=Cause.TOO_MANY_PIXELS)
     try:
-        return Page(number, pixels=grey_of(picture))
-    except UnreadableError as unreadable:
-        return Page(number, cause=unreadable.cause)
-
-
-def _pdf(data: bytes, wanted: range) -> Iterator[Page]:
-    try:
-        drawn = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        is_locked = error.err_code == _NEEDS_PASSWORD
-        yield Page(1, cause=Cause.ENCRYPTED_PDF if is_locked else Cause.DAMAGED_FILE)
-        return
-    except BROKEN:
-        yield Page(1, cause=Cause.DAMAGED_FILE)
-        return
-    embedded = _embedded(data)
-    try:
-        if len(drawn) == 0:
-            yield Page(1, cause=Cause.DAMAGED_FILE)
-        for number in wanted:
-            if number > min(len(drawn), MAX_PAGES + 1):
-                return
-            yield _pdf_page(drawn, embedded, number - 1)
+        before = 0
+        for index, count in enumerate(_entry_counts(file)):
+            inside = range(max(wanted.start - before, 1), min(wanted.stop - before, count + 1))
+            if inside:
+                for page in _entry_pages(archive, index, inside):
+                    yield replace(page, number=before + page.number)
+            before += count
     finally:
-        drawn.close()
-        if embedded is not None:
-            embedded.close()
+        archive.close()
 
 
-def _embedded(data: bytes) -> pikepdf.Pdf | None:
+def _entry_pages(archive: Archive, index: int, wanted: range) -> Iterator[Page]:
+    content = archive.content(archive.entries[index])
+    if isinstance(content, Cause):
+        yield Page(1, cause=content)
+        return
+    yield from document_pages(content, kind_of_file(content), wanted)
+
+
+def _entry_counts(file: bytes | str) -> tuple[int, ...]:
+    """Pages of each entry; kept for files, because their pages are asked for a few at a time."""
+    if isinstance(file, bytes):
+        return _counted(file)
     try:
-        return pikepdf.open(io.BytesIO(data))
-    except (pikepdf.PdfError, *BROKEN):
-        return None  # drawing may still work
+        stamp = os.stat(file)
+    except BROKEN:
+        return _counted(file)
+    return _counted_file(file, stamp.st_ino, stamp.st_size, stamp.st_mtime_ns)
 
 
-def _pdf_page(drawn: pypdfium2.PdfDocument, embedded: pikepdf.Pdf | None, index: int) -> Page:
-    number = index + 1
-    if number > MAX_PAGES:
-        return Page(number, cause=Cause.TOO_MANY_PAGES)
-    jpeg = _scan_of(drawn, embedded, index)
-    if jpeg is not None:
-        return Page(number, data=jpeg)
+@lru_cache(maxsize=8)
+def _counted_file(path: str, inode: int, size: int, changed_ns: int) -> tuple[int, ...]:
+    return _counted(path)
+
+
+def _counted(file: bytes | str) -> tuple[int, ...]:
+    archive = open_archive(file)
+    if isinstance(archive, Cause):
+        return ()
     try:
-        page = drawn[index]
-        width, height = page.get_size()
-        if width * height * _RENDER_SCALE**2 > MAX_OTHER_PIXELS:
-            return Page(number, cause=Cause.TOO_MANY_PIXELS)
-        bitmap = page.render(scale=_RENDER_SCALE, grayscale=True)
-        pixels: Gray = np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, -1)
-        return Page(number, pixels=np.ascontiguousarray(pixels[:, : bitmap.width]))
-    except (pypdfium2.PdfiumError, *BROKEN):
-        return Page(number, cause=Cause.DAMAGED_FILE)
+        counts: list[int] = []
+        for index in range(len(archive.entries)):
+            if sum(counts) > MAX_PAGES:
+                break
+            counts.append(_entry_count(archive, index))
+        return tuple(counts)
+    finally:
+        archive.close()
 
 
-def _scan_of(
-    drawn: pypdfium2.PdfDocument, embedded: pikepdf.Pdf | None, index: int
-) -> bytes | None:
-    """The scanner's own JPEG, taken out as it is, where one covers the page."""
-    if embedded is None:
-        return None
-    try:
-        pictures = list(embedded.pages[index].get_images().values())
-        if len(pictures) != 1 or pictures[0].get("/Filter") != pikepdf.Name.DCTDecode:
-            return None
-        if "/SMask" in pictures[0] or "/Decode" in pictures[0] or not _covers(drawn[index]):
-            return None
-        jpeg = pictures[0].read_raw_bytes()
-        source = open_source(jpeg)
-    except (pikepdf.PdfError, pypdfium2.PdfiumError, UnreadableError, *BROKEN):
-        return None
-    return jpeg if source.width * source.height <= MAX_JPEG_PIXELS else None
-
-
-def _covers(page: pypdfium2.PdfPage) -> bool:
-    objects = list(page.get_objects(max_depth=2))
-    if len(objects) != 1:
-        return False
-    left, bottom, right, top = objects[0].get_bounds()
-    width, height = page.get_size()
-    return bool((right - left) * (top - bottom) >= _EMBEDDED_SHARE * width * height)
+def _entry_count(archive: Archive, index: int) -> int:
+    """Entries that are pictures, or nothing that is read, are not unpacked to be counted."""
+    head = archive.head(archive.entries[index])
+    kind = None if isinstance(head, Cause) else kind_of(head)
+    if kind not in (Kind.PDF, Kind.TIFF):
+        return 1
+    content = archive.content(archive.entries[index])
+    return 1 if isinstance(content, Cause) else count_document(content, kind, MAX_PAGES + 1)

@@ -17,6 +17,8 @@ class Cause(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_PAGES = "too_many_pages"  # this page and all that follow
     ENCRYPTED_PDF = "encrypted_pdf"
+    ENCRYPTED_ARCHIVE = "encrypted_archive"
+    ARCHIVE_LIMITS = "archive_limits"  # too many entries or bytes, packed too far, nested
     ANIMATED = "animated"
     TOO_SMALL = "too_small"
     BLURRED = "blurred"

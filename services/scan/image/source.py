@@ -49,6 +49,17 @@ class Kind(StrEnum):
     HEIC = "heic"
     TIFF = "tiff"
     PDF = "pdf"
+    ZIP = "zip"
+
+
+_FIRST_BYTES = (
+    (b"\xff\xd8\xff", Kind.JPEG),
+    (b"\x89PNG\r\n\x1a\n", Kind.PNG),
+    (b"II*\0", Kind.TIFF),
+    (b"MM\0*", Kind.TIFF),
+    (b"PK\x03\x04", Kind.ZIP),
+    (b"PK\x05\x06", Kind.ZIP),  # an archive of nothing
+)
 
 
 class UnreadableError(Exception):
@@ -61,16 +72,13 @@ class UnreadableError(Exception):
 
 def kind_of(data: bytes) -> Kind | None:
     """What the first bytes say."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return Kind.JPEG
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return Kind.PNG
+    for first, kind in _FIRST_BYTES:
+        if data.startswith(first):
+            return kind
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return Kind.WEBP
     if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"heim"):
         return Kind.HEIC
-    if data[:4] in (b"II*\0", b"MM\0*"):
-        return Kind.TIFF
     return Kind.PDF if b"%PDF-" in data[:1024] else None
 
 
@@ -141,7 +149,7 @@ def open_source(data: bytes) -> Source:
         UnreadableError: not a picture we read, damaged, animated or too large.
     """
     kind = kind_of(data)
-    if kind is None or kind is Kind.PDF:
+    if kind in (None, Kind.PDF, Kind.ZIP):
         raise UnreadableError(Cause.NOT_AN_IMAGE)
     width, height = _jpeg_size(data) if kind is Kind.JPEG else _size(data, kind)
     limit = MAX_JPEG_PIXELS if kind is Kind.JPEG else MAX_OTHER_PIXELS

@@ -80,8 +80,8 @@ def test_a_script_in_a_pdf_is_not_run_and_hides_nothing(answers, paper: Paper) -
     [
         (b"0 0 14400 14400", "too_many_pixels"),
         (b"0 0 0.001 1000000", "damaged_file"),
-        (b"0 0 0 0", "blurred"),  # taken as a page of letter size, like viewers do
-        (b"0 0 nan inf", "blurred"),
+        (b"0 0 0 0", "blank"),  # taken as a page of letter size, like viewers do
+        (b"0 0 nan inf", "blank"),
     ],
 )
 def test_a_page_of_any_size_ends_in_a_named_state(answers, box: bytes, ending: str) -> None:
@@ -93,11 +93,11 @@ def test_pages_beyond_the_limit_are_told_as_one_more_answer(answers) -> None:
 
     count, last = answers(many, MAX_PAGES, MAX_PAGES + 10)
     assert count == MAX_PAGES + 1
-    assert last == ["blurred", "too_many_pages"]
+    assert last == ["blank", "too_many_pages"]
 
 
 def test_a_pdf_that_lies_about_its_pages_has_those_it_has(answers) -> None:
-    assert answers(pdf().replace(b"/Count 1", b"/Count 99999999")) == (1, ["blurred"])
+    assert answers(pdf().replace(b"/Count 1", b"/Count 99999999")) == (1, ["blank"])
 
 
 def test_a_pdf_whose_page_tree_is_a_circle_is_damaged(answers) -> None:
