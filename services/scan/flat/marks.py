@@ -1,0 +1,74 @@
+"""Tick boxes, the signature and the date: two thresholds each, and a person in between."""
+
+from enum import StrEnum
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from services.scan.flat.ink import PX_PER_MM, Strokes, share_inside, strokes_in
+from services.scan.flat.registration import Registration
+from shared.layout.model import Rect
+
+# Shares of a box's inside, from the design's measurements on 4,000 boxes.
+MARKED, EMPTY = 0.09, 0.06
+_BOX_INSET = 6  # 0.1 mm: the printed frame with its slack
+# Areas of ink where the box of everything written is scaled to this height.
+_SIGNED_HEIGHT = 64
+PRESENT, ABSENT = 150.0, 40.0
+_LINE_INSET = 12  # 0.1 mm of the signature's field that its frame may take
+
+
+class Mark(StrEnum):
+    """What is in a tick box."""
+
+    MARKED = "marked"
+    EMPTY = "empty"
+    UNSURE = "unsure"
+
+
+class Presence(StrEnum):
+    """Whether something is written where a name or a date belongs; never who signed."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNSURE = "unsure"
+
+
+def mark_in(page: Registration, box: Rect) -> Mark:
+    """Whether a box is ticked, crossed or filled."""
+    share = share_inside(page, box.grown(-_BOX_INSET))
+    if share >= MARKED:
+        return Mark.MARKED
+    return Mark.EMPTY if share < EMPTY else Mark.UNSURE
+
+
+def presence_in(page: Registration, field: Rect) -> Presence:
+    """Whether something is written in a field."""
+    amount = _amount(strokes_in(page, field.grown(-_LINE_INSET)))
+    if amount >= PRESENT:
+        return Presence.PRESENT
+    return Presence.ABSENT if amount < ABSENT else Presence.UNSURE
+
+
+def _amount(strokes: Strokes) -> float:
+    """Ink in pixels, as if the field were `_SIGNED_HEIGHT` high."""
+    if not strokes.mask.any():
+        return 0.0
+    mask = _off_the_edge(strokes.mask.astype(np.uint8))
+    return float(mask.sum() * (_SIGNED_HEIGHT / mask.shape[0]) ** 2)
+
+
+def _off_the_edge(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Without slivers that touch the field's border: the rest of a printed line."""
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    height, width = mask.shape
+    thin = 0.8 * PX_PER_MM
+    kept = np.ones(count, np.uint8)
+    kept[0] = 0
+    for one in range(1, count):
+        left, top, wide, high, _area = (int(value) for value in boxes[one])
+        touches = left == 0 or top == 0 or left + wide == width or top + high == height
+        if touches and min(wide, high) <= thin:
+            kept[one] = 0
+    return np.asarray(kept[labels], np.uint8)

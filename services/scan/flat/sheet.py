@@ -1,0 +1,76 @@
+"""Reads one side of a sheet: registered, its cells' ink, its ticks, signature and date."""
+
+from dataclasses import dataclass, field
+
+import cv2
+
+from services.scan.flat.colours import Colours
+from services.scan.flat.ink import Ink, ink_of
+from services.scan.flat.marks import Mark, Presence, mark_in, presence_in
+from services.scan.flat.registration import Quality, Registration, register
+from services.scan.image.source import Source, UnreadableError, open_source
+from shared.kernel.sheet_code import Side
+from shared.layout.model import Cell, Layout
+
+
+@dataclass(frozen=True, slots=True)
+class CellRead:
+    """What is in one change cell."""
+
+    ink: Ink
+    share: float
+    tick: Mark  # of 本项有误
+    choices: tuple[str, ...] = ()  # codes of the marked ones
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRead:
+    """One side; without cells where the page lies too badly, which `quality` says."""
+
+    quality: Quality | None  # None: no sheet was found
+    cells: dict[str, CellRead] = field(default_factory=dict)
+    signature: Presence | None = None  # None: not read, or not on this side
+    date: Presence | None = None
+
+
+def read_sheet(data: bytes, layout: Layout, side: Side) -> SheetRead:
+    """Read a side of a sheet from a picture; never raises, whatever the bytes are."""
+    try:
+        return read_source(open_source(data), layout, side)[0]
+    except UnreadableError:
+        return SheetRead(None)
+    except Exception:  # decoders raise anything on hostile bytes; this page ends here
+        return SheetRead(None)
+
+
+def read_source(
+    source: Source, layout: Layout, side: Side
+) -> tuple[SheetRead, Registration | None]:
+    """The same of an opened picture, with the registration for cutting cells out.
+
+    Raises:
+        UnreadableError: it has no pixels.
+    """
+    cv2.setNumThreads(1)
+    page = register(source.full, source.half, layout, side)
+    if page is None:
+        return SheetRead(None), None
+    if not page.quality.may_read_cells:
+        return SheetRead(page.quality), page
+    colours = Colours(source)
+    cells = {cell.field: _cell(page, cell, colours) for cell in layout.cells_of(side)}
+    signature = date = None
+    if layout.signature_side is side:
+        signature = presence_in(page, layout.signature_rect) if layout.signature_rect else None
+        date = presence_in(page, layout.date_rect) if layout.date_rect else None
+    return SheetRead(page.quality, cells, signature, date), page
+
+
+def _cell(page: Registration, cell: Cell, colours: Colours) -> CellRead:
+    ink, share = ink_of(page, cell, colours)
+    tick = mark_in(page, cell.needs_change)
+    choices = tuple(one.code for one in cell.choices if mark_in(page, one.box) is Mark.MARKED)
+    # A tick without ink is a wish without a value; a person looks at it.
+    if ink is Ink.BLANK and (tick is not Mark.EMPTY):
+        ink = Ink.UNSURE
+    return CellRead(ink, round(share, 4), tick, choices)
