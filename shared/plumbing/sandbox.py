@@ -33,6 +33,8 @@ _DENIED = (
     *("openat2", "creat", "statfs", "fstatfs", "unlink", "unlinkat", "mkdir", "mkdirat", "rename"),
     *("uname", "sysinfo", "prlimit64", "getrlimit", "sched_setaffinity", "getcpu", "prctl"),
     *("getuid", "geteuid", "getgid", "getegid"),
+    # Linear algebra asks which memory is near, and goes on without.
+    *("mbind", "get_mempolicy", "set_mempolicy"),
 )
 
 

@@ -1,7 +1,10 @@
 """What a child that reads pictures does first: load every decoder, use it once, then lock itself."""
 
 import io
+import tempfile
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,7 +13,7 @@ import pypdfium2
 from PIL import Image
 
 from services.scan.image.markers import page_size
-from services.scan.image.pages import pages_of
+from services.scan.image.pages import pages_in_file, pages_of
 from services.scan.image.view import rendition
 from shared.plumbing.sandbox import lock
 
@@ -35,12 +38,25 @@ def _use_every_decoder() -> None:
     # Decoders load plug-ins, tables and threads when they are first used; a locked child cannot.
     cv2.setNumThreads(1)
     pillow_heif.options.DECODE_THREADS = 1
-    picture = Image.fromarray(np.full((160, 160), 255, np.uint8))
-    for body in _one_of_each(picture):
+    empty = Image.fromarray(np.full((160, 160), 255, np.uint8))
+    for body in (*_one_of_each(empty), *_one_of_each(_written())):
         for page in pages_of(body):
             page.read()
-    rendition(next(_one_of_each(picture)))
+            page.picture()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "scan.pdf"
+        path.write_bytes(_pdf(_written()))
+        for page in pages_in_file(str(path)):
+            page.read()
+    rendition(next(_one_of_each(empty)))
     page_size()  # read from the package's data, and kept
+
+
+def _written() -> Image.Image:
+    """A page with ink and no code: it is looked at in every way there is before it is given up."""
+    pixels = np.full((320, 240), 255, np.uint8)
+    pixels[40:280:12, 30:210] = 0
+    return Image.fromarray(pixels)
 
 
 def _one_of_each(picture: Image.Image) -> Iterator[bytes]:
@@ -49,10 +65,24 @@ def _one_of_each(picture: Image.Image) -> Iterator[bytes]:
         picture.save(body, kind)
         yield body.getvalue()
     body = io.BytesIO()
+    picture.convert("1").save(body, "TIFF", compression="group4")
+    yield body.getvalue()
+    body = io.BytesIO()
     pillow_heif.from_pillow(picture).save(body)
     yield body.getvalue()
+    yield _pdf(picture)
     body = io.BytesIO()
     with pypdfium2.PdfDocument.new() as document:
         document.new_page(100, 100)
         document.save(body)
     yield body.getvalue()
+    with zipfile.ZipFile(body := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("1.pdf", _pdf(picture))
+    yield body.getvalue()
+
+
+def _pdf(picture: Image.Image) -> bytes:
+    """Two pages as scanners make them: a JPEG, and fax."""
+    body = io.BytesIO()
+    picture.save(body, "PDF", save_all=True, append_images=[picture.convert("1")])
+    return body.getvalue()
