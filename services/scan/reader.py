@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.scan.domain import verified
 from services.scan.image.cascade import read_photo
-from services.scan.image.reading import Reading
+from services.scan.image.pages_reading import read_scan
+from services.scan.image.reading import Cause, Reading
 from services.scan.image.view import rendition
 from shared.contracts.events import Lane, PhotoKept, Sender
 from shared.contracts.storage_commands import Purpose
@@ -22,6 +23,9 @@ DEADLINE_S = 5.0
 TRIES = 2
 # Codes with a wrong check that are skipped before the page is given up.
 MAX_SKIPPED = 3
+
+# Reads the codes of a picture, those already skipped left out; runs in a child.
+Look = Callable[[bytes, tuple[str, ...]], Reading]
 
 
 class ReaderDiedError(Exception):
@@ -46,8 +50,8 @@ class Reader:
     hand_in: HandIn
     keys: Callable[[], tuple[CodeKey, ...]]
 
-    def read(self, object_: ObjectId) -> Read:
-        """Open and read one object.
+    def read(self, object_: ObjectId, *, is_scan: bool = False) -> Read:
+        """Open and read one object; `is_scan` says that it came from an office scanner.
 
         Raises:
             ReaderDiedError: twice in a row.
@@ -55,7 +59,9 @@ class Reader:
             StoreUnavailableError, RpcDeadlineError: try again later.
         """
         opened = self.grants.open(object_, Purpose.READ)
-        reading = self._read(opened.data)
+        reading = self._read(opened.data, read_scan if is_scan else read_photo)
+        if is_scan:
+            reading = as_scanned(reading)
         return Read(opened, reading, hashlib.sha256(opened.data).hexdigest())
 
     def hand_in_view(self, kept: PhotoKept, province: ProvinceCode, read: Read) -> None:
@@ -82,27 +88,36 @@ class Reader:
         )
         self.hand_in.hand_in(parcel)
 
-    def _read(self, data: bytes) -> Reading:
+    def _read(self, data: bytes, look: Look) -> Reading:
         """Read until a code's check is right; a wrong one never ends the search."""
         keys = self.keys()
         skipped: tuple[str, ...] = ()
-        reading = first = self._in_child(data, skipped)
+        reading = first = self._in_child(look, data, skipped)
         while (
             reading.codes
             and not verified([(one.letter, one.code) for one in reading.codes], keys)
             and len(skipped) < MAX_SKIPPED
         ):
             skipped += tuple(one.code for one in reading.codes)
-            reading = self._in_child(data, skipped)
+            reading = self._in_child(look, data, skipped)
         return reading if reading.codes else first
 
-    def _in_child(self, data: bytes, skipped: tuple[str, ...]) -> Reading:
+    def _in_child(self, look: Look, data: bytes, skipped: tuple[str, ...]) -> Reading:
         for _ in range(TRIES):
             try:
-                return self.pool.run(read_photo, data, skipped, deadline_s=DEADLINE_S)
+                return self.pool.run(look, data, skipped, deadline_s=DEADLINE_S)
             except (WorkerCrashed, WorkerTimeout, WorkerFailed):
                 continue
         raise ReaderDiedError
+
+
+def as_scanned(reading: Reading) -> Reading:
+    """A reading of a scanner's page: what has neither code nor marker is some other paper.
+
+    On a photo the same says that it was taken badly, and asks for another.
+    """
+    is_photo_talk = reading.cause in (Cause.CROPPED, Cause.BLURRED) and not reading.markers
+    return replace(reading, cause=Cause.NO_CODE) if is_photo_talk else reading
 
 
 def view_of(object_: ObjectId) -> ObjectId:

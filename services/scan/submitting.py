@@ -13,6 +13,7 @@ from pathlib import Path
 
 from services.scan import batches
 from services.scan.image.pages import MAX_PAGES
+from services.scan.image.source import kind_of
 from services.scan.image.split import pages_in, pictures_of
 from shared.contracts.batch_commands import BatchBegun, BatchState, BeginBatch
 from shared.contracts.events import Lane, Sender
@@ -136,7 +137,9 @@ class Submission:
             batches.settle_unread(self.database, batch, number, cause)
             return
         object_ = batches.page_object(batch, number)
-        claim = Claim(Sender.SCANNER, Lane.PAGE, object_, "image/jpeg", actor=origin.actor)
+        kind = kind_of(picture)
+        media_type = f"image/{kind.value}" if kind is not None else "application/octet-stream"
+        claim = Claim(Sender.SCANNER, Lane.PAGE, object_, media_type, actor=origin.actor)
         original = (origin.province, origin.campaign, Rendition.ORIGINAL)
         self.hand_in.hand_in(Parcel(*original, picture, claim, object=object_))
 

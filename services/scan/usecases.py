@@ -101,7 +101,7 @@ def read_paper(heard: Heard[PhotoKept], reader: Reader, paper: Paper) -> None:
     """Read one object, and give its page its one state."""
     fact = heard.fact
     try:
-        read = reader.read(fact.object)
+        read = reader.read(fact.object, is_scan=paper.how is How.BULK_SCAN)
     except ReaderDiedError:
         end(heard, paper, Decision(PageState.FAILED, "reader_died"))
         return

@@ -99,7 +99,7 @@ class House:
 
     # What scan takes for its `Reader`.
 
-    def read(self, object_: ObjectId) -> Read:
+    def read(self, object_: ObjectId, *, is_scan: bool = False) -> Read:
         found = self.found[object_]
         if isinstance(found, Exception):
             raise found
