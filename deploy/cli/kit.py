@@ -84,16 +84,19 @@ def print_(
 def read(
     folder: Folder,
     files: Annotated[list[str], typer.Argument(help="photos and scans, any order")],
+    cells: Annotated[
+        bool, typer.Option("--cells", help="lay matched pages flat and read their cells")
+    ] = False,
 ) -> None:
     """Read photos and scans: one JSON line per page, in the order of the files."""
     kit = open_kit(folder, _passphrase())
     if not kit.issued:
         raise NothingPrintedError(str(folder))
-    _read(kit, files)
+    _read(kit, files, cells=cells)
 
 
-def _read(kit: Kit, files: list[str]) -> None:
-    reader = KitReader(kit)
+def _read(kit: Kit, files: list[str], *, cells: bool) -> None:
+    reader = KitReader(kit, cells=cells)
     try:
         for answer in reader.read(files):
             sys.stdout.write(json.dumps(answer.as_plain(), ensure_ascii=False) + "\n")

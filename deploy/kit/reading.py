@@ -7,12 +7,13 @@ side only ever sees texts and numbers.
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from deploy.kit.campaign import Kit, KitSheet
-from services.scan.domain import HandedIn, Issued, Seen, decide, verified
+from deploy.kit.cells import read_cells
+from services.scan.domain import HandedIn, Issued, Seen, decide, named, verified
 from services.scan.image.child import prepare_for_files
 from services.scan.image.pages import count_pages, pages_of
 from services.scan.image.reading import Reading
@@ -22,10 +23,13 @@ from shared.plumbing.offload import ProcessPool, WorkerCrashed, WorkerFailed, Wo
 
 COUNT_S = 20.0
 PAGE_S = 10.0
+CELLS_S = 20.0
 MAX_BYTES = 512 << 20
 # Pages of one file that a child reads in one go.
 AT_ONCE = 10
 MAX_SKIPPED = 3
+# What a page adds that was not laid flat.
+NO_CELLS: dict[str, Any] = {"registration": None, "signature": None, "date": None, "cells": {}}
 _DIED = (WorkerCrashed, WorkerFailed, WorkerTimeout)
 
 
@@ -41,10 +45,13 @@ class PageAnswer:
     student_number: str | None
     cpu_ms: int
     engine: str
+    cells: dict[str, Any] | None = None  # where they were asked for
 
     def as_plain(self) -> dict[str, Any]:
         """The line as JSON has it."""
-        return asdict(self)
+        plain = asdict(self)
+        del plain["cells"]
+        return plain | (self.cells or {})
 
 
 def read_pages(path: str, first: int, last: int, skip: tuple[str, ...]) -> tuple[Reading, ...]:
@@ -58,13 +65,20 @@ def pages_in(path: str) -> int:
     return count_pages(Path(path).read_bytes())
 
 
+def prepare() -> None:
+    """What a child does first; this module's imports are whole before it locks itself."""
+    prepare_for_files()
+
+
 class KitReader:
     """Reads files against one kit."""
 
-    def __init__(self, kit: Kit, *, workers: int | None = None) -> None:
+    def __init__(self, kit: Kit, *, workers: int | None = None, cells: bool = False) -> None:
+        """With `cells` every matched page is laid flat as well, and its cells are read."""
         self._kit = kit
+        self._with_cells = cells
         self._workers = workers or os.cpu_count() or 2
-        self._pool = ProcessPool(self._workers, prepare_for_files)
+        self._pool = ProcessPool(self._workers, prepare)
         self._sheets = {(one.sheet, one.serial): one for one in kit.issued}
         self._issued = _issued(kit.issued)
         self._keys = (kit.campaign.code_key,)
@@ -78,11 +92,32 @@ class KitReader:
         """One answer per page, files in the order given; never raises on any file."""
         with ThreadPoolExecutor(self._workers + 1) as threads:
             for file, readings in zip(files, threads.map(self._readings, files), strict=True):
-                for page, reading in enumerate(readings, start=1):
-                    yield self._answer(file, page, reading)
+                for page, (reading, cells) in enumerate(readings, start=1):
+                    answer = self._answer(file, page, reading)
+                    is_matched = answer.state == PageState.MATCHED.value
+                    added = (cells if is_matched else None) or NO_CELLS
+                    yield replace(answer, cells=added) if self._with_cells else answer
 
-    def _readings(self, file: str) -> "list[Reading | str]":
-        """Each page's reading, or the reason there is none."""
+    def _readings(self, file: str) -> "list[tuple[Reading | str, dict[str, Any] | None]]":
+        """Each page's reading or the reason there is none, and its cells where asked for."""
+        return [
+            (reading, self._cells(file, page, reading))
+            for page, reading in enumerate(self._pages(file), start=1)
+        ]
+
+    def _cells(self, file: str, page: int, reading: Reading | str) -> dict[str, Any] | None:
+        if not self._with_cells or isinstance(reading, str):
+            return None
+        code = named(verified([(one.letter, one.code) for one in reading.codes], self._keys))
+        if code is None:
+            return None
+        order = (file, page, code.head.layout, code.head.side.value)
+        try:
+            return dict(self._pool.run(read_cells, *order, deadline_s=CELLS_S))
+        except _DIED:
+            return None
+
+    def _pages(self, file: str) -> "list[Reading | str]":
         problem = _problem_of(Path(file))
         if problem:
             return [problem]

@@ -121,6 +121,37 @@ def test_photos_of_its_sheets_are_read_in_order_and_never_as_another_pupil(
             assert one["reason"]
 
 
+def test_cells_ink_and_signature_come_with_every_page_where_asked_for(
+    kit: Path, tmp_path: Path
+) -> None:
+    truth = []
+    for number, row in enumerate(manifest(kit)[:6]):
+        geometry = layout(row["layout"])
+        assert geometry is not None
+        page = coloured(page_picture(kit / row["pdf"], row["page"]))
+        signed = number % 2 == 0
+        filled = fill(page, geometry, Side.FRONT, seed=7100 + number, changes=3, signed=signed)
+        level = ("easy", "normal")[number % 2]
+        photo = photograph(page, level=level, seed=7100 + number, layout=geometry)
+        (tmp_path / f"{number}.jpg").write_bytes(photo.jpeg)
+        truth.append((set(filled.changed), signed))
+    (tmp_path / "9.jpg").write_bytes(photograph_foreign(seed=7199).jpeg)
+
+    *answers, foreign = lines(hecha("read", kit, "--cells", *sorted(tmp_path.glob("*.jpg"))))
+
+    assert foreign["state"] == "foreign"
+    assert (foreign["registration"], foreign["signature"], foreign["cells"]) == (None, None, {})
+    for one, (changed, signed) in zip(answers, truth, strict=True):
+        assert one["registration"]["cells_read"]
+        assert one["signature"] == ("present" if signed else "absent")
+        assert len(one["cells"]) == 22
+        ink = {name for name, cell in one["cells"].items() if cell["ink"] != "blank"}
+        assert changed <= ink
+        assert all(
+            {"ink", "raw", "suggestion", "class"} <= set(cell) for cell in one["cells"].values()
+        )
+
+
 @pytest.mark.slow
 def test_no_file_whatever_it_is_stops_the_reader(
     kit: Path, photos: list[tuple[Path, dict]], tmp_path: Path
