@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from services.scan.flat.ink import Ink
 from services.scan.flat.registration import Quality, Registration
 from services.scan.flat.sheet import SheetRead, read_source
 from services.scan.image.pages import pages_in_file
 from services.scan.image.source import BROKEN, UnreadableError, open_source
+from shared.contracts.seen import Ink
 from shared.kernel.sheet_code import Side
 from shared.layout.model import Cell, Layout
 from shared.layout.registry import layout

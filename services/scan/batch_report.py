@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.scan import batch_store
+from services.scan.cells.verdicts import verdict_of
 from shared.contracts.batch_commands import (
     BatchPage,
     BatchReport,
@@ -14,7 +15,7 @@ from shared.contracts.batch_commands import (
     ClassTally,
     OpenNumber,
 )
-from shared.contracts.scan_commands import PageState
+from shared.contracts.scan_commands import PageState, PageVerdict
 from shared.kernel.errors import UnknownBatchError
 from shared.kernel.ids import CampaignId, ObjectId, SheetId, UnitCode
 from shared.plumbing.database import Database, Tx
@@ -72,16 +73,29 @@ def _report(tx: Tx, row: Row[Any], database: Database) -> BatchReport:
 
 
 def _classes(tx: Tx, campaign: str, pages: Sequence[Row[Any]]) -> tuple[ClassTally, ...]:
-    here = {page.sheet for page in pages if page.state == PageState.MATCHED}
+    matched = [page for page in pages if page.state == PageState.MATCHED]
+    here = {page.sheet for page in matched}
+    unsigned = {page.sheet for page in matched if _verdict(page) is PageVerdict.UNSIGNED}
     units = sorted({page.unit for page in pages if page.sheet in here and page.unit})
     sheets = batch_store.sheets_of(tx, campaign, units)
-    return tuple(_tally(unit, [one for one in sheets if one.unit == unit], here) for unit in units)
+    return tuple(
+        _tally(unit, [one for one in sheets if one.unit == unit], here, unsigned) for unit in units
+    )
 
 
-def _tally(unit: str, sheets: Sequence[Row[Any]], here: set[str]) -> ClassTally:
+def _tally(unit: str, sheets: Sequence[Row[Any]], here: set[str], unsigned: set[str]) -> ClassTally:
     out = [one for one in sheets if not one.returned and one.sheet not in here]
-    missing = tuple(OpenNumber(SheetId(one.sheet), one.number_in_class) for one in out)
-    return ClassTally(UnitCode(unit), len(sheets), len(sheets) - len(out), missing)
+    back = len(sheets) - len(out)
+    bare = [one for one in sheets if one.sheet in unsigned]
+    return ClassTally(UnitCode(unit), len(sheets), back, _numbers(out), _numbers(bare))
+
+
+def _numbers(sheets: Sequence[Row[Any]]) -> tuple[OpenNumber, ...]:
+    return tuple(OpenNumber(SheetId(one.sheet), one.number_in_class) for one in sheets)
+
+
+def _verdict(page: Row[Any]) -> PageVerdict:
+    return verdict_of(page if page.legible is not None else None)
 
 
 def _page(page: Row[Any]) -> BatchPage:
@@ -96,4 +110,6 @@ def _page(page: Row[Any]) -> BatchPage:
         side=page.side or "",
         is_staged=bool(page.staged),
         may_undo=page.before is not None,
+        verdict=_verdict(page),
+        signature=page.signature,
     )

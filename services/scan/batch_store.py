@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, and_, func, insert, select, update
 
-from services.scan.tables import batch_pages, batches, pages, sheets
+from services.scan.tables import batch_pages, batches, flat_pages, pages, sheets
 from shared.contracts.batch_commands import BeginBatch
 from shared.contracts.scan_commands import PageState
 from shared.kernel.ids import CampaignId, ObjectId, UnitCode
@@ -95,9 +95,14 @@ def pages_of(tx: Tx, batch: str) -> Sequence[Row[Any]]:
             *(pages.c[name] for name in _OF_A_PAGE),
             sheets.c.unit,
             sheets.c.number_in_class,
+            *(flat_pages.c[name] for name in ("legible", "trouble", "signature")),
         )
         .select_from(batch_pages)
         .outerjoin(pages, pages.c.object == batch_pages.c.object)
+        .outerjoin(
+            flat_pages,
+            and_(flat_pages.c.object == pages.c.object, flat_pages.c.sheet == pages.c.sheet),
+        )
         .outerjoin(sheets, sheets.c.sheet == pages.c.sheet)
         .where(batch_pages.c.batch == batch)
         .order_by(batch_pages.c.number)

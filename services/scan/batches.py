@@ -17,7 +17,7 @@ from sqlalchemy import Row
 from services.scan import batch_store, store
 from services.scan.batch_report import state_of
 from services.scan.domain import Decision, Match, Seen, without_code
-from services.scan.settling import Paper, against_others, blank_row, tell
+from services.scan.settling import Paper, against_others, ask_for_look, blank_row, tell
 from shared.contracts.batch_commands import (
     AssignPage,
     BatchAct,
@@ -164,6 +164,7 @@ def assign_page(database: Database, request: AssignPage) -> None:
         named = {"sheet": match.sheet, "serial": match.serial, "side": match.side.value}
         values = {"state": decision.state, "reason": decision.reason, **named}
         _act(tx, request.batch, page, values)
+        ask_for_look(tx, _paper(row, page, request.batch), decision)
         _note(tx, "assign_page", request.actor, row)
 
 
@@ -249,15 +250,15 @@ def _count(tx: Tx, row: Row[Any], page: Row[Any]) -> None:
         match = Match(SheetId(page.sheet), page.serial, Side(page.side))
         matched = Decision(PageState.MATCHED, page.reason, match)
         decision = against_others(tx, matched, page.digest or "", page.quality, None)
-    paper = Paper(
-        ObjectId(page.object),
-        ProvinceCode(row.province),
-        CampaignId(row.campaign),
-        How.BULK_SCAN,
-    )
+    paper = _paper(row, page, None)
     values = {"state": decision.state, "reason": decision.reason, "staged": False}
     batch_store.change_page(tx, page.object, values)
     tell(tx, paper, decision, None)
+
+
+def _paper(row: Row[Any], page: Row[Any], batch: str | None) -> Paper:
+    province, campaign = ProvinceCode(row.province), CampaignId(row.campaign)
+    return Paper(ObjectId(page.object), province, campaign, How.BULK_SCAN, batch)
 
 
 def _act(tx: Tx, batch: str, page: Row[Any], values: dict[str, Any]) -> None:

@@ -64,22 +64,21 @@ class ReaderProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
         return self.reader
 
     def _reader(self, settings: ScanSettings, pool: ProcessPool) -> Reader:
-        identity = load_identity(settings.scan_identity_file)
         try:
             codes = CodeKeyFile(settings.sheet_code_keys_file)
         except CodeKeysError as error:
             raise SettingsError(f"HECHA_SHEET_CODE_KEYS_FILE: {error}") from None
         client = RpcClient(self.container, self.listener)
+        return Reader(grants=grants_of(settings, client), pool=pool, keys=codes.keys)
 
-        def ask(request: GrantRequest) -> Grant:
-            return client.call("storage", "grant", request, Grant, deadline_s=GRANT_S)
 
-        return Reader(
-            grants=GrantClient(ask, identity),
-            pool=pool,
-            hand_in=hand_in_of(settings),
-            keys=codes.keys,
-        )
+def grants_of(settings: ScanSettings, client: RpcClient) -> GrantClient:
+    """Scan's way to the photos it may open."""
+
+    def ask(request: GrantRequest) -> Grant:
+        return client.call("storage", "grant", request, Grant, deadline_s=GRANT_S)
+
+    return GrantClient(ask, load_identity(settings.scan_identity_file))
 
 
 def hand_in_of(settings: ScanSettings) -> HandIn:

@@ -8,16 +8,11 @@ from services.scan.domain import verified
 from services.scan.image.cascade import read_photo
 from services.scan.image.pages_reading import read_scan
 from services.scan.image.reading import Cause, Reading
-from services.scan.image.view import rendition
-from shared.contracts.events import Lane, PhotoKept, Sender
 from shared.contracts.storage_commands import Purpose
-from shared.kernel.ids import ObjectId, ProvinceCode
+from shared.kernel.ids import ObjectId
 from shared.kernel.sheet_code import CodeKey
 from shared.plumbing.grants import GrantClient, Opened
-from shared.plumbing.handin import HandIn, Parcel
 from shared.plumbing.offload import ProcessPool, WorkerCrashed, WorkerFailed, WorkerTimeout
-from shared.sealing.claim import Claim
-from shared.sealing.context import Rendition
 
 DEADLINE_S = 5.0
 TRIES = 2
@@ -47,7 +42,6 @@ class Reader:
 
     grants: GrantClient
     pool: ProcessPool
-    hand_in: HandIn
     keys: Callable[[], tuple[CodeKey, ...]]
 
     def read(self, object_: ObjectId, *, is_scan: bool = False) -> Read:
@@ -63,30 +57,6 @@ class Reader:
         if is_scan:
             reading = as_scanned(reading)
         return Read(opened, reading, hashlib.sha256(opened.data).hexdigest())
-
-    def hand_in_view(self, kept: PhotoKept, province: ProvinceCode, read: Read) -> None:
-        """Make the rendition of a page and seal it into the landing bucket, like any photo.
-
-        Its id comes from the original's, so a repeated attempt is the same object.
-        """
-        try:
-            view = self.pool.run(
-                rendition, read.opened.data, read.opened.orientation, deadline_s=DEADLINE_S
-            )
-        except (WorkerCrashed, WorkerTimeout, WorkerFailed):
-            return  # the page has its state; a rendition can be made again from the original
-        claim = Claim(
-            Sender.SCANNER,
-            Lane.VIEW,
-            kept.object,
-            "image/jpeg",
-            ticket=kept.sheet,
-            source=kept.object,
-        )
-        parcel = Parcel(
-            province, kept.campaign, Rendition.VIEW, view, claim, object=view_of(kept.object)
-        )
-        self.hand_in.hand_in(parcel)
 
     def _read(self, data: bytes, look: Look) -> Reading:
         """Read until a code's check is right; a wrong one never ends the search."""
@@ -118,8 +88,3 @@ def as_scanned(reading: Reading) -> Reading:
     """
     is_photo_talk = reading.cause in (Cause.CROPPED, Cause.BLURRED) and not reading.markers
     return replace(reading, cause=Cause.NO_CODE) if is_photo_talk else reading
-
-
-def view_of(object_: ObjectId) -> ObjectId:
-    """The id of the rendition of an original."""
-    return ObjectId(hashlib.sha256(b"hecha view 1\0" + object_.encode()).hexdigest()[:32])

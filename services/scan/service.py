@@ -1,11 +1,14 @@
 """Scan on the bus: what it hears, and what it answers."""
 
 from services.scan import usecases
+from services.scan.cells.providers import LookerProvider
+from services.scan.cells.usecases import look_at
 from services.scan.providers import ReaderProvider
 from services.scan.settings import ScanSettings
 from shared.contracts.events import (
     CoverIssued,
     LayoutPublished,
+    PageRead,
     PhotoDamaged,
     PhotoKept,
     SheetIssued,
@@ -30,6 +33,7 @@ class ScanService:
     database = DatabaseProvider()
     settings = SettingsProvider(ScanSettings)
     reader = ReaderProvider()
+    looker = LookerProvider()
 
     @hears(SheetIssued)
     def on_sheet_issued(self, heard: Heard[SheetIssued]) -> None:
@@ -60,6 +64,16 @@ class ScanService:
     def on_page_kept(self, heard: Heard[PhotoKept]) -> None:
         """A page of a bulk scan is in the archive."""
         usecases.read_page_kept(heard, self.reader)
+
+    @hears(PageRead, lane="photo", per_province=True)
+    def on_photo_read(self, heard: Heard[PageRead]) -> None:
+        """A photo has its state: what is in its cells?"""
+        look_at(heard, self.looker)
+
+    @hears(PageRead, lane="page", per_province=True)
+    def on_page_read(self, heard: Heard[PageRead]) -> None:
+        """A page of a bulk scan has its state: what is in its cells?"""
+        look_at(heard, self.looker)
 
     @serves
     def photo_state(self, request: PhotoStateRequest) -> PhotoState:

@@ -24,3 +24,12 @@ class ScanSettings:
     s3_secure: bool = field(default=False, metadata={"help": "TLS to the object store"})
     bucket_prefix: str = field(default="hecha", metadata={"help": "first word of bucket names"})
     scan_readers: int = field(default=1, metadata={"help": "child processes that read pictures"})
+    scan_cell_readers: int = field(
+        default=1, metadata={"help": "child processes that lay pages flat and read cells"}
+    )
+    scan_column_key: str = field(
+        metadata={"help": "64 hex digits: seals what cells seem to say"}, repr=False, kw_only=True
+    )
+    scan_without_handwriting: tuple[str, ...] = field(
+        default=(), metadata={"help": "two-digit codes of provinces where none is read"}
+    )

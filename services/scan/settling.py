@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.scan import store
+from services.scan.cells.telling import tell_cells
 from services.scan.domain import (
     NOT_READ,
     Decision,
@@ -19,7 +20,9 @@ from services.scan.reader import Read
 from services.scan.seeing import seen_of
 from shared.contracts.events import (
     How,
+    Lane,
     PageMisfiled,
+    PageRead,
     PhotoKept,
     PhotoUnreadable,
     SheetPhotographed,
@@ -32,6 +35,16 @@ from shared.plumbing.database import Tx
 from shared.plumbing.hears import Heard
 
 PAGE = 0  # an object is one page
+# What people look at, flat: pages of a sheet, and those whose sheet somebody has to find.
+LOOKED_AT = frozenset(
+    {
+        PageState.MATCHED,
+        PageState.DUPLICATE,
+        PageState.CONFLICTING,
+        PageState.MISFILED,
+        PageState.UNMATCHED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,7 @@ def settle(heard: Heard[PhotoKept], paper: Paper, read: Read, keys: tuple[CodeKe
             row |= {"state": decision.state.value, "reason": decision.reason}
         store.add_page(tx, row)
         tell(tx, paper, decision, heard.fact.sheet)
+        ask_for_look(tx, paper, decision)
 
 
 def _is_open(tx: Tx, object_: ObjectId) -> bool:
@@ -128,6 +142,7 @@ def tell(tx: Tx, paper: Paper, decision: Decision, ticket: SheetId | None) -> No
             paper.campaign, match.sheet, match.serial, match.side, paper.object, PAGE
         )
         tx.say(photographed, province=paper.province)
+        tell_cells(tx, paper.object, PAGE)
         if not store.lock_sheet(tx, match.sheet):
             store.mark_returned(tx, match.sheet)
             back = SheetReturned(paper.campaign, match.sheet, paper.how)
@@ -138,6 +153,17 @@ def tell(tx: Tx, paper: Paper, decision: Decision, ticket: SheetId | None) -> No
     elif decision.state is PageState.MISFILED:
         misfiled = PageMisfiled(paper.campaign, paper.object, PAGE, ticket, decision.reason)
         tx.say(misfiled, province=paper.province)
+
+
+def ask_for_look(tx: Tx, paper: Paper, decision: Decision) -> None:
+    """Have a page that may be of a sheet laid flat: for people, and of a known sheet its cells."""
+    if decision.state not in LOOKED_AT:
+        return
+    match = decision.match
+    whose = (match.sheet, match.serial, match.side) if match is not None else (None, None, None)
+    lane = Lane.PHOTO if paper.how is How.PHOTO else Lane.PAGE
+    wanted = PageRead(paper.object, PAGE, paper.campaign, lane, *whose)
+    tx.say(wanted, province=paper.province)
 
 
 def end(heard: Heard[PhotoKept], paper: Paper, decision: Decision) -> None:

@@ -1,6 +1,16 @@
 """The tables of scan: what was issued, and what became of every page."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text, false
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    false,
+)
 
 from shared.plumbing.columns import UtcDateTime
 from shared.plumbing.outbox import add_bus_tables
@@ -98,6 +108,35 @@ batch_pages = Table(
     Column("number", Integer, primary_key=True),  # from 1, as in the file
     Column("object", Text, nullable=False, unique=True),
     Column("before", Text),  # JSON: what a person's act changed, for the undo
+)
+
+flat_pages = Table(
+    "flat_pages",
+    metadata,
+    Column("object", Text, primary_key=True),
+    Column("page", Integer, primary_key=True),
+    Column("sheet", Text),  # whose cells were read; another one later is read anew
+    Column("legible", Boolean, nullable=False),
+    Column("flat_view", Boolean, nullable=False),  # cells can be cut out of the view
+    Column("trouble", Text, nullable=False),
+    Column("places", Text, nullable=False),  # JSON: polygons in thousandths of the picture
+    Column("quality", Text, nullable=False),  # JSON: how well the page is registered
+    Column("cells", Text, nullable=False),  # JSON: ink and ticks by field, never a value
+    Column("signature", Text),
+    Column("date", Text),
+    Column("cpu_ms", Integer, nullable=False),
+    Column("read_at", UtcDateTime, nullable=False),
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("object", Text, primary_key=True),
+    Column("page", Integer, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("grade", Text, nullable=False),
+    Column("version", Text, nullable=False),  # of model and decoder
+    Column("sealed", LargeBinary, nullable=False),
 )
 
 add_bus_tables(metadata)

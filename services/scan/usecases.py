@@ -6,14 +6,20 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.scan import batch_store, store
-from services.scan.domain import (
-    Decision,
-    Match,
-    verified,
-)
+from services.scan.cells.store import flat_page
+from services.scan.cells.verdicts import places_of, verdict_of
+from services.scan.domain import Decision, Match
 from services.scan.reader import Reader, ReaderDiedError
-from services.scan.seeing import codes_of
-from services.scan.settling import PAGE, Paper, against_others, end, page_row, settle, tell
+from services.scan.settling import (
+    PAGE,
+    Paper,
+    against_others,
+    ask_for_look,
+    end,
+    page_row,
+    settle,
+    tell,
+)
 from shared.contracts.events import (
     CoverIssued,
     How,
@@ -25,6 +31,7 @@ from shared.contracts.events import (
 from shared.contracts.scan_commands import (
     OpenSheet,
     PageState,
+    PageVerdict,
     PhotoState,
     PhotoStateRequest,
     Returns,
@@ -114,8 +121,6 @@ def read_paper(heard: Heard[PhotoKept], reader: Reader, paper: Paper) -> None:
         end(heard, paper, Decision(PageState.DAMAGED, "erased"))
         return
     keys = reader.keys()
-    if verified(codes_of(read.reading), keys):
-        reader.hand_in_view(fact, heard.province, read)
     settle(heard, paper, read, keys)
 
 
@@ -123,6 +128,7 @@ def photo_state(database: Database, request: PhotoStateRequest) -> PhotoState:
     """What became of a photo; waiting until it was read."""
     with database.transaction() as tx:
         row = store.page_of(tx, request.object, PAGE)
+        seen = flat_page(tx, request.object, PAGE)
     if row is None:
         return PhotoState(request.object, PageState.WAITING)
     corners = tuple((int(x), int(y)) for x, y in json.loads(row.corners))
@@ -136,6 +142,8 @@ def photo_state(database: Database, request: PhotoStateRequest) -> PhotoState:
         SheetId(row.sheet) if row.sheet and is_ours else None,
         row.engine,
         row.cpu_ms,
+        verdict_of(seen) if is_ours else PageVerdict.PENDING,
+        places_of(seen) if is_ours else (),
     )
 
 
@@ -171,3 +179,4 @@ def _match_waiting(tx: Tx, row: Row[Any]) -> None:
         decision = against_others(tx, matched, row.digest, row.quality, paper.batch)
     store.change_page(tx, row.object, row.page, decision.state, decision.reason)
     tell(tx, paper, decision, row.ticket)
+    ask_for_look(tx, paper, decision)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from shared.contracts.scan_commands import PageState
+from shared.contracts.scan_commands import PageState, PageVerdict
 from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId, UnitCode
 
 
@@ -103,6 +103,8 @@ class BatchPage:
     side: str
     is_staged: bool
     may_undo: bool
+    verdict: PageVerdict = PageVerdict.PENDING  # of a page of a sheet
+    signature: str | None = None  # absent, present, unsure; None: not on this side, or not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class ClassTally:
     issued: int
     back: int
     missing: tuple[OpenNumber, ...]
+    unsigned: tuple[OpenNumber, ...] = ()  # of this batch's pages, where no signature is seen
 
 
 @dataclass(frozen=True, slots=True)

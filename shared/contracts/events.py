@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from shared.contracts.facts import Fact, fact
+from shared.contracts.seen import Grade, Ink, Presence
 from shared.kernel.ids import CampaignId, ObjectId, SheetId, SheetNumber, StudentId, UnitCode
 from shared.kernel.sheet_code import Side
 from shared.kernel.units import Level
@@ -214,6 +215,46 @@ class PhotoDamaged(Fact):
     campaign: CampaignId | None
     sheet: SheetId | None
     reason: str
+
+
+@fact("page_read", said_by="scan", lanes=("photo", "page"))
+@dataclass(frozen=True, slots=True)
+class PageRead(Fact):
+    """A page that may be of a sheet got its state: it can be laid flat and its cells read.
+
+    `sheet`, `serial` and `side` are what its code names, or a person said; None where nobody
+    knows, and then it is laid flat for people to look at, and none of its cells is read.
+    """
+
+    object: ObjectId
+    page: int  # from 0
+    campaign: CampaignId
+    lane: Lane
+    sheet: SheetId | None
+    serial: int | None
+    side: Side | None
+
+
+@fact("cells_read", said_by="scan")
+@dataclass(frozen=True, slots=True)
+class CellsRead(Fact):
+    """What can be seen in the change cells of a page that counts; never what is written there.
+
+    `cells` and `signature` say blank, ink, unsure and absent, present, unsure; `suggested` says
+    of which fields a reading exists, and its class. Where the page lies too badly `is_legible`
+    is false and nothing is said of any cell.
+    """
+
+    campaign: CampaignId
+    sheet: SheetId
+    serial: int
+    side: Side
+    object: ObjectId
+    page: int
+    is_legible: bool
+    cells: dict[str, Ink]
+    suggested: dict[str, Grade]
+    signature: Presence | None  # None: not on this side, or not read
 
 
 @fact("sheet_photographed", said_by="scan")

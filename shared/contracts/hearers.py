@@ -18,6 +18,8 @@ HEARERS: dict[str, tuple[str, ...]] = {
     "photo_kept.photo": ("scan",),
     "photo_kept.page": ("scan",),
     "photo_damaged": ("scan",),
+    "page_read.photo": ("scan",),
+    "page_read.page": ("scan",),
     "sheet_photographed": ("progress",),
     "sheet_returned": ("progress",),
     "photo_unreadable": ("progress",),

@@ -25,6 +25,21 @@ class PageState(StrEnum):
     FAILED = "failed"  # the reader died on it twice: a person looks
 
 
+class PageVerdict(StrEnum):
+    """What is left to do about a matched page; the same for a guardian, a teacher, a reviewer."""
+
+    PENDING = ""  # nobody has looked at its cells yet
+    COMPLETE = "complete"
+    UNSIGNED = "unsigned"
+    CORNER_OUTSIDE = "corner_outside"
+    CORNER_COVERED = "corner_covered"
+    TOO_SMALL = "too_small"
+    BLURRED_CHANGES = "blurred_changes"
+    NOT_FLAT = "not_flat"
+    GLARE_ON_SIGNATURE = "glare_on_signature"
+    READER_DIED = "reader_died"
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoStateRequest:
     """Ask what became of one handed-in object."""
@@ -37,7 +52,8 @@ class PhotoState:
     """A photo's state; `reason` is a code or "".
 
     `corners` are of the found sheet, clockwise from its own top left, in thousandths of the
-    photo's width and height as stored; empty when they were not found.
+    photo's width and height as stored; empty when they were not found. `verdict` is of a page
+    of this pupil, `places` where on the photo its trouble is: polygons in the same measure.
     """
 
     object: ObjectId
@@ -47,6 +63,8 @@ class PhotoState:
     sheet: SheetId | None = None
     engine: str = ""
     cpu_ms: int = 0
+    verdict: PageVerdict = PageVerdict.PENDING
+    places: tuple[tuple[tuple[int, int], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

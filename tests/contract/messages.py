@@ -21,12 +21,14 @@ from shared.contracts import events
 from shared.contracts.events import (
     ActDone,
     CampaignOpened,
+    CellsRead,
     CoverIssued,
     How,
     IssuedSheet,
     Lane,
     LayoutPublished,
     PageMisfiled,
+    PageRead,
     PhotoDamaged,
     PhotoKept,
     PhotoReceived,
@@ -43,6 +45,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.facts import Fact, all_facts
 from shared.contracts.hearers import HEARERS
+from shared.contracts.seen import Grade, Ink, Presence
 from shared.contracts.wire import seal_envelope
 from shared.kernel.ids import (
     CampaignId,
@@ -92,6 +95,19 @@ EXAMPLES: tuple[Fact, ...] = (
     PhotoReceived(PHOTO, CAMPAIGN, SHEET, Sender.GUARDIAN, Lane.PHOTO),
     PhotoKept(PHOTO, CAMPAIGN, SHEET, Sender.SCANNER, Lane.VIEW, AT, OTHER),
     PhotoDamaged(PHOTO, None, None, "body_altered"),
+    PageRead(PHOTO, 0, CAMPAIGN, Lane.PAGE, SHEET, 1, next(iter(Side))),
+    CellsRead(
+        CAMPAIGN,
+        SHEET,
+        1,
+        next(iter(Side)),
+        PHOTO,
+        0,
+        True,
+        {"name": Ink.BLANK, "phone": Ink.INK},
+        {"phone": Grade.B},
+        Presence.PRESENT,
+    ),
     SheetPhotographed(CAMPAIGN, SHEET, 1, next(iter(Side)), PHOTO, 0),
     SheetReturned(CAMPAIGN, SHEET, How.PHOTO),
     PhotoUnreadable(CAMPAIGN, PHOTO, 0, SHEET, "too_dark"),

@@ -1,7 +1,6 @@
 """Whether something is written in a cell, told from the ink that is not printed there."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import cv2
 import numpy as np
@@ -10,6 +9,7 @@ import numpy.typing as npt
 from services.scan.flat.colours import Colours
 from services.scan.flat.registration import Registration
 from services.scan.image.source import Gray
+from shared.contracts.seen import Ink
 from shared.layout.model import Cell, Rect
 
 PX_PER_MM = 6.0
@@ -23,14 +23,6 @@ _SPECK_MM2 = 0.12
 _MIN_LENGTH_MM = 1.0
 # What a pen leaves is at least this much darker in its middle than the paper; a stain is not.
 _PEN_LEVEL = 0.72
-
-
-class Ink(StrEnum):
-    """What is in a cell."""
-
-    BLANK = "blank"
-    INK = "ink"
-    UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from services.scan.flat.ink import PX_PER_MM, Strokes, share_inside, strokes_in
 from services.scan.flat.registration import Registration
+from shared.contracts.seen import Presence
 from shared.layout.model import Rect
 
 # Shares of a box's inside, from the design's measurements on 4,000 boxes.
@@ -24,14 +25,6 @@ class Mark(StrEnum):
 
     MARKED = "marked"
     EMPTY = "empty"
-    UNSURE = "unsure"
-
-
-class Presence(StrEnum):
-    """Whether something is written where a name or a date belongs; never who signed."""
-
-    PRESENT = "present"
-    ABSENT = "absent"
     UNSURE = "unsure"
 
 

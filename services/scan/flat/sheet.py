@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 import cv2
 
 from services.scan.flat.colours import Colours
-from services.scan.flat.ink import Ink, ink_of
-from services.scan.flat.marks import Mark, Presence, mark_in, presence_in
+from services.scan.flat.ink import ink_of
+from services.scan.flat.marks import Mark, mark_in, presence_in
 from services.scan.flat.registration import Quality, Registration, register
 from services.scan.image.source import Source, UnreadableError, open_source
+from shared.contracts.seen import Ink, Presence
 from shared.kernel.sheet_code import Side
 from shared.layout.model import Cell, Layout
 
@@ -20,7 +21,12 @@ class CellRead:
     ink: Ink
     share: float
     tick: Mark  # of 本项有误
-    choices: tuple[str, ...] = ()  # codes of the marked ones
+    marks: dict[str, Mark] = field(default_factory=dict)  # of its choices, by code
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Codes of the marked choices."""
+        return tuple(code for code, mark in self.marks.items() if mark is Mark.MARKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,8 @@ def read_source(
 def _cell(page: Registration, cell: Cell, colours: Colours) -> CellRead:
     ink, share = ink_of(page, cell, colours)
     tick = mark_in(page, cell.needs_change)
-    choices = tuple(one.code for one in cell.choices if mark_in(page, one.box) is Mark.MARKED)
+    marks = {one.code: mark_in(page, one.box) for one in cell.choices}
     # A tick without ink is a wish without a value; a person looks at it.
     if ink is Ink.BLANK and (tick is not Mark.EMPTY):
         ink = Ink.UNSURE
-    return CellRead(ink, round(share, 4), tick, choices)
+    return CellRead(ink, round(share, 4), tick, marks)

@@ -34,7 +34,7 @@ def rendition(data: bytes, orientation: int = 1) -> bytes:
     is_large = max(source.width, source.height) >= 2 * _ENOUGH_SIDE
     picture = source.half if is_large else source.full
     flat = _flat(picture)
-    return _fitted(_upright(picture, orientation) if flat is None else flat)
+    return fitted(_upright(picture, orientation) if flat is None else flat)
 
 
 def _flat(picture: Gray) -> Gray | None:
@@ -62,7 +62,8 @@ def _upright(picture: Gray, orientation: int) -> Gray:
     return picture[:, ::-1] if orientation in (2, 3, 6, 7) else picture
 
 
-def _fitted(picture: Gray) -> bytes:
+def fitted(picture: Gray) -> bytes:
+    """A grey JPEG of at most `MAX_BYTES`: in doubt of fewer pixels, or coarser."""
     side = float(min(_LONGEST_SIDE, max(picture.shape)))
     while True:
         shown = _resized(picture, side)

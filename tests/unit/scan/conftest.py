@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from services.scan.image.child import prepare
+from services.scan.cells.child import prepare
 from shared.plumbing.offload import ProcessPool
 from tests.unit.scan.desk import MATCHED, Desk
 from tests.unit.scan.house import OTHER, SHEET, House

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from services.scan.cells.looking import Looker
+from services.scan.cells.vault import CellVault
 from services.scan.reader import Reader
 from shared.kernel.ids import ObjectId
 from shared.plumbing.grants import Opened
@@ -21,8 +23,10 @@ class Desk:
         self.paper = paper
         self.parcels: list[Parcel] = []
         self._data: dict[ObjectId, bytes] = {}
-        reader = Reader(self, pool, self, lambda: (KEY,))  # type: ignore[arg-type]
-        self._house = House(folder, reader=reader)
+        reader = Reader(self, pool, lambda: (KEY,))  # type: ignore[arg-type]
+        vault = CellVault(bytes(32))
+        looker = Looker(self, pool, self, vault, lambda _: True)  # type: ignore[arg-type]
+        self._house = House(folder, reader=reader, looker=looker)
         self._house.issue(paper.sheet)
         self._count = 0
 
@@ -39,5 +43,6 @@ class Desk:
         object_ = ObjectId(f"{self._count:032x}")
         self._data[object_] = data
         self._house.hear(kept(object_, self.paper.sheet))
+        self._house.look_at(object_)
         state, reason = self._house.state(object_)
         return MATCHED if state in ("matched", "duplicate") else (state, reason)

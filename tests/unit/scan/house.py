@@ -12,6 +12,10 @@ import msgspec
 import sqlalchemy as sa
 
 from services.scan import usecases
+from services.scan.cells.looking import Looker
+from services.scan.cells.seen import SideSeen
+from services.scan.cells.usecases import look_at
+from services.scan.cells.vault import CellVault
 from services.scan.image.reading import Cause, Engine, FoundCode, Reading
 from services.scan.reader import Read, Reader
 from services.scan.tables import pages
@@ -19,6 +23,7 @@ from shared.contracts.events import (
     CoverIssued,
     IssuedSheet,
     Lane,
+    PageRead,
     PhotoDamaged,
     PhotoKept,
     Sender,
@@ -87,7 +92,13 @@ def an_issue(*sheets: SheetId, serial: int = 1) -> SheetIssued:
 class House:
     """The database of scan, and what its reader finds in which object."""
 
-    def __init__(self, folder: Path, url: str = "", reader: Reader | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        url: str = "",
+        reader: Reader | None = None,
+        looker: Looker | None = None,
+    ) -> None:
         self._reader = reader or self
         self.now = datetime(2026, 4, 1, 8, 0, tzinfo=UTC)
         url = url or f"sqlite:///{folder / 'scan.db'}"
@@ -95,7 +106,11 @@ class House:
         self.database = Database("scan", url, clock=self._tick)
         self.found: dict[ObjectId, Reading | Exception] = {}
         self.pictures: dict[ObjectId, bytes] = {}
+        self.seen: dict[ObjectId, SideSeen] = {}
         self.views: list[ObjectId] = []
+        self.vault = CellVault(bytes(range(32)))
+        self.looker: Any = looker or self
+        self._looked: set[str] = set()
 
     # What scan takes for its `Reader`.
 
@@ -109,8 +124,13 @@ class House:
     def keys(self) -> tuple[CodeKey, ...]:
         return (KEY, OLD)
 
-    def hand_in_view(self, kept: PhotoKept, _province: ProvinceCode, _read: Read) -> None:
-        self.views.append(kept.object)
+    # What scan takes for its `Looker`.
+
+    def look(self, fact: PageRead, _province: ProvinceCode, _canonical: str) -> SideSeen:
+        return self.seen.get(fact.object, SideSeen())
+
+    def hand_in_view(self, fact: PageRead, _province: ProvinceCode, _view: bytes) -> None:
+        self.views.append(fact.object)
 
     # What happens to it.
 
@@ -147,6 +167,15 @@ class House:
         self.pictures[object_] = picture or object_.encode()
         self.hear(replace(kept(object_, None), lane=Lane.PAGE, sender=Sender.SCANNER))
 
+    def look_at(self, object_: ObjectId, seen: SideSeen | None = None) -> None:
+        """Whatever scan wanted to be looked at of a page is; not again what was before."""
+        if seen is not None:
+            self.seen[object_] = seen
+        for one in self.said("page_read"):
+            if one["data"]["object"] == object_ and one["id"] not in self._looked:
+                self._looked.add(one["id"])
+                self.hear(msgspec.convert(one["data"], PageRead, strict=False), one["id"])
+
     def issue_for(self, unit: UnitCode, *sheets: SheetId) -> None:
         self.hear(replace(an_issue(*sheets), unit=unit))
 
@@ -179,6 +208,8 @@ class House:
                 return usecases.keep_cover
             case PhotoDamaged():
                 return usecases.note_damaged
+            case PageRead():
+                return lambda heard: look_at(heard, self.looker)
             case PhotoKept(lane=Lane.PAGE):
                 return lambda heard: usecases.read_page_kept(heard, self._reader)  # type: ignore[arg-type]
             case _:

@@ -218,6 +218,8 @@ def test_any_photo_ends_in_exactly_one_state_and_no_sheet_counts_two(
         assert state != "waiting"
         assert reason or state in {"matched", "cover"}
     photographed = {
-        (one["data"]["sheet"], one["data"]["side"]) for one in said if "side" in one["data"]
+        (one["data"]["sheet"], one["data"]["side"])
+        for one in said
+        if one["fact"] == "sheet_photographed"
     }
     assert len(house.counting(SHEET) + house.counting(OTHER)) == len(photographed)

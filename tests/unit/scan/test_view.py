@@ -11,9 +11,9 @@ from PIL import Image, ImageOps
 
 from deploy.demo.photos.paper import coloured
 from deploy.demo.photos.photo import photograph
+from services.scan.cells.looking import view_of
 from services.scan.image.cascade import read_photo
 from services.scan.image.view import MAX_BYTES, rendition
-from services.scan.reader import view_of
 from shared.contracts.events import Lane
 from shared.layout.registry import layout
 from shared.sealing.context import Rendition
@@ -167,7 +167,7 @@ def test_the_view_of_a_matched_photo_is_handed_in_once_however_often_it_is_read(
     assert parcel.rendition is Rendition.VIEW
     assert parcel.claim.lane is Lane.VIEW
     assert parcel.claim.source is not None
-    assert parcel.object == view_of(parcel.claim.source) != parcel.claim.source
+    assert parcel.object == view_of(parcel.claim.source, desk.paper.sheet) != parcel.claim.source
     assert len(parcel.data) <= MAX_BYTES
 
 

@@ -10,11 +10,11 @@ from PIL import Image
 from deploy.demo.photos.handwriting import fill
 from deploy.demo.photos.paper import ColourImage, coloured
 from deploy.demo.photos.photo import photograph
-from services.scan.flat.ink import Ink
-from services.scan.flat.marks import Mark, Presence
+from services.scan.flat.marks import Mark
 from services.scan.flat.registration import Registration, register
 from services.scan.flat.sheet import SheetRead, read_sheet
 from services.scan.image.source import open_source
+from shared.contracts.seen import Ink, Presence
 from shared.kernel.sheet_code import Side
 from shared.layout.model import Layout, Rect
 from shared.layout.registry import layout

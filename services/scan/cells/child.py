@@ -1,0 +1,83 @@
+"""Looks at one side of a sheet in a locked child: flat view, ink, marks, troubles, writing."""
+
+import time
+from dataclasses import replace
+
+import cv2
+
+from services.scan.cells.seen import CellSeen, SideSeen
+from services.scan.cells.texts import texts_of
+from services.scan.flat.sheet import SheetRead, read_source
+from services.scan.flat.troubles import Trouble, trouble_of
+from services.scan.flat.view import flat_view
+from services.scan.image.child import prepare as prepare_pictures
+from services.scan.image.source import Source, UnreadableError, open_source
+from services.scan.image.view import rendition
+from shared.kernel.sheet_code import Side
+from shared.layout.canonical import from_canonical
+from shared.layout.model import Layout
+
+
+def prepare() -> None:
+    """Lock a child; this module's imports are whole before that."""
+    prepare_pictures()
+
+
+def read_side(data: bytes, canonical: str, side: str, orientation: int, may_read: bool) -> SideSeen:
+    """Read one side; a damaged picture gives a `SideSeen` without view.
+
+    Args:
+        data: the picture as it was sent.
+        canonical: the layout as canonical JSON; "" where nobody knows whose page it is.
+        side: front or back.
+        orientation: EXIF's, 1 .. 8.
+        may_read: whether handwriting is read, which a province may not want.
+    """
+    cv2.setNumThreads(1)
+    started = time.thread_time()
+    try:
+        source = open_source(data)
+        if canonical:
+            seen = _read(source, from_canonical(canonical), Side(side), may_read=may_read)
+        else:
+            seen = SideSeen()
+        view = seen.view or rendition(data, orientation)
+    except UnreadableError:
+        return SideSeen(cpu_ms=_ms(started))
+    return replace(seen, view=view, cpu_ms=_ms(started))
+
+
+def _read(source: Source, layout: Layout, side: Side, *, may_read: bool) -> SideSeen:
+    read, page = read_source(source, layout, side)
+    found = trouble_of(source, page, layout, side)
+    hides_signature = found.trouble is Trouble.GLARE
+    is_legible = bool(read.cells)
+    return SideSeen(
+        quality=read.quality,
+        is_legible=is_legible,
+        trouble=found.trouble.value,
+        places=found.places,
+        signature=_presence(read, is_hidden=hides_signature),
+        date=read.date.value if read.date is not None else None,
+        cells=_cells(read, layout),
+        view=flat_view(page, layout) if page is not None and is_legible else b"",
+        is_flat=is_legible,
+    )
+
+
+def _presence(read: SheetRead, *, is_hidden: bool) -> str | None:
+    if read.signature is None:
+        return None
+    return "unsure" if is_hidden and read.signature.value == "absent" else read.signature.value
+
+
+def _cells(read: SheetRead, layout: Layout) -> dict[str, CellSeen]:
+    texts = texts_of({cell.field: cell for cell in layout.cells}, read)
+    return {
+        name: CellSeen(cell.ink.value, cell.tick.value, cell.share, texts.get(name))
+        for name, cell in read.cells.items()
+    }
+
+
+def _ms(started: float) -> int:
+    return round((time.thread_time() - started) * 1000)
