@@ -53,12 +53,15 @@ class Verdict:
     """What the reader found; `reason` is a code or "".
 
     `corners` are of the found sheet, clockwise from top left, in thousandths of the photo's
-    width and height; empty when none were found.
+    width and height; empty when none were found. `places` are what `reason` is about, in the same
+    measure. A verdict that is not final may still learn that the signature is missing.
     """
 
     state: VerdictState
     reason: str = ""
     corners: tuple[tuple[int, int], ...] = ()
+    places: tuple[tuple[tuple[int, int], ...], ...] = ()
+    is_final: bool = True
 
 
 WAITING = Verdict(VerdictState.WAITING)

@@ -2,7 +2,12 @@
 
 from services.gateway.domain import Face, Ticket, Verdict, VerdictState
 from shared.contracts.forms_commands import SheetFace, SheetFaceRequest
-from shared.contracts.scan_commands import PageState, PhotoState, PhotoStateRequest
+from shared.contracts.scan_commands import (
+    PageState,
+    PageVerdict,
+    PhotoState,
+    PhotoStateRequest,
+)
 from shared.kernel.clock import BEIJING
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import ObjectId
@@ -54,4 +59,15 @@ class HouseByRpc:
             )
         except (DomainError, RpcDeadlineError, RpcFailedError, OSError):
             return None
-        return Verdict(_STATES[found.state], found.reason, found.corners)
+        return verdict_from(found)
+
+
+def verdict_from(found: PhotoState) -> Verdict:
+    """What a guardian is told; of a matched page also what its cells could not be read for."""
+    state = _STATES[found.state]
+    if state is not VerdictState.READ:
+        return Verdict(state, found.reason, found.corners)
+    is_final = found.verdict is not PageVerdict.PENDING
+    is_good = found.verdict in (PageVerdict.PENDING, PageVerdict.COMPLETE, PageVerdict.READER_DIED)
+    reason = "" if is_good else found.verdict.value
+    return Verdict(state, reason, found.corners, found.places if reason else (), is_final)

@@ -120,6 +120,8 @@ flat_pages = Table(
     Column("flat_view", Boolean, nullable=False),  # cells can be cut out of the view
     Column("trouble", Text, nullable=False),
     Column("places", Text, nullable=False),  # JSON: polygons in thousandths of the picture
+    Column("places_in_view", Text, nullable=False),  # the same in thousandths of the view
+    Column("corners", Text, nullable=False),  # JSON: of the paper, in the picture
     Column("quality", Text, nullable=False),  # JSON: how well the page is registered
     Column("cells", Text, nullable=False),  # JSON: ink and ticks by field, never a value
     Column("signature", Text),

@@ -1,13 +1,12 @@
 """What scan does with facts and commands: one function for each."""
 
-import json
 from typing import Any
 
 from sqlalchemy import Row
 
 from services.scan import batch_store, store
 from services.scan.cells.store import flat_page
-from services.scan.cells.verdicts import places_of, verdict_of
+from services.scan.cells.verdicts import places_of, points_of, verdict_of
 from services.scan.domain import Decision, Match
 from services.scan.reader import Reader, ReaderDiedError
 from services.scan.settling import (
@@ -131,7 +130,7 @@ def photo_state(database: Database, request: PhotoStateRequest) -> PhotoState:
         seen = flat_page(tx, request.object, PAGE)
     if row is None:
         return PhotoState(request.object, PageState.WAITING)
-    corners = tuple((int(x), int(y)) for x, y in json.loads(row.corners))
+    corners = points_of(row.corners) or (points_of(seen.corners) if seen is not None else ())
     is_ours = row.state in (PageState.MATCHED, PageState.DUPLICATE)
     return PhotoState(
         request.object,

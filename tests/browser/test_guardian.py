@@ -79,6 +79,28 @@ def test_a_photo_is_sent_and_its_verdict_shown(demo: Demo, browser: Browser, pho
     assert errors == []
 
 
+def test_a_missing_signature_is_told_after_the_sheet_was_recognised(
+    demo: Demo, browser: Browser, photo: Path
+) -> None:
+    page = open_page(browser, demo.page())
+
+    page.set_input_files("input[type=file]", str(photo))
+
+    expect(page.locator("body")).to_contain_text("没有看到签名", timeout=VERDICT_MS)
+    expect(page.locator("#preview")).to_be_visible()
+    outlined = page.evaluate(
+        """() => {
+            const canvas = document.getElementById('preview');
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            let green = 0;
+            for (let i = 0; i < data.length; i += 4)
+                green += data[i] === 7 && data[i + 1] === 128 && data[i + 2] === 74;
+            return green;
+        }"""
+    )
+    assert outlined > 500  # the sheet's own edges, found and shown
+
+
 def test_the_same_without_scripts(demo: Demo, browser: Browser, photo: Path) -> None:
     page = open_page(browser, demo.page(), java_script_enabled=False)
 

@@ -108,10 +108,10 @@ def result(ticket: Ticket, face: Face | None, verdict: Verdict | None, receipt: 
         face=face,
         printed_on=_day(face.printed_on if face else None),
         said=said,
-        tone=_TONES[verdict.state] if verdict else "warn",
+        tone=_tone(verdict),
         receipt=receipt,
-        may_change=verdict is None or verdict.state is VerdictState.WAITING,
-        retake=verdict is None or verdict.state in _RETAKEN,
+        may_change=verdict is None or verdict.state is VerdictState.WAITING or not verdict.is_final,
+        retake=verdict is None or verdict.state in _RETAKEN or verdict.reason != "",
         again=request.full_path,
         sheet=sheet_path(ticket),
         ask_teacher=ask_teacher(),
@@ -125,12 +125,20 @@ def _result_for_script(verdict: Verdict | None, receipt: str) -> Response:
         state=verdict.state.value if verdict else "unknown",
         reason=verdict.reason if verdict else "",
         corners=verdict.corners if verdict else (),
-        tone=_TONES[verdict.state] if verdict else "warn",
+        places=verdict.places if verdict else (),
+        is_final=verdict is not None and verdict.is_final,
+        tone=_tone(verdict),
         may_retake=verdict is None or verdict.state in _RETAKEN or verdict.reason != "",
         title=said.title,
         advice=said.advice,
         receipt=receipt,
     )
+
+
+def _tone(verdict: Verdict | None) -> str:
+    if verdict is None or (verdict.state is VerdictState.READ and verdict.reason):
+        return "warn"
+    return _TONES[verdict.state]
 
 
 def _sheet_of_address() -> str | None:

@@ -89,7 +89,18 @@
     return new Promise((done) => drawn(picture, LONGEST_PX).toBlob(done, 'image/jpeg', QUALITY));
   }
 
-  function preview(picture, corners = []) {
+  function outline(pen, canvas, corners, colour) {
+    if (corners.length < 3) return;
+    pen.lineWidth = 6;
+    pen.strokeStyle = colour;
+    pen.beginPath();
+    for (const [x, y] of corners) pen.lineTo((x * canvas.width) / 1000, (y * canvas.height) / 1000);
+    pen.closePath();
+    pen.stroke();
+  }
+
+  // The sheet in green, and what is wrong with it in red; the sentence says the same in words.
+  function preview(picture, corners = [], places = []) {
     const canvas = at('preview');
     show('preview', picture !== null);
     if (picture === null) return;
@@ -97,13 +108,8 @@
     canvas.width = copy.width;
     canvas.height = copy.height;
     pen.drawImage(copy, 0, 0);
-    if (corners.length < 3) return;
-    pen.lineWidth = 6;
-    pen.strokeStyle = '#07804a';
-    pen.beginPath();
-    for (const [x, y] of corners) pen.lineTo((x * canvas.width) / 1000, (y * canvas.height) / 1000);
-    pen.closePath();
-    pen.stroke();
+    outline(pen, canvas, corners, '#07804a');
+    for (const place of places) outline(pen, canvas, place, '#c8102e');
   }
 
   function put(key, body) {
@@ -150,6 +156,7 @@
 
   async function ask(photo, receipt) {
     const url = photos + '/' + photo.key + '?lang=' + lang + '&receipt=' + receipt;
+    let isTold = false;
     for (const wait of POLLS_S) {
       await sleep(wait);
       if (current !== photo) return;
@@ -159,12 +166,13 @@
         if (!answer.ok) continue;
         const said = await answer.json();
         if (said.state === 'waiting') continue;
-        preview(photo.picture, said.corners);
+        preview(photo.picture, said.corners, said.places);
         say(said.tone, said.title, said.advice, said.may_retake ? ['retake'] : [], said.receipt);
-        return;
+        isTold = true;
+        if (said.is_final) return;
       } catch { /* offline for a moment: ask again */ }
     }
-    say('wait', words.slow_verdict, words.slow_verdict_advice, ['result'], receipt);
+    if (!isTold) say('wait', words.slow_verdict, words.slow_verdict_advice, ['result'], receipt);
   }
 
   async function picked() {

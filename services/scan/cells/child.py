@@ -8,11 +8,11 @@ import cv2
 from services.scan.cells.seen import CellSeen, SideSeen
 from services.scan.cells.texts import texts_of
 from services.scan.flat.sheet import SheetRead, read_source
-from services.scan.flat.troubles import Trouble, trouble_of
+from services.scan.flat.troubles import Trouble, corners_of, place_in_paper, trouble_of
 from services.scan.flat.view import flat_view
 from services.scan.image.child import prepare as prepare_pictures
 from services.scan.image.source import Source, UnreadableError, open_source
-from services.scan.image.view import rendition
+from services.scan.image.view import turned, upright_view
 from shared.kernel.sheet_code import Side
 from shared.layout.canonical import from_canonical
 from shared.layout.model import Layout
@@ -41,10 +41,11 @@ def read_side(data: bytes, canonical: str, side: str, orientation: int, may_read
             seen = _read(source, from_canonical(canonical), Side(side), may_read=may_read)
         else:
             seen = SideSeen()
-        view = seen.view or rendition(data, orientation)
+        if not seen.view:
+            seen = _as_it_lies(seen, data, orientation)
     except UnreadableError:
         return SideSeen(cpu_ms=_ms(started))
-    return replace(seen, view=view, cpu_ms=_ms(started))
+    return replace(seen, cpu_ms=_ms(started))
 
 
 def _read(source: Source, layout: Layout, side: Side, *, may_read: bool) -> SideSeen:
@@ -57,12 +58,21 @@ def _read(source: Source, layout: Layout, side: Side, *, may_read: bool) -> Side
         is_legible=is_legible,
         trouble=found.trouble.value,
         places=found.places,
+        places_in_view=(place_in_paper(found.field, layout),) if found.field and is_legible else (),
+        corners=corners_of(page, layout) if page is not None else (),
         signature=_presence(read, is_hidden=hides_signature),
         date=read.date.value if read.date is not None else None,
         cells=_cells(read, layout),
         view=flat_view(page, layout) if page is not None and is_legible else b"",
         is_flat=is_legible,
     )
+
+
+def _as_it_lies(seen: SideSeen, data: bytes, orientation: int) -> SideSeen:
+    """With a view that is no map of the sheet: by its four markers, or the photo turned upright."""
+    view, is_photo = upright_view(data, orientation)
+    places = tuple(turned(place, orientation) for place in seen.places) if is_photo else ()
+    return replace(seen, view=view, places_in_view=places)
 
 
 def _presence(read: SheetRead, *, is_hidden: bool) -> str | None:

@@ -41,7 +41,9 @@ class SideSeen:
     quality: Quality | None = None  # None: no sheet was found
     is_legible: bool = False
     trouble: str = ""
-    places: tuple[Quad, ...] = ()
+    places: tuple[Quad, ...] = ()  # of the trouble, in thousandths of the picture
+    places_in_view: tuple[Quad, ...] = ()  # the same in thousandths of the view
+    corners: Quad = ()  # of the paper, clockwise from its own top left, in the picture
     signature: str | None = None
     date: str | None = None
     cells: dict[str, CellSeen] = field(default_factory=dict)

@@ -54,6 +54,8 @@ def keep(
         "flat_view": seen.is_flat,
         "trouble": seen.trouble,
         "places": json.dumps(seen.places),
+        "places_in_view": json.dumps(seen.places_in_view),
+        "corners": json.dumps(seen.corners),
         "quality": json.dumps(quality),
         "cells": json.dumps(cells),
         "signature": seen.signature,

@@ -25,4 +25,9 @@ def places_of(row: Row[Any] | None) -> tuple[tuple[tuple[int, int], ...], ...]:
     """Where on the picture it is."""
     if row is None:
         return ()
-    return tuple(tuple((int(x), int(y)) for x, y in polygon) for polygon in json.loads(row.places))
+    return tuple(tuple((int(x), int(y)) for x, y in one) for one in json.loads(row.places))
+
+
+def points_of(kept: str) -> tuple[tuple[int, int], ...]:
+    """Points as they are kept: JSON of pairs."""
+    return tuple((int(x), int(y)) for x, y in json.loads(kept))

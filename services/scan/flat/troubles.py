@@ -54,6 +54,7 @@ class Found:
 
     trouble: Trouble = Trouble.NONE
     places: tuple[Quad, ...] = ()
+    field: Rect | None = None  # of the layout, where the place is one
 
 
 def trouble_of(source: Source, page: Registration | None, layout: Layout, side: Side) -> Found:
@@ -74,7 +75,7 @@ def trouble_of(source: Source, page: Registration | None, layout: Layout, side: 
         return Found(Trouble.BLURRED)
     signature = layout.signature_rect if side is layout.signature_side else None
     if signature is not None and has_glare(page, signature):
-        return Found(Trouble.GLARE, (place_of(page, signature),))
+        return Found(Trouble.GLARE, (place_of(page, signature),), signature)
     return Found()
 
 
@@ -102,18 +103,21 @@ def paper_level(page: Registration) -> float:
     return float(np.percentile(middle, 70)) if middle.size else 255.0
 
 
+def corners_of(page: Registration, layout: Layout) -> Quad:
+    """The paper's corners, clockwise from its own top left, in thousandths of the picture."""
+    width, height = layout.page_size
+    return _thousandths(page.to_picture(_quad(Rect(0, 0, width, height))), page.picture)
+
+
 def place_of(page: Registration, field: Rect) -> Quad:
     """A field's corners in thousandths of the picture as it was sent."""
-    corners = np.array(
-        [
-            [field.x, field.y],
-            [field.right, field.y],
-            [field.right, field.bottom],
-            [field.x, field.bottom],
-        ],
-        float,
-    )
-    return _thousandths(page.to_picture(corners), page.picture)
+    return _thousandths(page.to_picture(_quad(field)), page.picture)
+
+
+def place_in_paper(field: Rect, layout: Layout) -> Quad:
+    """The same in thousandths of the paper laid flat."""
+    scaled = _quad(field) / layout.page_size * 1000
+    return tuple((round(x), round(y)) for x, y in scaled)
 
 
 def _why_not(page: Registration, layout: Layout) -> Trouble:
@@ -168,13 +172,17 @@ def _is_soft(picture: Gray) -> bool:
 
 
 def _seen(frame: Frame, rect: Rect) -> Points:
-    corners = [
-        [rect.x, rect.y],
-        [rect.right, rect.y],
-        [rect.right, rect.bottom],
-        [rect.x, rect.bottom],
-    ]
-    return np.asarray(frame.to_picture(np.array(corners, float)), np.float64)
+    return np.asarray(frame.to_picture(_quad(rect)), np.float64)
+
+
+def _quad(rect: Rect) -> Points:
+    corners = (
+        (rect.x, rect.y),
+        (rect.right, rect.y),
+        (rect.right, rect.bottom),
+        (rect.x, rect.bottom),
+    )
+    return np.array(corners, float)
 
 
 def _leaves(quad: Points, picture: Gray) -> bool:

@@ -28,13 +28,35 @@ def rendition(data: bytes, orientation: int = 1) -> bytes:
     Raises:
         UnreadableError: the picture has no pixels to show.
     """
+    return upright_view(data, orientation)[0]
+
+
+def upright_view(data: bytes, orientation: int = 1) -> tuple[bytes, bool]:
+    """The same, and whether it is the photo as it was taken, only upright.
+
+    Raises:
+        UnreadableError: the picture has no pixels to show.
+    """
     cv2.setNumThreads(1)
     source = open_source(data)
     # Half of a phone's pixels are as many as the largest rendition shows; a messenger's are not.
     is_large = max(source.width, source.height) >= 2 * _ENOUGH_SIDE
     picture = source.half if is_large else source.full
     flat = _flat(picture)
-    return fitted(_upright(picture, orientation) if flat is None else flat)
+    if flat is not None:
+        return fitted(flat), False
+    return fitted(_upright(picture, orientation)), True
+
+
+def turned(points: tuple[tuple[int, int], ...], orientation: int) -> tuple[tuple[int, int], ...]:
+    """Points in thousandths of a stored picture, in thousandths of the upright one."""
+    if orientation in (5, 6, 7, 8):
+        points = tuple((y, x) for x, y in points)
+    if orientation in (3, 4, 7, 8):
+        points = tuple((x, 1000 - y) for x, y in points)
+    if orientation in (2, 3, 6, 7):
+        points = tuple((1000 - x, y) for x, y in points)
+    return points
 
 
 def _flat(picture: Gray) -> Gray | None:

@@ -7,13 +7,17 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 from services.gateway.domain import Face, PhotoKey, Verdict, VerdictState, receipt_of
+from services.gateway.house import verdict_from
 from services.gateway.pages.sentences import _REASONS, _REFUSALS, N_
+from shared.contracts.scan_commands import PageState, PageVerdict, PhotoState
+from shared.kernel.ids import ObjectId
 from shared.kernel.sheet_code import CodeType, SheetCode
 from shared.plumbing.web.language import catalog
 from tests.unit.gateway.fakes import CLOSED, ELSEWHERE, World, a_code
 
 CODE = a_code()
 KEY = "0f" * 16
+PHOTO = ObjectId("ab" * 16)
 ROOM = Path("services/gateway")
 
 
@@ -145,6 +149,24 @@ def test_a_photo_nobody_sent_gets_no_receipt_and_nobody_is_asked(
     assert world.house.asked == []
 
 
+@pytest.mark.parametrize("found", list(PageVerdict))
+@pytest.mark.parametrize("state", [PageState.MATCHED, PageState.DUPLICATE])
+def test_of_a_pupils_own_sheet_every_verdict_is_told_with_its_own_sentence(
+    world: World, visitor: FlaskClient, state: PageState, found: PageVerdict
+) -> None:
+    place = ((10, 20), (30, 20), (30, 40), (10, 40))
+    verdict = verdict_from(PhotoState(PHOTO, state, verdict=found, places=(place,)))
+    world.house.known_verdict = verdict
+
+    page = result_of(visitor)
+
+    is_trouble = found not in (PageVerdict.PENDING, PageVerdict.COMPLETE, PageVerdict.READER_DIED)
+    assert ("这就是孩子的确认表，上传完成" in page) is not is_trouble
+    assert ("再拍" in page) is is_trouble
+    assert verdict.is_final is (found is not PageVerdict.PENDING)
+    assert verdict.places == ((place,) if is_trouble else ())
+
+
 def test_a_script_gets_the_verdict_as_codes_corners_and_texts(
     world: World, visitor: FlaskClient
 ) -> None:
@@ -158,6 +180,8 @@ def test_a_script_gets_the_verdict_as_codes_corners_and_texts(
         "state": "retake",
         "reason": "glare",
         "corners": [[10, 10], [990, 12]],
+        "places": [],
+        "is_final": True,
         "tone": "warn",
         "may_retake": True,
         "title": "纸面有反光，请重拍",

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from deploy.demo.photos.handwriting import fill
-from deploy.demo.photos.paper import ColourImage, coloured
+from deploy.demo.photos.paper import ColourImage
 from deploy.demo.photos.photo import photograph
 from services.scan.flat.marks import Mark
 from services.scan.flat.registration import Registration, register
@@ -17,24 +17,10 @@ from services.scan.image.source import open_source
 from shared.contracts.seen import Ink, Presence
 from shared.kernel.sheet_code import Side
 from shared.layout.model import Layout, Rect
-from shared.layout.registry import layout
-from tests.unit.scan.pictures import Paper
 
 # Development seeds; figures are reported from others (docs/benchmarks.md).
 SEEDS = (310, 311, 312)
 FRONT = Side.FRONT
-
-
-@pytest.fixture
-def sheet(paper: Paper) -> Layout:
-    found = layout(paper.layout)
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def page(paper: Paper) -> ColourImage:
-    return coloured(paper.grey)
 
 
 def jpeg(page: ColourImage, quality: int = 92) -> bytes:

@@ -22,6 +22,8 @@ def upgrade() -> None:
         sa.Column("flat_view", sa.Boolean, nullable=False),
         sa.Column("trouble", sa.Text, nullable=False),
         sa.Column("places", sa.Text, nullable=False),
+        sa.Column("places_in_view", sa.Text, nullable=False),
+        sa.Column("corners", sa.Text, nullable=False),
         sa.Column("quality", sa.Text, nullable=False),
         sa.Column("cells", sa.Text, nullable=False),
         sa.Column("signature", sa.Text),
