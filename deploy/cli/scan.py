@@ -2,7 +2,8 @@
 
 import typer
 
-from deploy.cli.scan_batches import register
+from deploy.cli import scan_batches, scan_views
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
-register(app)
+scan_batches.register(app)
+scan_views.register(app)

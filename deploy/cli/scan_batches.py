@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -19,8 +19,9 @@ from rich.table import Table
 from deploy.cli.rooms import database_of, settings_of
 from deploy.cli.sentences import speaks_chinese, tell
 from deploy.cli.trouble import REFUSED, explained
+from deploy.cli.verdicts import said
 from services.scan import batches
-from services.scan.batch_report import report, reports
+from services.scan.batch_report import OF_A_SHEET, report, reports
 from services.scan.image.child import prepare_for_files
 from services.scan.providers import hand_in_of
 from services.scan.settings import ScanSettings
@@ -31,8 +32,10 @@ from shared.contracts.batch_commands import (
     BatchAct,
     BatchReport,
     BatchState,
+    ClassTally,
     CommitBatch,
     DiscardPage,
+    OpenNumber,
     UndoPage,
 )
 from shared.kernel.clock import BEIJING
@@ -244,11 +247,12 @@ def _submission() -> Iterator[Submission]:
 
 
 def _followed(submission: Submission, batch: str) -> BatchReport:
-    """Wait until every page has its state; Ctrl-C ends the waiting, not the reading."""
+    """Wait until every page was read and looked at; Ctrl-C ends the waiting, not the work."""
     while True:
         found = report(submission.database, batch)
         _tick(found.pages - found.counts.get("waiting", 0), found.pages)
-        if found.state not in (BatchState.ARRIVING, BatchState.READING):
+        is_read = found.state not in (BatchState.ARRIVING, BatchState.READING)
+        if is_read and not found.to_look_at:
             return found
         time.sleep(_LOOK_S)
 
@@ -262,27 +266,36 @@ def _print(found: BatchReport, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_plain(found), ensure_ascii=False))
         return
-    table = Table("页 page", "状态 state", "原因 reason", "班级 class", "班内学号 no.", "面 side")
+    columns = ("页 page", "状态 state", "原因 reason", "班级 class", "班内学号 no.", "面 side")
+    table = Table(*columns, "提示 note")
     for one in found.listed:
         number = "" if one.number_in_class is None else str(one.number_in_class)
         row = (str(one.number), one.state.value, one.reason, one.unit or "", number, one.side)
-        table.add_row(*row)
+        table.add_row(*row, said(one.verdict) if one.state in OF_A_SHEET else "")
     Console().print(table)
     counts = " + ".join(f"{count} {state}" for state, count in found.counts.items())
     print(f"{found.batch}  {_STATES[found.state]}  {found.pages} = {counts}")
     for tally in found.classes:
-        print(_missing(tally.unit, tally.back, tally.issued, tally.missing))
+        print(_tallied(tally))
     if found.holder is not None and found.held_until is not None:
         until = f"{found.held_until.astimezone(BEIJING):%H:%M}"
         tell(f"{found.holder} 正在处理，至 {until}", f"held by {found.holder} until {until}")
 
 
-def _missing(unit: str, back: int, issued: int, missing: tuple[object, ...]) -> str:
-    numbers = "、" if speaks_chinese() else ", "
-    named = numbers.join(str(getattr(one, "number_in_class", None) or "?") for one in missing)
+def _tallied(tally: ClassTally) -> str:
+    missing, unsigned = _numbers(tally.missing), _numbers(tally.unsigned)
     if speaks_chinese():
-        return f"{unit}：应收 {issued}，已收 {back}" + (f"，缺班内学号 {named}" if named else "")
-    return f"{unit}: {back} of {issued}" + (f", missing no. {named}" if named else "")
+        whole = f"{tally.unit}：应收 {tally.issued}，已收 {tally.back}"
+        whole += f"，缺班内学号 {missing}" if missing else ""
+        return whole + (f"，班内学号 {unsigned} 未签名" if unsigned else "")
+    whole = f"{tally.unit}: {tally.back} of {tally.issued}"
+    whole += f", missing no. {missing}" if missing else ""
+    return whole + (f", no. {unsigned} not signed" if unsigned else "")
+
+
+def _numbers(sheets: Sequence[OpenNumber]) -> str:
+    separator = "、" if speaks_chinese() else ", "
+    return separator.join(str(one.number_in_class or "?") for one in sheets)
 
 
 def _plain(found: BatchReport) -> dict[str, object]:

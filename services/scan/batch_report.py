@@ -20,6 +20,8 @@ from shared.kernel.errors import UnknownBatchError
 from shared.kernel.ids import CampaignId, ObjectId, SheetId, UnitCode
 from shared.plumbing.database import Database, Tx
 
+OF_A_SHEET = (PageState.MATCHED, PageState.DUPLICATE, PageState.CONFLICTING)
+
 
 def report(database: Database, batch: str) -> BatchReport:
     """A batch with everything its owner has to know, by its id or the first letters of it.
@@ -67,6 +69,9 @@ def _report(tx: Tx, row: Row[Any], database: Database) -> BatchReport:
         holder=row.holder if is_held else None,
         held_until=row.held_until if is_held else None,
         counts=dict(sorted(counts.items())) | ({"waiting": waiting} if waiting else {}),
+        to_look_at=sum(
+            page.state in OF_A_SHEET and _verdict(page) is PageVerdict.PENDING for page in pages
+        ),
         classes=_classes(tx, row.campaign, pages),
         listed=tuple(_page(page) for page in pages),
     )

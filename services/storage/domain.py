@@ -55,7 +55,7 @@ class Enrolled:
 ENROLMENTS: Mapping[str, tuple[frozenset[Rendition], frozenset[Purpose]]] = {
     "gateway": (frozenset({Rendition.ORIGINAL}), frozenset()),
     "scan": (frozenset({Rendition.ORIGINAL, Rendition.VIEW}), frozenset({Purpose.READ})),
-    "operator": (frozenset(), frozenset({Purpose.DRILL})),
+    "operator": (frozenset(), frozenset({Purpose.DRILL, Purpose.LOOK})),
 }
 
 

@@ -140,5 +140,6 @@ class BatchReport:
     holder: str | None
     held_until: datetime | None
     counts: dict[str, int]  # pages by state, `waiting` included: they add up to `pages`
+    to_look_at: int  # pages of a sheet whose cells nobody has looked at yet
     classes: tuple[ClassTally, ...]
     listed: tuple[BatchPage, ...]

@@ -11,6 +11,7 @@ class Purpose(StrEnum):
     """What an object is opened for; which service may is storage's rule."""
 
     READ = "read"  # scan reads the page
+    LOOK = "look"  # a person looks at the view of a page
     DRILL = "drill"  # the province's operator proves that objects open
 
 

@@ -25,7 +25,12 @@ def places_of(row: Row[Any] | None) -> tuple[tuple[tuple[int, int], ...], ...]:
     """Where on the picture it is."""
     if row is None:
         return ()
-    return tuple(tuple((int(x), int(y)) for x, y in one) for one in json.loads(row.places))
+    return polygons_of(row.places)
+
+
+def polygons_of(kept: str) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """Polygons as they are kept: JSON of lists of pairs."""
+    return tuple(tuple((int(x), int(y)) for x, y in one) for one in json.loads(kept))
 
 
 def points_of(kept: str) -> tuple[tuple[int, int], ...]:

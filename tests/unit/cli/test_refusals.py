@@ -37,6 +37,8 @@ COMMANDS = {
     "scan hold": ("ab",),
     "scan let-go": ("ab",),
     "scan hand-over": ("ab", "li"),
+    "scan view": ("29f5ef7b04e647cbc16035d64d5c4a77", "--out", "page.jpg"),
+    "scan cells": ("29f5ef7b04e647cbc16035d64d5c4a77",),
     "progress show": ("44",),
     "progress recount": (),
     "bus declare": (),

@@ -17,7 +17,7 @@ from shared.contracts.batch_commands import (
     DiscardPage,
     UndoPage,
 )
-from shared.contracts.scan_commands import PageState
+from shared.contracts.scan_commands import PageState, PageVerdict
 from shared.kernel.errors import (
     BatchClosedError,
     BatchHeldError,
@@ -32,6 +32,7 @@ from shared.kernel.errors import (
 from shared.kernel.ids import SheetId, UnitCode
 from shared.kernel.sheet_code import CodeType
 from tests.unit.scan.house import CLASS, KEY, OLD, OTHER, PROVINCE, SHEET, House, a_code, a_reading
+from tests.unit.scan.test_cells import seen
 
 WANG, LI = "operator:wang", "operator:li"
 THIRD = SheetId("aaaaaaaaaaaa")
@@ -121,6 +122,47 @@ def test_who_is_missing_is_named_by_number_in_class(office: Office) -> None:
 
     assert (tally.unit, tally.issued, tally.back) == (CLASS, 3, 1)
     assert [one.number_in_class for one in tally.missing] == [2, 3]
+
+
+def test_who_did_not_sign_is_named_once_the_page_was_looked_at(office: Office) -> None:
+    office.hand_in([a_code(SHEET)], [a_code(OTHER)])
+    assert office.report().to_look_at == 2
+
+    first, second = office.report().listed
+    office.house.look_at(first.object, seen(signature="absent"))
+    office.house.look_at(second.object, seen(signature="present"))
+
+    report = office.report()
+    [tally] = report.classes
+    assert report.to_look_at == 0
+    assert [one.sheet for one in tally.unsigned] == [SHEET]
+    assert [one.verdict for one in report.listed] == [PageVerdict.UNSIGNED, PageVerdict.COMPLETE]
+
+
+def test_what_is_seen_on_a_staged_page_is_told_at_the_commit_and_not_before(
+    office: Office,
+) -> None:
+    office.hand_in([a_code(SHEET)])
+    [page] = office.report().listed
+    office.house.look_at(page.object, seen())
+    assert office.said("cells_read") == 0
+
+    office.commit()
+
+    assert office.said("cells_read") == 1
+
+
+def test_a_page_that_a_person_placed_is_looked_at_as_that_sheet(office: Office) -> None:
+    office.hand_in(Cause.NO_CODE)
+    [page] = office.report().listed
+    office.house.look_at(page.object, seen())
+    assign = AssignPage(office.batch, WANG, 1, SHEET, "front")
+    batches.assign_page(office.house.database, assign)
+    assert office.report().to_look_at == 1
+
+    office.house.look_at(page.object, seen(signature="absent"))
+
+    assert office.report().listed[0].verdict is PageVerdict.UNSIGNED
 
 
 def test_a_batch_of_which_pages_still_wait_commits_only_the_ones_that_are_named(
