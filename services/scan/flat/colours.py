@@ -12,6 +12,7 @@ from shared.layout.model import Rect
 
 # How much more of the paper's red than of its green and blue is left where ink is red.
 _REDNESS = 0.16
+_LARGE_PX = 5_000_000
 _AROUND_MM = 0.35  # a stroke's rim is less red than its middle
 
 
@@ -22,6 +23,11 @@ class Colours:
     source: Source | None
     _picture: npt.NDArray[np.uint8] | None = None
     _was_asked: bool = field(default=False)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the picture has colours."""
+        return self._decoded() is not None
 
     def red_in(
         self, page: Registration, area: Rect, px_per_mm: float
@@ -43,7 +49,10 @@ class Colours:
         if not self._was_asked:
             self._was_asked = True
             if self.source is not None and self.source.kind in _COLOURED:
-                flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+                # Phones keep colour at half the pixels: less than that is not lost.
+                is_large = self.source.width * self.source.height > _LARGE_PX
+                colour = cv2.IMREAD_REDUCED_COLOR_2 if is_large else cv2.IMREAD_COLOR
+                flags = colour | cv2.IMREAD_IGNORE_ORIENTATION
                 bytes_ = np.frombuffer(self.source.data, np.uint8)
                 found = cv2.imdecode(bytes_, flags)
                 self._picture = None if found is None else np.asarray(found, np.uint8)

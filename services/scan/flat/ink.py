@@ -1,13 +1,13 @@
 """Whether something is written in a cell, told from the ink that is not printed there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.scan.flat.colours import Colours
 from services.scan.flat.registration import Registration
+from services.scan.flat.soil import Soil
 from services.scan.image.source import Gray
 from shared.contracts.seen import Ink
 from shared.layout.model import Cell, Rect
@@ -19,6 +19,7 @@ _MARGIN = 20  # 0.1 mm around a cell: where a stroke comes from
 _INSET = 8  # 0.1 mm of a cell beside its rules that say nothing
 _PRINT_SLACK = 5  # 0.1 mm around what is printed inside a cell
 _PAPER_MM = 7.0  # wider than any stroke, narrower than a shadow
+_COARSE = 2  # pixels of a crop per pixel in which the paper is told: it changes slowly
 _SPECK_MM2 = 0.12
 _MIN_LENGTH_MM = 1.0
 # What a pen leaves is at least this much darker in its middle than the paper; a stain is not.
@@ -38,6 +39,13 @@ class Strokes:
         """Of the area."""
         return float(self.mask.mean()) if self.mask.size else 0.0
 
+    def without(self, other: npt.NDArray[np.bool_] | None) -> "Strokes":
+        """What is left of them beside another ink; specks of it go too."""
+        if other is None:
+            return self
+        left = self.mask & ~other[: self.mask.shape[0], : self.mask.shape[1]]
+        return replace(self, mask=_without_specks(left.astype(np.uint8)).astype(bool))
+
 
 def strokes_in(page: Registration, area: Rect, printed: tuple[Rect, ...] = ()) -> Strokes:
     """What is written in an area of the layout; `printed` lies in it and is left out."""
@@ -52,26 +60,31 @@ def strokes_in(page: Registration, area: Rect, printed: tuple[Rect, ...] = ()) -
     return Strokes(mask[inner].astype(bool), wide[inner], level[inner])
 
 
-def share_inside(page: Registration, area: Rect) -> float:
-    """Which share of an area is ink, wherever its strokes come from and go to."""
+def ink_inside(page: Registration, area: Rect) -> npt.NDArray[np.bool_]:
+    """Where an area is ink, wherever its strokes come from and go to."""
     wide = page.crop(area, PX_PER_MM, margin=_MARGIN)
     edge = round(_MARGIN * PX_PER_MM / 10)
-    return float((_over_paper(wide) < INK_LEVEL)[edge:-edge, edge:-edge].mean())
+    return np.asarray((_over_paper(wide) < INK_LEVEL)[edge:-edge, edge:-edge], bool)
 
 
-def ink_of(page: Registration, cell: Cell, colours: Colours) -> tuple[Ink, float]:
+def ink_of(page: Registration, cell: Cell, soil: Soil) -> tuple[Ink, float]:
     """What is in a change cell, and which share of it is ink.
 
-    Red is never ink for sure: seals are red, and so are some guardians' pens.
+    A seal is looked through. Other red is never ink for sure, nor is it ever none: some
+    guardians' pens are red. Under a finger nobody knows.
     """
     area = cell.change_rect.grown(-_INSET)
     strokes = strokes_in(page, area, printed_in(cell))
+    if soil.hides(area):
+        return Ink.UNSURE, strokes.share
+    if strokes.share >= BLANK_SHARE:
+        strokes = strokes.without(soil.seal_in(area, PX_PER_MM))
     share = strokes.share
     if share < WRITTEN_SHARE:
         return (Ink.BLANK if share < BLANK_SHARE else Ink.UNSURE), share
     if not _is_pen(strokes):
         return Ink.UNSURE, share
-    red = colours.red_in(page, area, PX_PER_MM)
+    red = soil.colours.red_in(page, area, PX_PER_MM)
     if red is not None:
         left = float((strokes.mask & ~red[: strokes.mask.shape[0], : strokes.mask.shape[1]]).mean())
         if left < WRITTEN_SHARE:
@@ -106,11 +119,15 @@ def _outline(box: Rect) -> list[Rect]:
 
 def _over_paper(picture: Gray) -> npt.NDArray[np.float32]:
     """Brightness as a share of the paper's around it, so that shadows are paper."""
-    side = round(_PAPER_MM * PX_PER_MM) | 1
+    side = round(_PAPER_MM * PX_PER_MM / _COARSE) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     soft = cv2.GaussianBlur(picture, (3, 3), 0)
-    closed = cv2.morphologyEx(soft, cv2.MORPH_CLOSE, kernel).astype(np.float32)
-    paper = cv2.GaussianBlur(closed, (0, 0), side / 4)
+    height, width = soft.shape
+    size = (max(1, round(width / _COARSE)), max(1, round(height / _COARSE)))
+    coarse = cv2.resize(soft, size, interpolation=cv2.INTER_AREA)
+    closed = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, kernel).astype(np.float32)
+    smooth = cv2.GaussianBlur(closed, (0, 0), side / 4)
+    paper = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(soft.astype(np.float32) / np.maximum(paper, 1.0), np.float32)
 
 
@@ -140,6 +157,13 @@ def _pieces(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         kept[one] = not is_speck and not is_rule
         if kept[one] and _is_of_a_neighbour(labels == one, edge):
             kept[one] = False
+    return np.asarray(kept[labels], np.uint8)
+
+
+def _without_specks(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    kept = np.zeros(count, np.uint8)
+    kept[1:] = boxes[1:, cv2.CC_STAT_AREA] >= _SPECK_MM2 * PX_PER_MM**2
     return np.asarray(kept[labels], np.uint8)
 
 

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.scan.flat.ink import PX_PER_MM, Strokes, share_inside, strokes_in
+from services.scan.flat.ink import PX_PER_MM, Strokes, ink_inside, strokes_in
 from services.scan.flat.registration import Registration
+from services.scan.flat.soil import Soil
 from shared.contracts.seen import Presence
 from shared.layout.model import Rect
 
@@ -28,9 +29,17 @@ class Mark(StrEnum):
     UNSURE = "unsure"
 
 
-def mark_in(page: Registration, box: Rect) -> Mark:
-    """Whether a box is ticked, crossed or filled."""
-    share = share_inside(page, box.grown(-_BOX_INSET))
+def mark_in(page: Registration, box: Rect, soil: Soil) -> Mark:
+    """Whether a box is ticked, crossed or filled; a seal across it is no mark."""
+    inside = box.grown(-_BOX_INSET)
+    ink = ink_inside(page, inside)
+    if soil.hides(inside):
+        return Mark.UNSURE
+    if ink.mean() >= EMPTY:
+        seal = soil.seal_in(inside, PX_PER_MM)
+        if seal is not None:
+            ink &= ~seal[: ink.shape[0], : ink.shape[1]]
+    share = float(ink.mean())
     if share >= MARKED:
         return Mark.MARKED
     return Mark.EMPTY if share < EMPTY else Mark.UNSURE

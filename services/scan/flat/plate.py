@@ -9,6 +9,8 @@ from scipy.interpolate import RBFInterpolator
 
 Points = npt.NDArray[np.float64]
 
+_STEP = 40.0  # 0.1 mm between places where a bend is worked out; a curl is centimetres wide
+_BEYOND = 120.0  # of the paper's edge
 _CM = 100.0  # 0.1 mm in a centimetre: the solver's numbers stay near one
 
 
@@ -66,6 +68,26 @@ class Bend:
         """Points of the paper moved to the plane, (n, 2), 0.1 mm."""
         moved = np.stack([self.across.at(points), self.down.at(points)], axis=1)
         return np.asarray(points + moved, np.float64)
+
+
+class SampledBend:
+    """A bend known at the corners of a grid: asked for thousands of points at a time."""
+
+    def __init__(self, bend: Bend, width: int, height: int) -> None:
+        xs = np.arange(-_BEYOND, width + _BEYOND + _STEP, _STEP, dtype=float)
+        ys = np.arange(-_BEYOND, height + _BEYOND + _STEP, _STEP, dtype=float)
+        points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+        offsets = (bend.at(points) - points).astype(np.float32)
+        self._offsets = offsets.reshape(len(ys), len(xs), 2)
+
+    def at(self, points: Points) -> Points:
+        """Points of the paper moved to the plane, (n, 2), 0.1 mm."""
+        asked = np.asarray(points, np.float64)
+        x, y = ((asked + _BEYOND) / _STEP).astype(np.float32).T.reshape(2, -1, 1)
+        maps = (np.ascontiguousarray(x), np.ascontiguousarray(y))
+        beyond = cv2.BORDER_REPLICATE
+        moved = cv2.remap(self._offsets, *maps, cv2.INTER_LINEAR, borderMode=beyond)
+        return np.asarray(asked + moved.reshape(-1, 2), np.float64)
 
 
 def project(matrix: Points, points: Points) -> Points:

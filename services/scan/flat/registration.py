@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.scan.flat.edge import find_ticks
-from services.scan.flat.plate import Bend, Controls, Plate, Points, project
+from services.scan.flat.plate import Bend, Controls, Plate, Points, SampledBend, project
 from services.scan.flat.rules import Followed, follow_rules
 from services.scan.image.markers import find_markers
 from services.scan.image.source import Gray
@@ -59,8 +59,9 @@ class Registration:
 
     picture: Gray
     matrix: Points  # (3, 3), the plane in 0.1 mm to pixels
-    bend: Bend
+    bend: SampledBend
     quality: Quality
+    size: tuple[int, int]  # of the paper, 0.1 mm
 
     def to_picture(self, points: Points) -> Points:
         """Where points of the paper, (n, 2) in 0.1 mm, lie in the picture, in pixels."""
@@ -69,7 +70,8 @@ class Registration:
     @property
     def px_per_mm(self) -> float:
         """Pixels per millimetre of paper, the median of the page."""
-        places = self.bend.across.controls.places
+        xs, ys = (np.linspace(0.1 * side, 0.9 * side, 5) for side in self.size)
+        places = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
         ends = project(self.matrix, places + np.array([10.0, 0.0])) - project(self.matrix, places)
         return float(np.median(np.linalg.norm(ends, axis=1)))
 
@@ -119,13 +121,16 @@ def register(full: Gray, half: Gray, layout: Layout, side: Side) -> Registration
     if matrix is None or not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-12:
         return None
     plane = np.asarray(matrix, np.float64)
-    edges = _by_edges(full, layout, plane, found)
-    return _with_rules(edges, layout, side)
+    bend, quality = _by_edges(full, layout, plane, found)
+    edges = Registration(
+        full, plane, SampledBend(bend, *layout.page_size), quality, layout.page_size
+    )
+    return _with_rules(edges, bend, layout, side)
 
 
 def _by_edges(
     full: Gray, layout: Layout, matrix: Points, markers: dict[int, Points]
-) -> Registration:
+) -> tuple[Bend, Quality]:
     ticks = find_ticks(full, layout.ticks, lambda points: project(matrix, points))
     rects = {marker.id: marker.rect for marker in layout.markers}
     back = np.asarray(np.linalg.inv(matrix), np.float64)
@@ -150,8 +155,7 @@ def _by_edges(
         max_mm=float(left.max()) / 10 if len(left) else 99.0,
     )
     slack = np.full(len(paper), _TICK_SLACK)
-    bend = Bend(*(Plate(Controls(paper, off[:, axis], slack)) for axis in (0, 1)))
-    return Registration(full, matrix, bend, quality)
+    return Bend(*(Plate(Controls(paper, off[:, axis], slack)) for axis in (0, 1))), quality
 
 
 def _left_out(paper: Points, off: Points, fixed: int) -> Points:
@@ -167,21 +171,22 @@ def _left_out(paper: Points, off: Points, fixed: int) -> Points:
     return np.array(lengths)
 
 
-def _with_rules(edges: Registration, layout: Layout, side: Side) -> Registration:
+def _with_rules(edges: Registration, bend: Bend, layout: Layout, side: Side) -> Registration:
     """Let the table's rules say what the edges cannot, where they agree among themselves."""
     if side not in layout.sides or not layout.cells_of(side):
         return edges
     level = follow_rules(layout, side, edges.crop, is_upright=False)
     upright = follow_rules(layout, side, edges.crop, is_upright=True)
-    across, missed_x = _pulled(edges.bend.across, upright)
-    down, missed_y = _pulled(edges.bend.down, level)
+    across, missed_x = _pulled(bend.across, upright)
+    down, missed_y = _pulled(bend.down, level)
     missed = np.abs(np.concatenate([missed_x, missed_y]))
     quality = replace(
         edges.quality,
         rules=min(level.share, upright.share),
         inner_mm=float(np.percentile(missed, 95)) / 10 if len(missed) else 99.0,
     )
-    return replace(edges, bend=Bend(across, down), quality=quality)
+    pulled = SampledBend(Bend(across, down), *layout.page_size)
+    return replace(edges, bend=pulled, quality=quality)
 
 
 def _pulled(plate: Plate, followed: Followed) -> tuple[Plate, Points]:

@@ -137,11 +137,15 @@ def _line_in(strip: Gray, *, has_ends: bool) -> Line:
 def _profiles(strip: Gray) -> npt.NDArray[np.float64]:
     """Per block and row, how much darker it is than the paper above and below: (blocks, rows)."""
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (1, 7))
-    dark = cv2.morphologyEx(strip, cv2.MORPH_BLACKHAT, kernel).astype(np.float64)
-    blocks = max(1, round(strip.shape[1] / (_BLOCK * _PX_PER_MM / 10)))
-    parts = np.array_split(dark, blocks, axis=1)
+    dark = cv2.morphologyEx(strip, cv2.MORPH_BLACKHAT, kernel)
+    width = strip.shape[1]
+    blocks = max(1, round(width / (_BLOCK * _PX_PER_MM / 10)))
+    each = width // blocks
+    starts = np.arange(blocks) * width // blocks
+    parts = dark[:, starts[:, None] + np.arange(each)]
     # Not the mean: a stroke across the rule is much darker, and short.
-    return np.array([np.percentile(part, 40, axis=1) for part in parts])
+    lower = round(0.4 * (each - 1))
+    return np.partition(parts, lower, axis=2)[..., lower].T.astype(np.float64)
 
 
 def _smoothest(profiles: npt.NDArray[np.float64], *, has_ends: bool) -> list[int]:

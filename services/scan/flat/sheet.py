@@ -8,6 +8,7 @@ from services.scan.flat.colours import Colours
 from services.scan.flat.ink import ink_of
 from services.scan.flat.marks import Mark, mark_in, presence_in
 from services.scan.flat.registration import Quality, Registration, register
+from services.scan.flat.soil import Soil
 from services.scan.image.source import Source, UnreadableError, open_source
 from shared.contracts.seen import Ink, Presence
 from shared.kernel.sheet_code import Side
@@ -63,8 +64,8 @@ def read_source(
         return SheetRead(None), None
     if not page.quality.may_read_cells:
         return SheetRead(page.quality), page
-    colours = Colours(source)
-    cells = {cell.field: _cell(page, cell, colours) for cell in layout.cells_of(side)}
+    soil = Soil(page, Colours(source), layout.page_size)
+    cells = {cell.field: _cell(page, cell, soil) for cell in layout.cells_of(side)}
     signature = date = None
     if layout.signature_side is side:
         signature = presence_in(page, layout.signature_rect) if layout.signature_rect else None
@@ -72,10 +73,10 @@ def read_source(
     return SheetRead(page.quality, cells, signature, date), page
 
 
-def _cell(page: Registration, cell: Cell, colours: Colours) -> CellRead:
-    ink, share = ink_of(page, cell, colours)
-    tick = mark_in(page, cell.needs_change)
-    marks = {one.code: mark_in(page, one.box) for one in cell.choices}
+def _cell(page: Registration, cell: Cell, soil: Soil) -> CellRead:
+    ink, share = ink_of(page, cell, soil)
+    tick = mark_in(page, cell.needs_change, soil)
+    marks = {one.code: mark_in(page, one.box, soil) for one in cell.choices}
     # A tick without ink is a wish without a value; a person looks at it.
     if ink is Ink.BLANK and (tick is not Mark.EMPTY):
         ink = Ink.UNSURE

@@ -251,3 +251,55 @@ def test_what_was_written_is_found_on_a_photo(page: ColourImage, sheet: Layout, 
     written = {name for name, one in found.cells.items() if one.ink is not Ink.BLANK}
     assert set(filled.changed) <= written
     assert found.signature is Presence.PRESENT
+
+
+# --- seals and fingers
+
+
+def stamped(page: ColourImage, middle: tuple[int, int], radius: int = 210) -> ColourImage:
+    """A round red seal with a star of lines, by its middle in 0.1 mm."""
+    scale = page.shape[1] / 2100
+    ink = page.copy()
+    centre = (round(middle[0] * scale), round(middle[1] * scale))
+    size = round(radius * scale)
+    cv2.circle(ink, centre, size, (60, 50, 205), max(2, round(10 * scale)))
+    for angle in np.linspace(0, 2 * np.pi, 12, endpoint=False):
+        tip = (
+            centre[0] + round(0.7 * size * np.cos(angle)),
+            centre[1] + round(0.7 * size * np.sin(angle)),
+        )
+        cv2.line(ink, centre, tip, (60, 50, 205), max(2, round(8 * scale)))
+    return np.minimum(page, ink)
+
+
+def test_a_seal_across_cells_and_ticks_is_looked_through(page: ColourImage, sheet: Layout) -> None:
+    cell = sheet.cells[8]
+    ring = (cell.needs_change.x + 20 - 210, cell.needs_change.y + 20)
+    under = stamped(page, ring)
+    written = page.copy()
+    write(written, cell.change_rect, (30, 30, 30))
+    below = stamped(written, (cell.change_rect.x + 150, cell.change_rect.y + 50))
+
+    only_stamped = read(under, sheet).cells
+    assert {one.tick for one in only_stamped.values()} == {Mark.EMPTY}
+    assert {one.ink for one in only_stamped.values()} == {Ink.BLANK}
+    both = read(below, sheet).cells
+    assert both[cell.field].ink is not Ink.BLANK
+    others = [name for name, one in both.items() if one.ink is not Ink.BLANK]
+    assert others == [cell.field]
+
+
+def test_a_red_pen_is_no_seal_and_never_dropped(page: ColourImage, sheet: Layout) -> None:
+    cell = sheet.cells[9]
+    write(page, cell.change_rect, (40, 40, 210))
+
+    assert read(page, sheet).cells[cell.field].ink is not Ink.BLANK
+
+
+def test_under_a_finger_nobody_knows(page: ColourImage, sheet: Layout) -> None:
+    cell = sheet.cells[10]
+    scale = page.shape[1] / 2100
+    end = (round((cell.change_rect.right - 60) * scale), round((cell.change_rect.y + 50) * scale))
+    cv2.line(page, (page.shape[1], end[1]), end, (140, 165, 215), round(150 * scale))
+
+    assert read(page, sheet).cells[cell.field].ink is Ink.UNSURE
