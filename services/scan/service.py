@@ -5,6 +5,7 @@ from services.scan.cells.providers import LookerProvider
 from services.scan.cells.usecases import look_at
 from services.scan.providers import ReaderProvider
 from services.scan.settings import ScanSettings
+from services.scan.uploads.providers import UploadsProvider
 from shared.contracts.events import (
     CoverIssued,
     LayoutPublished,
@@ -34,6 +35,7 @@ class ScanService:
     settings = SettingsProvider(ScanSettings)
     reader = ReaderProvider()
     looker = LookerProvider()
+    uploads = UploadsProvider()
 
     @hears(SheetIssued)
     def on_sheet_issued(self, heard: Heard[SheetIssued]) -> None:

@@ -33,3 +33,15 @@ class ScanSettings:
     scan_without_handwriting: tuple[str, ...] = field(
         default=(), metadata={"help": "two-digit codes of provinces where none is read"}
     )
+    scan_upload_address: str = field(
+        default="", metadata={"help": "HOST:PORT where bulk scans are uploaded; empty: no door"}
+    )
+    scan_uploads_folder: Path = field(
+        default=Path(), metadata={"help": "where sealed parts of uploads lie until handed in"}
+    )
+    scan_uploads_bytes: int = field(
+        default=16 << 30, metadata={"help": "bytes that all uploads under way may take"}
+    )
+    scan_ticket_key: str = field(
+        default="", metadata={"help": "64 hex digits: signs tickets for uploads"}, repr=False
+    )

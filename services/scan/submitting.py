@@ -7,9 +7,10 @@ again are the same batch and go on where they were: a page is the same object bo
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from services.scan import batches
 from services.scan.image.pages import MAX_PAGES
@@ -51,6 +52,42 @@ class Origin:
     actor: str
 
 
+class Scan(Protocol):
+    """A file whose pages can be taken out, wherever it lies."""
+
+    def digest(self) -> bytes:
+        """SHA-256 of what it holds."""
+        ...
+
+    def count(self, *, deadline_s: float) -> int:
+        """How many pages it has."""
+        ...
+
+    def pictures(self, wanted: tuple[int, ...], *, deadline_s: float) -> list[tuple[bytes, str]]:
+        """A picture of each wanted page, or b"" and the cause why there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOnDisk:
+    """A file of a person's own machine, opened by name in the child."""
+
+    pool: ProcessPool
+    path: Path
+
+    def digest(self) -> bytes:
+        """SHA-256 of what it holds."""
+        return _digest(self.path)
+
+    def count(self, *, deadline_s: float) -> int:
+        """How many pages it has."""
+        return self.pool.run(pages_in, str(self.path), deadline_s=deadline_s)
+
+    def pictures(self, wanted: tuple[int, ...], *, deadline_s: float) -> list[tuple[bytes, str]]:
+        """A picture of each wanted page, or b"" and the cause why there is none."""
+        return self.pool.run(pictures_of, str(self.path), wanted, deadline_s=deadline_s)
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What handing in needs."""
@@ -71,8 +108,18 @@ class Submission:
             NoFilesError, TooLargeError: nothing was handed in.
             StoreUnavailableError, NoManifestError: try again; it goes on where it was.
         """
-        paths = files_of(files)
-        counts = [self._pages_in(path) for path in paths]
+        return self.submit_scans(
+            [ScanOnDisk(self.pool, one) for one in files_of(files)], origin, tick
+        )
+
+    def submit_scans(self, scans: Sequence[Scan], origin: Origin, tick: Tick) -> BatchBegun:
+        """The same of files that lie elsewhere.
+
+        Raises:
+            TooLargeError: nothing was handed in.
+            StoreUnavailableError, NoManifestError: try again; it goes on where it was.
+        """
+        counts = [_count(one) for one in scans]
         total = sum(counts)
         if total > MAX_PAGES:
             raise TooLargeError("too_many_pages")
@@ -83,27 +130,21 @@ class Submission:
                 origin.province,
                 origin.school,
                 origin.actor,
-                digest_of(paths),
+                _joined(one.digest() for one in scans),
                 total,
             ),
         )
         if begun.state is BatchState.ARRIVING:
-            self._send(begun.batch, list(zip(paths, counts, strict=True)), origin, tick)
+            self._send(begun.batch, list(zip(scans, counts, strict=True)), origin, tick)
             batches.all_arrived(self.database, begun.batch)
         return begun
 
-    def _pages_in(self, path: Path) -> int:
-        try:
-            return int(self.pool.run(pages_in, str(path), deadline_s=COUNT_S))
-        except _DIED:
-            return 1  # one page that says so
-
     def _send(
-        self, batch: str, files: Sequence[tuple[Path, int]], origin: Origin, tick: Tick
+        self, batch: str, files: Sequence[tuple[Scan, int]], origin: Origin, tick: Tick
     ) -> None:
         total = sum(count for _, count in files)
         number = 0
-        for path, count in files:
+        for scan, count in files:
             for first in range(1, count + 1, AT_ONCE):
                 last = min(first + AT_ONCE - 1, count)
                 wanted = [
@@ -111,24 +152,23 @@ class Submission:
                     for page in range(first, last + 1)
                     if batches.announce_page(self.database, batch, number + page)
                 ]
-                for page, picture, cause in self._pictures(path, wanted):
+                for page, picture, cause in self._pictures(scan, wanted):
                     self._hand_in(batch, number + page, picture, cause, origin)
                 tick(number + last, total)
             number += count
 
-    def _pictures(self, path: Path, wanted: Sequence[int]) -> Iterator[tuple[int, bytes, str]]:
+    def _pictures(self, scan: Scan, wanted: Sequence[int]) -> Iterator[tuple[int, bytes, str]]:
         if not wanted:
             return
         try:
-            deadline_s = PAGE_S * len(wanted)
-            taken = self.pool.run(pictures_of, str(path), tuple(wanted), deadline_s=deadline_s)
+            taken = scan.pictures(tuple(wanted), deadline_s=PAGE_S * len(wanted))
         except _DIED:
             if len(wanted) == 1:
                 yield wanted[0], b"", "reader_died"
                 return
             # One bad page must not take its neighbours with it.
             for page in wanted:
-                yield from self._pictures(path, [page])
+                yield from self._pictures(scan, [page])
             return
         yield from zip(wanted, (one[0] for one in taken), (one[1] for one in taken), strict=True)
 
@@ -169,14 +209,26 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
 
 def digest_of(paths: Sequence[Path]) -> str:
     """Of what the files hold, whatever they are called: the same scan again is recognised."""
-    whole = hashlib.sha256()
-    for path in paths:
-        one = hashlib.sha256()
-        with path.open("rb") as file:
-            while part := file.read(_HASHED_AT_ONCE):
-                one.update(part)
-        whole.update(one.digest())
-    return whole.hexdigest()
+    return _joined(_digest(path) for path in paths)
+
+
+def _joined(digests: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def _digest(path: Path) -> bytes:
+    one = hashlib.sha256()
+    with path.open("rb") as file:
+        while part := file.read(_HASHED_AT_ONCE):
+            one.update(part)
+    return one.digest()
+
+
+def _count(scan: Scan) -> int:
+    try:
+        return scan.count(deadline_s=COUNT_S)
+    except _DIED:
+        return 1  # one page that says so
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:

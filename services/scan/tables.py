@@ -1,6 +1,7 @@
 """The tables of scan: what was issued, and what became of every page."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Index,
@@ -139,6 +140,45 @@ suggestions = Table(
     Column("grade", Text, nullable=False),
     Column("version", Text, nullable=False),  # of model and decoder
     Column("sealed", LargeBinary, nullable=False),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("upload", Text, primary_key=True),
+    Column("campaign", Text, nullable=False),
+    Column("province", Text, nullable=False),
+    Column("school", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("label", Text, nullable=False),  # "": a batch of its own
+    Column("size", BigInteger, nullable=False),
+    Column("arrived", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("sealed_key", LargeBinary),  # None of one that ended: its parts open no more
+    Column("pile", Text),
+    Column("place", Integer),  # in its pile, from 1
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Index("uploads_by_person", "actor", "school"),
+    Index("uploads_by_pile", "pile"),
+)
+
+upload_piles = Table(
+    "upload_piles",
+    metadata,
+    Column("pile", Text, primary_key=True),
+    Column("campaign", Text, nullable=False),
+    Column("province", Text, nullable=False),
+    Column("school", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("batch", Text),
+    Column("closed_at", UtcDateTime, nullable=False),
+    Column("try_at", UtcDateTime, nullable=False),
+    Index("upload_piles_by_state", "state", "try_at"),
 )
 
 add_bus_tables(metadata)

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from services.scan.image.reading import Cause
 from services.scan.image.source import BROKEN
@@ -39,10 +39,22 @@ class _TooMuchError(Exception):
     """The directory is larger than any that is taken."""
 
 
-class Window(io.RawIOBase):
-    """A part of a file as a file of its own, read where it lies."""
+class Readable(Protocol):
+    """As much of an open file as is needed to read parts of it."""
 
-    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
+    def seek(self, offset: int, /) -> object:
+        """Go somewhere."""
+        ...
+
+    def read(self, size: int, /) -> bytes | None:
+        """Some of the bytes there, or all of that size."""
+        ...
+
+
+class Window(io.RawIOBase):
+    """A part of a file, or the whole of an opened one, as a file of its own."""
+
+    def __init__(self, file: Readable, start: int, size: int) -> None:
         super().__init__()
         self._file, self._start, self._size, self._at = file, start, size, 0
 
@@ -73,7 +85,7 @@ class Window(io.RawIOBase):
         view = memoryview(buffer).cast("B")
         count = max(0, min(len(view), self._size - self._at))
         self._file.seek(self._start + self._at)
-        found = self._file.read(count)
+        found = self._file.read(count) or b""
         view[: len(found)] = found
         self._at += len(found)
         return len(found)
@@ -138,17 +150,22 @@ class Archive:
         return Window(self.file, start, entry.file_size)
 
 
-def open_archive(file: bytes | str) -> Archive | Cause:
-    """Open an archive, given as bytes or a path, or say why it is refused."""
+def open_archive(file: bytes | str | Window) -> Archive | Cause:
+    """Open an archive, given as bytes, a path or an open file, or say why it is refused."""
     try:
-        opened: BinaryIO
-        opened = io.BytesIO(file) if isinstance(file, bytes) else Path(file).open("rb")  # noqa: SIM115  # closed with the archive
+        opened = _opened(file)
     except BROKEN:
         return Cause.DAMAGED_FILE
     archive = _judged(opened)
     if isinstance(archive, Cause):
         opened.close()
     return archive
+
+
+def _opened(file: bytes | str | Window) -> BinaryIO:
+    if isinstance(file, bytes):
+        return io.BytesIO(file)
+    return file.opened() if isinstance(file, Window) else Path(file).open("rb")
 
 
 def _judged(file: BinaryIO) -> Archive | Cause:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from services.scan.image.archive import Archive, open_archive
-from services.scan.image.pages_documents import count_document, document_pages, kind_of_file
+from services.scan.image.archive import Archive, Window, open_archive
+from services.scan.image.pages_documents import File, count_document, document_pages, kind_of_file
 from services.scan.image.pages_page import Page
 from services.scan.image.reading import Cause
 from services.scan.image.source import BROKEN, Kind, kind_of
@@ -34,9 +34,9 @@ def count_pages(data: bytes) -> int:
     return _count(data)
 
 
-def count_pages_in_file(path: str) -> int:
+def count_pages_in_file(file: str | Window) -> int:
     """The same of a file that is read where it lies, not all at once."""
-    return _count(path)
+    return _count(file)
 
 
 def pages_of(data: bytes, wanted: range = ALL_PAGES) -> Iterator[Page]:
@@ -47,22 +47,22 @@ def pages_of(data: bytes, wanted: range = ALL_PAGES) -> Iterator[Page]:
     return _pages(data, wanted)
 
 
-def pages_in_file(path: str, wanted: range = ALL_PAGES) -> Iterator[Page]:
+def pages_in_file(file: str | Window, wanted: range = ALL_PAGES) -> Iterator[Page]:
     """The same of a file that is read where it lies, not all at once.
 
     Read, not mapped: a file that shrinks on a share would end the process that maps it.
     """
-    return _pages(path, wanted)
+    return _pages(file, wanted)
 
 
-def _count(file: bytes | str) -> int:
+def _count(file: File) -> int:
     kind = kind_of_file(file)
     if kind is not Kind.ZIP:
         return count_document(file, kind, MAX_PAGES + 1)
     return max(1, min(sum(_entry_counts(file)), MAX_PAGES + 1))
 
 
-def _pages(file: bytes | str, wanted: range) -> Iterator[Page]:
+def _pages(file: File, wanted: range) -> Iterator[Page]:
     kind = kind_of_file(file)
     within = range(max(1, wanted.start), min(wanted.stop, MAX_PAGES + 1))
     if kind is Kind.ZIP:
@@ -73,7 +73,7 @@ def _pages(file: bytes | str, wanted: range) -> Iterator[Page]:
         yield Page(MAX_PAGES + 1, cause=Cause.TOO_MANY_PAGES)
 
 
-def _archive_pages(file: bytes | str, wanted: range) -> Iterator[Page]:
+def _archive_pages(file: File, wanted: range) -> Iterator[Page]:
     archive = open_archive(file)
     if isinstance(archive, Cause) or not archive.entries:
         if 1 in wanted:
@@ -99,10 +99,12 @@ def _entry_pages(archive: Archive, index: int, wanted: range) -> Iterator[Page]:
     yield from document_pages(content, kind_of_file(content), wanted)
 
 
-def _entry_counts(file: bytes | str) -> tuple[int, ...]:
+def _entry_counts(file: File) -> tuple[int, ...]:
     """Pages of each entry; kept for files, because their pages are asked for a few at a time."""
     if isinstance(file, bytes):
         return _counted(file)
+    if isinstance(file, Window):
+        return _counted_open(file)
     try:
         stamp = os.stat(file)
     except BROKEN:
@@ -115,7 +117,12 @@ def _counted_file(path: str, inode: int, size: int, changed_ns: int) -> tuple[in
     return _counted(path)
 
 
-def _counted(file: bytes | str) -> tuple[int, ...]:
+@lru_cache(maxsize=64)
+def _counted_open(file: Window) -> tuple[int, ...]:
+    return _counted(file)
+
+
+def _counted(file: File) -> tuple[int, ...]:
     archive = open_archive(file)
     if isinstance(archive, Cause):
         return ()
