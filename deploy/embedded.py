@@ -82,6 +82,11 @@ class EmbeddedHouse:
         return f"http://{self.environment['HECHA_GATEWAY_ADDRESS']}"
 
     @property
+    def upload_url(self) -> str:
+        """Where bulk scans are uploaded."""
+        return f"http://{self.environment['HECHA_SCAN_UPLOAD_ADDRESS']}/scan/uploads"
+
+    @property
     def health_address(self) -> str:
         """HOST:PORT of health and metrics."""
         return self.environment["HECHA_HEALTH_ADDRESS"]
@@ -99,6 +104,7 @@ class EmbeddedHouse:
             "HECHA_S3_ADMIN_ACCESS_KEY": access,
             "HECHA_S3_ADMIN_SECRET_KEY": secret,
             "HECHA_GATEWAY_ADDRESS": f"127.0.0.1:{kept_port(self.folder / 'ports' / 'gateway')}",
+            "HECHA_SCAN_UPLOAD_ADDRESS": f"127.0.0.1:{kept_port(self.folder / 'ports' / 'scans')}",
             "HECHA_HEALTH_ADDRESS": f"127.0.0.1:{kept_port(self.folder / 'ports' / 'health')}",
             # Leave one core to everything that is not reading pictures.
             "HECHA_SCAN_READERS": str(max(1, (os.cpu_count() or 2) - 1)),

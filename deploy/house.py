@@ -21,6 +21,7 @@ READY_S = 60
 # What opens the provinces' private keys: storage alone may hold it.
 KEYRING_SETTINGS = ("HECHA_PASSPHRASE", "HECHA_PASSPHRASE_FILE", "HECHA_KEYRING_FILE")
 ASK_S = 0.2
+UPLOADS = "HECHA_SCAN_UPLOAD_ADDRESS"
 COMMON = {"HECHA_AMQP_URL", "HECHA_LOG_LEVEL", "HECHA_ENVIRONMENT_FILE"}
 
 
@@ -143,8 +144,8 @@ def declared(service: str) -> frozenset[str]:
 def own_addresses(replica: Replica, given: Mapping[str, str], ports: Path) -> dict[str, str]:
     """The addresses of one process: no two processes of a machine can share one.
 
-    Addresses stay the same over restarts. The first gateway gets the address from the
-    settings; a proxy in front of several of them asks `ports/` for the others.
+    Addresses stay the same over restarts. The first gateway and the first scan get the address
+    from the settings; a proxy in front of several of them asks `ports/` for the others.
     """
     health = f"127.0.0.1:{kept_port(ports / f'{replica.name}-health')}"
     own = {health_variable(replica.service): health}
@@ -152,6 +153,8 @@ def own_addresses(replica: Replica, given: Mapping[str, str], ports: Path) -> di
         own["HECHA_GATEWAY_ADDRESS"] = f"127.0.0.1:{kept_port(ports / replica.name)}"
     elif replica.service == "gateway" and "HECHA_GATEWAY_ADDRESS" not in given:
         own["HECHA_GATEWAY_ADDRESS"] = "127.0.0.1:8000"
+    elif replica.service == "scan" and replica.number > 1 and UPLOADS in given:
+        own[UPLOADS] = f"127.0.0.1:{kept_port(ports / replica.name)}"
     return own
 
 

@@ -16,7 +16,10 @@ from shared.kernel.ids import CampaignId, ProvinceCode
 from shared.plumbing.identity import make_identity
 
 IDENTITIES = ("gateway", "scan", "operator")
-SECRETS = ("roster_column_key", "forms_column_key", "scan_column_key", "ledger_key")
+SECRETS = (
+    *("roster_column_key", "forms_column_key", "scan_column_key"),
+    *("scan_ticket_key", "ledger_key"),
+)
 
 
 def make_keys(

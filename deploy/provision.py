@@ -31,7 +31,7 @@ def provision(folder: Path, servers: Mapping[str, str]) -> dict[str, str]:
     """Make everything that is missing; gives the environment of every service.
 
     Args:
-        folder: keys, uploads and, without a database server, the databases lie below it.
+        folder: keys, uploads, parts of scans and, without a database server, the databases lie below it.
         servers: HECHA_AMQP_URL, HECHA_S3_ENDPOINT, HECHA_S3_ADMIN_ACCESS_KEY,
             HECHA_S3_ADMIN_SECRET_KEY, HECHA_<SERVICE>_S3_ACCESS_KEY and _SECRET_KEY for
             gateway, scan, storage and forms; HECHA_ADMIN_DATABASE_URL of a PostgreSQL server, or
@@ -46,6 +46,7 @@ def provision(folder: Path, servers: Mapping[str, str]) -> dict[str, str]:
         **make_keys(folder / "keys", provinces, campaigns, servers.get("HECHA_PASSPHRASE")),
         "HECHA_HOST": servers.get("HECHA_HOST", DEFAULT_HOST),
         "HECHA_ROSTER_UPLOADS": str(_made(folder / "uploads")),
+        "HECHA_SCAN_UPLOADS_FOLDER": str(_made(folder / "scan-parts")),
     }
     for service in WITH_DATABASE:
         url = _database(service, folder, servers)

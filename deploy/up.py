@@ -20,12 +20,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from deploy.bus_management import ManagementError
 from deploy.environment_file import NAME, write_environment
-from deploy.house import House, HouseNotReadyError, sweep
+from deploy.house import UPLOADS, House, HouseNotReadyError, sweep
 from deploy.provision import provision
 from deploy.real_servers import RealServers, ServerError
 from deploy.replicas import parse_scale
 from deploy.servers.child import Child
-from deploy.servers.ports import is_free
+from deploy.servers.ports import is_free, kept_port
 from deploy.shared_credentials import shared_credentials
 from services.storage.keyring import KeyringError
 from shared.plumbing.dead import BusAwayError
@@ -70,7 +70,8 @@ def up(folder: Path, scale: dict[str, int]) -> int:
         sweep(folder)
         servers.start()
         environment = provision(folder, {**_own(os.environ), **servers.settings()})
-        environment = {GATEWAY: DEFAULT_GATEWAY} | environment
+        scans = f"127.0.0.1:{kept_port(folder / 'ports' / 'scans')}"
+        environment = {GATEWAY: DEFAULT_GATEWAY, UPLOADS: scans} | environment
         _check_free(environment[GATEWAY])
         write_environment(folder / NAME, environment)
         house = House(folder, {**os.environ, **environment}, scale=scale)
@@ -153,6 +154,7 @@ def addresses(house: House, servers: RealServers, environment: Mapping[str, str]
         *lines,
         *shared_credentials(servers.settings()),
         f"guardians' page  http://{environment[GATEWAY]}",
+        f"bulk scans       http://{environment[UPLOADS]}/scan/uploads",
         f"logs             {folder / 'logs'}",
         f"commands         set -a; . {shlex.quote(str(folder / NAME))}; set +a; ./run hecha ...",
         f"up: {len(house.processes)} processes are ready; ./run down ends everything",

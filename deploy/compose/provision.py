@@ -36,6 +36,7 @@ from shared.plumbing.settings import SettingsError
 PROVISION = Path("/provision")  # one folder below for each service, and one for the house
 MOUNTED = Path("/run/hecha")  # where a service finds its folder
 UPLOADS = Path("/uploads")
+PARTS = Path("/parts")  # of bulk scans that are being uploaded: shared by the processes of scan
 WAIT_S = 120
 ASK_S = 0.5
 UNAVAILABLE = 3
@@ -58,6 +59,7 @@ def make_ready(env: Mapping[str, str], folder: Path, mounted: Path) -> None:
     close_to_strangers(servers[DATABASES])
     environment = provision(house, servers | _object_users(env, servers, house / "keys"))
     environment["HECHA_ROSTER_UPLOADS"] = str(UPLOADS)
+    environment["HECHA_SCAN_UPLOADS_FOLDER"] = str(PARTS)
     write_environment(house / NAME, environment)
     hand_out(environment, house, folder, mounted)
 

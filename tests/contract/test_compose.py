@@ -8,7 +8,7 @@ import pytest
 import yaml
 from compose_spec import PyCompose
 
-from deploy.compose.provision import MOUNTED, PROVISION
+from deploy.compose.provision import MOUNTED, PARTS, PROVISION
 from deploy.compose.servers import addresses_of, servers_of
 from deploy.environment_file import NAME
 from deploy.house import declared, health_variable
@@ -19,6 +19,7 @@ from tests.contract.image import ROOT, owned_folders
 TEXT = (ROOT / "docker-compose.yml").read_text()
 SERVERS = ("bus", "databases", "objects")
 VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?P<mark>:[-?])?(?P<rest>[^}]*)\}")
+WRITABLE = {"storage": ["manifests:/run/manifests"], "scan": ["parts:/parts"]}
 GIVEN = {
     "HECHA_CAMPAIGNS": "44-2026a",
     "HECHA_HOST": "hecha.example.gov.cn",
@@ -123,7 +124,7 @@ def test_a_service_runs_with_nothing_it_does_not_need(services: dict[str, Any], 
     assert service["volumes"][0] == f"{name}:/run/hecha:ro"
     assert not [one for one in service["volumes"] if one.startswith("house:")]
     writable = [one for one in service["volumes"] if not one.endswith(":ro")]
-    assert writable == (["manifests:/run/manifests"] if name == "storage" else [])
+    assert writable == WRITABLE.get(name, [])
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -264,3 +265,8 @@ def test_every_volume_is_declared(services: dict[str, Any]) -> None:
     used = {mount.partition(":")[0] for one in services.values() for mount in one["volumes"]}
 
     assert used == set(composed()["volumes"])
+
+
+def test_every_process_of_scan_finds_the_parts_of_an_upload(services: dict[str, Any]) -> None:
+    assert f"parts:{PARTS}" in services["scan"]["volumes"]
+    assert "parts" in composed()["volumes"]

@@ -104,6 +104,17 @@ def test_no_two_processes_share_an_address(tmp_path: Path) -> None:
     assert own_addresses(Replica("gateway", 2), given, tmp_path) == second
 
 
+def test_the_second_process_of_scan_has_a_door_of_its_own_where_the_first_has_one(
+    tmp_path: Path,
+) -> None:
+    given = {"HECHA_SCAN_UPLOAD_ADDRESS": "0.0.0.0:8001"}
+    first, second = (own_addresses(Replica("scan", n), given, tmp_path) for n in (1, 2))
+
+    assert "HECHA_SCAN_UPLOAD_ADDRESS" not in first
+    assert second["HECHA_SCAN_UPLOAD_ADDRESS"] != given["HECHA_SCAN_UPLOAD_ADDRESS"]
+    assert "HECHA_SCAN_UPLOAD_ADDRESS" not in own_addresses(Replica("scan", 2), {}, tmp_path)
+
+
 def test_a_process_sees_no_secret_of_another_and_none_of_the_administrators() -> None:
     environment = {
         "PATH": "/bin",
