@@ -141,7 +141,7 @@ def _get(door: Door, upload: str) -> Response:
     row = usecases.upload_of(door.room, who, upload)
     told: dict[str, object] = {
         "upload": row.upload,
-        "state": row.state,
+        "state": row.reason or row.state,
         "size": row.size,
         "offset": row.arrived,
     }
