@@ -45,9 +45,15 @@ def mark_in(page: Registration, box: Rect, soil: Soil) -> Mark:
     return Mark.EMPTY if share < EMPTY else Mark.UNSURE
 
 
-def presence_in(page: Registration, field: Rect) -> Presence:
-    """Whether something is written in a field."""
-    amount = _amount(strokes_in(page, field.grown(-_LINE_INSET)))
+def presence_in(page: Registration, field: Rect, soil: Soil) -> Presence:
+    """Whether something is written in a field; a seal is nobody's signature."""
+    inside = field.grown(-_LINE_INSET)
+    if soil.hides(inside):
+        return Presence.UNSURE
+    strokes = strokes_in(page, inside)
+    if strokes.share:
+        strokes = strokes.without(soil.seal_in(inside, PX_PER_MM))
+    amount = _amount(strokes)
     if amount >= PRESENT:
         return Presence.PRESENT
     return Presence.ABSENT if amount < ABSENT else Presence.UNSURE

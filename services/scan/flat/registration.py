@@ -4,7 +4,7 @@ Markers give the plane, the squares along the long edges and the table's rules w
 besides. Only this mapping multiplies by a scale.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -22,11 +22,15 @@ MIN_MARKERS = 3
 MIN_TICKS = 6  # of the nine of each long edge
 MAX_RESIDUAL_MM = 1.2
 MAX_INNER_MM = 0.4  # nineteen of twenty places of the rules lie nearer
-MIN_RULES = 0.55  # of the rules that must have been followed
+MIN_RULES = 0.3  # of the rules that must have been followed
 _TICK_SLACK = 0.02
 _RULE_SLACK = 1.0  # one block of a rule says less than a square, and there are hundreds
 _OUTLIER_MM = 1.2
 _RULE_OUTLIER = 6.0  # 0.1 mm off what its neighbours say
+_NEAR = 40  # 0.1 mm above or below a cell where a rule still says where it lies
+_BESIDE = 200  # 0.1 mm further up or down that a rule at its left and right may be known
+_COLUMN = 60.0  # 0.1 mm of a cell's width that are asked for together
+_HELD = 0.6  # of its columns
 _GRID = 30  # 0.1 mm between the points of a crop that are really mapped
 
 
@@ -62,6 +66,8 @@ class Registration:
     bend: SampledBend
     quality: Quality
     size: tuple[int, int]  # of the paper, 0.1 mm
+    level: Points = field(default_factory=lambda: np.empty((0, 2)))  # places of followed rules
+    upright: Points = field(default_factory=lambda: np.empty((0, 2)))
 
     def to_picture(self, points: Points) -> Points:
         """Where points of the paper, (n, 2) in 0.1 mm, lie in the picture, in pixels."""
@@ -74,6 +80,21 @@ class Registration:
         places = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
         ends = project(self.matrix, places + np.array([10.0, 0.0])) - project(self.matrix, places)
         return float(np.median(np.linalg.norm(ends, axis=1)))
+
+    def holds(self, rect: Rect) -> bool:
+        """Whether rules were followed around a rectangle, so that it lies where it is cut.
+
+        A page may be registered well on the whole and strayed where a fold hid its rules.
+        """
+        middle = rect.y + rect.h / 2
+        near = np.abs(self.level[:, 1] - middle) <= rect.h / 2 + _NEAR
+        columns = np.arange(rect.x, rect.right, _COLUMN)
+        seen = {int((x - rect.x) // _COLUMN) for x in self.level[near, 0] if rect.x <= x}
+        if len(seen & set(range(len(columns)))) < _HELD * len(columns):
+            return False
+        beside = self.upright[np.abs(self.upright[:, 1] - middle) <= _BESIDE]
+        edges = (rect.x, rect.right)
+        return all((np.abs(beside[:, 0] - edge) <= _NEAR).any() for edge in edges)
 
     def crop(self, rect: Rect, px_per_mm: float, *, margin: int = 0) -> Gray:
         """A rectangle of the layout, cut out flat, with `margin` in 0.1 mm around it."""
@@ -177,8 +198,8 @@ def _with_rules(edges: Registration, bend: Bend, layout: Layout, side: Side) -> 
         return edges
     level = follow_rules(layout, side, edges.crop, is_upright=False)
     upright = follow_rules(layout, side, edges.crop, is_upright=True)
-    across, missed_x = _pulled(bend.across, upright)
-    down, missed_y = _pulled(bend.down, level)
+    across, missed_x, upright_held = _pulled(bend.across, upright)
+    down, missed_y, level_held = _pulled(bend.down, level)
     missed = np.abs(np.concatenate([missed_x, missed_y]))
     quality = replace(
         edges.quality,
@@ -186,16 +207,16 @@ def _with_rules(edges: Registration, bend: Bend, layout: Layout, side: Side) -> 
         inner_mm=float(np.percentile(missed, 95)) / 10 if len(missed) else 99.0,
     )
     pulled = SampledBend(Bend(across, down), *layout.page_size)
-    return replace(edges, bend=pulled, quality=quality)
+    return replace(edges, bend=pulled, quality=quality, level=level_held, upright=upright_held)
 
 
-def _pulled(plate: Plate, followed: Followed) -> tuple[Plate, Points]:
-    """A plate pulled to the rules, and what each place of them misses it by, in 0.1 mm.
+def _pulled(plate: Plate, followed: Followed) -> tuple[Plate, Points, Points]:
+    """A plate pulled to the rules, what each place of them misses it by, and where it holds.
 
     As it was where the rules do not agree better with the pulled one than with the old.
     """
     if len(followed.offsets) < 20:
-        return plate, followed.offsets
+        return plate, followed.offsets, followed.places
     here = plate.at(followed.places) + followed.offsets
     slack = np.full(len(here), _RULE_SLACK)
     rules = Controls(followed.places, here, slack)
@@ -203,11 +224,13 @@ def _pulled(plate: Plate, followed: Followed) -> tuple[Plate, Points]:
     off = pulled.at(followed.places) - here
     kept = np.abs(off) <= _RULE_OUTLIER
     if kept.sum() < 20:
-        return plate, followed.offsets
+        return plate, followed.offsets, followed.places
     sure = Controls(followed.places[kept], here[kept], slack[kept])
     pulled = Plate(plate.controls.joined(sure))
     off = pulled.at(followed.places) - here
-    return (pulled, off) if _rms(off) < _rms(followed.offsets) else (plate, followed.offsets)
+    if _rms(off) >= _rms(followed.offsets):
+        return plate, followed.offsets, followed.places
+    return pulled, off, followed.places[kept]
 
 
 def _rms(values: Points) -> float:

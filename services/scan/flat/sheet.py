@@ -22,6 +22,7 @@ class CellRead:
     ink: Ink
     share: float
     tick: Mark  # of 本项有误
+    is_held: bool = True  # False: nobody knows what lies in its place
     marks: dict[str, Mark] = field(default_factory=dict)  # of its choices, by code
 
     @property
@@ -68,16 +69,20 @@ def read_source(
     cells = {cell.field: _cell(page, cell, soil) for cell in layout.cells_of(side)}
     signature = date = None
     if layout.signature_side is side:
-        signature = presence_in(page, layout.signature_rect) if layout.signature_rect else None
-        date = presence_in(page, layout.date_rect) if layout.date_rect else None
+        signature = (
+            presence_in(page, layout.signature_rect, soil) if layout.signature_rect else None
+        )
+        date = presence_in(page, layout.date_rect, soil) if layout.date_rect else None
     return SheetRead(page.quality, cells, signature, date), page
 
 
 def _cell(page: Registration, cell: Cell, soil: Soil) -> CellRead:
+    if not page.holds(cell.change_rect):
+        return CellRead(Ink.UNSURE, 0.0, Mark.UNSURE, is_held=False)
     ink, share = ink_of(page, cell, soil)
     tick = mark_in(page, cell.needs_change, soil)
     marks = {one.code: mark_in(page, one.box, soil) for one in cell.choices}
     # A tick without ink is a wish without a value; a person looks at it.
     if ink is Ink.BLANK and (tick is not Mark.EMPTY):
         ink = Ink.UNSURE
-    return CellRead(ink, round(share, 4), tick, marks)
+    return CellRead(ink, round(share, 4), tick, marks=marks)
