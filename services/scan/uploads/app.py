@@ -1,7 +1,9 @@
 """The door for uploads: routes only, what they do is in `usecases.py` and `receiving.py`."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from functools import partial
@@ -24,6 +26,8 @@ from shared.plumbing.web.body import close_after_answer, declared_length, read_b
 PATH = "/scan/uploads"
 BATCHES = "/scan/batches"
 MAX_JSON_BYTES = 16 << 10
+# Each holds two parts in memory: 128 MiB.
+AT_ONCE = 64
 # Browsers that cannot send PATCH or DELETE say so in a header. Source: tus 1.0.0, core.
 _OVERRIDES = ("PATCH", "DELETE")
 
@@ -42,6 +46,21 @@ class Door:
     provinces: tuple[str, ...]
     make_pieces: Callable[[Any, int], RequestPieces] = RequestPieces
     wake: Callable[[], None] = lambda: None  # there is something to hand in
+    sending: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Room in memory for one request's bytes.
+
+        Raises:
+            RefusedError: 503, too many send at the same time.
+        """
+        if not self.sending.acquire(blocking=False):
+            raise RefusedError(503, "busy", 2)
+        try:
+            yield
+        finally:
+            self.sending.release()
 
 
 class UploadApp(WebApp):
@@ -119,7 +138,8 @@ def _begin(door: Door) -> Response:
     if length:
         pieces = door.make_pieces(request.environ["wsgi.input"], length)
         try:
-            receive(door.room, who, (upload, 0), pieces, checksum)
+            with door.turn():
+                receive(door.room, who, (upload, 0), pieces, checksum)
         except RefusedError:
             # The upload stands, and the answer has to name it: how much came, HEAD tells.
             close_after_answer()
@@ -161,7 +181,8 @@ def _send(door: Door, upload: str) -> Response:
     row = usecases.still_open(door.room, who, upload, offset)
     length = declared_length(largest=row.size - row.arrived)
     pieces = door.make_pieces(request.environ["wsgi.input"], length)
-    receive(door.room, who, (upload, offset), pieces, checksum)
+    with door.turn():
+        receive(door.room, who, (upload, offset), pieces, checksum)
     return _with_offset(door, Response(status=204), usecases.upload_of(door.room, who, upload))
 
 

@@ -8,6 +8,7 @@ hand-in is accepted.
 import hashlib
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -23,7 +24,13 @@ from services.scan.uploads.usecases import Room
 from shared.plumbing.handin import HandIn
 from shared.plumbing.manifests import NoManifestError
 from shared.plumbing.objects import StoreRefusedError, StoreUnavailableError
-from shared.plumbing.offload import ProcessPool, thread
+from shared.plumbing.offload import (
+    ProcessPool,
+    WorkerCrashed,
+    WorkerFailed,
+    WorkerTimeout,
+    thread,
+)
 
 AGAIN = timedelta(seconds=30)
 _AWAY = (StoreUnavailableError, StoreRefusedError, NoManifestError)
@@ -44,8 +51,10 @@ class SealedScan:
         return thread(_digest, self.uploads[self.index])
 
     def count(self, *, deadline_s: float) -> int:
-        """How many pages it has."""
+        """How many pages it has; a child that dies of it once may have had bad luck."""
         arguments = (self.uploads, self.index)
+        with suppress(WorkerCrashed, WorkerFailed, WorkerTimeout):
+            return self.pool.run(pages_in_upload, *arguments, deadline_s=deadline_s)
         return self.pool.run(pages_in_upload, *arguments, deadline_s=deadline_s)
 
     def pictures(self, wanted: tuple[int, ...], *, deadline_s: float) -> list[tuple[bytes, str]]:

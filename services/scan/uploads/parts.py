@@ -7,6 +7,7 @@ that it arrived, so a process may be killed between any two lines.
 
 import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,16 @@ class Parts:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def check(self) -> None:
+        """See that parts can be written.
+
+        Raises:
+            OSError: they cannot.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self.folder) as file:
+            file.write(b"1")
 
     def make(self, upload: str) -> None:
         """The place of a new upload."""

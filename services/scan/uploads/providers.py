@@ -33,6 +33,7 @@ class UploadsProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships
         super().__init__()
         self._server: WebServer | None = None
         self._clerk: Clerk | None = None
+        self._room: Room | None = None
         self._bell: Any = None
         self._is_stopping = False
 
@@ -45,7 +46,7 @@ class UploadsProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships
         settings = load(ScanSettings, environment_of(self.container.config))
         if not settings.scan_upload_address:
             return
-        room = room_of(settings, database_of(self.container))
+        room = self._room = room_of(settings, database_of(self.container))
         self._clerk = Clerk(room, hand_in_of(settings))
         self._bell = eventlet.event.Event()
         door = Door(room, tickets_of(settings), settings.provinces, wake=self._wake)
@@ -64,6 +65,15 @@ class UploadsProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships
         self._is_stopping = True
         if self._server is not None:
             self._server.stop()
+
+    def check_ready(self) -> None:
+        """See that parts can be written where there is a door.
+
+        Raises:
+            OSError: they cannot.
+        """
+        if self._room is not None:
+            self._room.parts.check()
 
     def get_dependency(self, _worker: object) -> None:
         """Nothing: requests come from outside."""

@@ -42,8 +42,11 @@ class RequestPieces:
 
     def _piece(self) -> bytes:
         left_s = self._until - self._clock()
+        if left_s <= 0:
+            self.trouble = RefusedError(408, "too_slow", 1)
+            return b""
         try:
-            with eventlet.Timeout(max(0.01, min(self._piece_s, left_s)), SlowClientError()):
+            with eventlet.Timeout(min(self._piece_s, left_s), SlowClientError()):
                 piece: bytes = self._stream.read(min(PIECE_BYTES, self._left))
         except (SlowClientError, TimeoutError):
             self.trouble = RefusedError(408, "too_slow", 1)

@@ -80,6 +80,7 @@ def test_a_file_of_many_parts_is_read_where_it_lies(office: Office) -> None:
     assert len({one.data for one in office.bucket.parcels}) == 5
 
 
+@pytest.mark.slow
 def test_broken_off_it_goes_on_where_it_was_with_the_same_pages(office: Office) -> None:
     path = office.upload(a_tiff(6))
     office.bucket.until = 3
@@ -165,6 +166,7 @@ def test_a_final_call_that_is_none_is_refused(office: Office, body: bytes) -> No
     assert office.ask("POST", "/scan/batches", data=body).status_code == 400
 
 
+@pytest.mark.slow
 def test_a_part_that_was_swapped_is_found_and_nothing_of_it_is_handed_in(office: Office) -> None:
     data = a_tiff(5, noise=True)
     path = office.upload(data)
