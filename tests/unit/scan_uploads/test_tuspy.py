@@ -1,6 +1,7 @@
 """An independent client of tus gets every page through, whatever happens on the way."""
 
 import io
+import random
 import subprocess
 import sys
 import threading
@@ -171,3 +172,31 @@ def test_a_client_that_lost_its_place_is_told_and_goes_on(served: Served, pile: 
 
     batch = await_batch(served, uploader.url)
     assert served.pages() == all_pages_of(batch)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [10_000, 10_001])
+def test_killed_at_random_moments_every_page_arrives(
+    served: Served, pile: bytes, seed: int
+) -> None:
+    moments = random.Random(seed)
+    uploader = served.client().uploader(
+        file_stream=io.BytesIO(pile), chunk_size=100_000, retries=200, retry_delay=0.05
+    )
+    uploader.upload(stop_at=100_000)
+    sending = threading.Thread(target=uploader.upload)
+    sending.start()
+    for _ in range(6):
+        time.sleep(moments.uniform(0.01, 0.3))
+        served.kill()
+        served.start()
+    sending.join(timeout=READY_S)
+    for _ in range(4):
+        time.sleep(moments.uniform(0.1, 2.5))  # a child starts in one second, a page takes 50 ms
+        served.kill()
+        served.start()
+
+    batch = await_batch(served, uploader.url)
+
+    assert served.pages() == all_pages_of(batch)
+    assert set(served.puts()) == all_pages_of(batch)
