@@ -19,6 +19,7 @@ _MARGIN = 20  # 0.1 mm around a cell: where a stroke comes from
 _INSET = 8  # 0.1 mm of a cell beside its rules that say nothing
 _PRINT_SLACK = 5  # 0.1 mm around what is printed inside a cell
 _PAPER_MM = 7.0  # wider than any stroke, narrower than a shadow
+_OVER_GRAIN = 5.0  # deviations of the paper's own levels
 _COARSE = 2  # pixels of a crop per pixel in which the paper is told: it changes slowly
 _SPECK_MM2 = 0.12
 _MIN_LENGTH_MM = 1.0
@@ -50,8 +51,8 @@ class Strokes:
 def strokes_in(page: Registration, area: Rect, printed: tuple[Rect, ...] = ()) -> Strokes:
     """What is written in an area of the layout; `printed` lies in it and is left out."""
     wide = page.crop(area, PX_PER_MM, margin=_MARGIN)
-    level = _over_paper(wide)
-    mask = (level < INK_LEVEL).astype(np.uint8)
+    level = over_paper(wide)
+    mask = (level < _ink_level(level)).astype(np.uint8)
     for rect in printed:
         _blank_out(mask, rect, area)
     mask = _pieces(mask)
@@ -64,7 +65,7 @@ def ink_inside(page: Registration, area: Rect) -> npt.NDArray[np.bool_]:
     """Where an area is ink, wherever its strokes come from and go to."""
     wide = page.crop(area, PX_PER_MM, margin=_MARGIN)
     edge = round(_MARGIN * PX_PER_MM / 10)
-    return np.asarray((_over_paper(wide) < INK_LEVEL)[edge:-edge, edge:-edge], bool)
+    return np.asarray((over_paper(wide) < INK_LEVEL)[edge:-edge, edge:-edge], bool)
 
 
 def ink_of(page: Registration, cell: Cell, soil: Soil) -> tuple[Ink, float]:
@@ -117,7 +118,13 @@ def _outline(box: Rect) -> list[Rect]:
     ]
 
 
-def _over_paper(picture: Gray) -> npt.NDArray[np.float32]:
+def _ink_level(level: npt.NDArray[np.float32]) -> float:
+    """Lower where the grain of a dark photo is as dark as a pale stroke."""
+    grain = np.median(np.abs(level - np.median(level))) * 1.4826
+    return min(INK_LEVEL, 1.0 - _OVER_GRAIN * float(grain))
+
+
+def over_paper(picture: Gray) -> npt.NDArray[np.float32]:
     """Brightness as a share of the paper's around it, so that shadows are paper."""
     side = round(_PAPER_MM * PX_PER_MM / _COARSE) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))

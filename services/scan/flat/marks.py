@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.scan.flat.ink import PX_PER_MM, Strokes, ink_inside, strokes_in
+from services.scan.flat.ink import PX_PER_MM, Strokes, ink_inside, over_paper, strokes_in
 from services.scan.flat.registration import Registration
 from services.scan.flat.soil import Soil
 from shared.contracts.seen import Presence
@@ -18,6 +18,9 @@ _BOX_INSET = 6  # 0.1 mm: the printed frame with its slack
 # Areas of ink where the box of everything written is scaled to this height.
 _SIGNED_HEIGHT = 64
 PRESENT, ABSENT = 150.0, 40.0
+_AROUND_FRAME = 9  # 0.1 mm to either side of the frame where it is looked for
+_FRAME_OFF_MM = 0.6
+_FRAME_LEVEL = 0.96  # of the paper's: a hairline in a small photo is little darker
 _LINE_INSET = 12  # 0.1 mm of the signature's field that its frame may take
 
 
@@ -48,7 +51,7 @@ def mark_in(page: Registration, box: Rect, soil: Soil) -> Mark:
 def presence_in(page: Registration, field: Rect, soil: Soil) -> Presence:
     """Whether something is written in a field; a seal is nobody's signature."""
     inside = field.grown(-_LINE_INSET)
-    if soil.hides(inside):
+    if soil.hides(inside) or not _frame_lies_there(page, field):
         return Presence.UNSURE
     strokes = strokes_in(page, inside)
     if strokes.share:
@@ -57,6 +60,24 @@ def presence_in(page: Registration, field: Rect, soil: Soil) -> Presence:
     if amount >= PRESENT:
         return Presence.PRESENT
     return Presence.ABSENT if amount < ABSENT else Presence.UNSURE
+
+
+def _frame_lies_there(page: Registration, field: Rect) -> bool:
+    """Whether the field's printed frame is where it should be: else it is another place.
+
+    No rule of the table runs near it, so a fold at the page's foot goes unseen otherwise.
+    """
+    level = over_paper(page.crop(field, PX_PER_MM, margin=_AROUND_FRAME))
+    reach = 2 * round(_AROUND_FRAME * PX_PER_MM / 10)
+    middle = slice(reach, level.shape[1] - reach)
+    rows = np.percentile(level[:, middle], 60, axis=1)
+    return all(_darkest_is_middle(side) for side in (rows[:reach], rows[-reach:]))
+
+
+def _darkest_is_middle(profile: npt.NDArray[np.float64]) -> bool:
+    at = int(profile.argmin())
+    off_mm = abs(at - (len(profile) - 1) / 2) / PX_PER_MM
+    return off_mm <= _FRAME_OFF_MM and float(profile[at]) <= _FRAME_LEVEL
 
 
 def _amount(strokes: Strokes) -> float:
