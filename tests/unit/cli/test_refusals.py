@@ -39,6 +39,7 @@ COMMANDS = {
     "scan hand-over": ("ab", "li"),
     "scan view": ("29f5ef7b04e647cbc16035d64d5c4a77", "--out", "page.jpg"),
     "scan cells": ("29f5ef7b04e647cbc16035d64d5c4a77",),
+    "scan ticket": ("--campaign", "44-2026a", "--school", "4491", "--actor", "li"),
     "progress show": ("44",),
     "progress recount": (),
     "bus declare": (),
