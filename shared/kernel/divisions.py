@@ -7,20 +7,26 @@ from importlib.resources import files
 
 def full_name(code: str) -> str | None:
     """Province, city and county of a code, joined as people write them; None when unknown."""
-    names = _names()
-    if code not in names:
-        return None
-    parts: list[str] = []
-    for part in (code[:2] + "0000", code[:4] + "00", code):
-        name = names.get(part)
-        if name is not None and (not parts or parts[-1] != name):
-            parts.append(name)
-    return "".join(parts)
+    return "".join(_parts(code)) if code in _names() else None
+
+
+def all_names() -> tuple[tuple[str, ...], ...]:
+    """Every division as the names of its levels, province first."""
+    return tuple(_parts(code) for code in _names())
 
 
 def is_known(code: str) -> bool:
     """Whether the table holds this code, in force or withdrawn."""
     return code in _names()
+
+
+def _parts(code: str) -> tuple[str, ...]:
+    parts: list[str] = []
+    for part in (code[:2] + "0000", code[:4] + "00", code):
+        name = _names().get(part)
+        if name is not None and (not parts or parts[-1] != name):
+            parts.append(name)
+    return tuple(parts)
 
 
 @cache

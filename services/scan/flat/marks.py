@@ -70,7 +70,7 @@ def _frame_lies_there(page: Registration, field: Rect) -> bool:
     level = over_paper(page.crop(field, PX_PER_MM, margin=_AROUND_FRAME))
     reach = 2 * round(_AROUND_FRAME * PX_PER_MM / 10)
     middle = slice(reach, level.shape[1] - reach)
-    rows = np.percentile(level[:, middle], 60, axis=1)
+    rows = np.percentile(level[:, middle], 60, axis=1).astype(np.float64)
     return all(_darkest_is_middle(side) for side in (rows[:reach], rows[-reach:]))
 
 

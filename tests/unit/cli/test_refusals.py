@@ -51,8 +51,8 @@ COMMANDS = {
     "bus dead drop": ("--all", "--reason", "r"),
     "db upgrade": (),
 }
-# Commands of a folder, not of a house.
-OTHERS = {"kit init", "kit print", "kit read", "storage init"}
+# Commands of folders and files, not of a house.
+OTHERS = {"kit init", "kit print", "kit read", "scan cell", "storage init"}
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,117 @@
+"""Reads one cell: what is written there, and what of it may be suggested to a clerk.
+
+A suggestion is never an entry, and never a repair: what the guardian wrote is shown as written,
+and what does not fit its own rules is said to not fit.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from services.scan.hand.addresses import read_address
+from services.scan.hand.finding import NO_EVIDENCE, Evidence, Finding, Grade, Why
+from services.scan.hand.ink import ink_of
+from services.scan.hand.model import MODEL_NAME, hand_model
+from services.scan.hand.names import read_name
+from services.scan.hand.numbers import read_date, read_id, read_phone
+from services.scan.hand.sight import Sight
+from services.scan.hand.words import read_word
+
+__all__ = ["NO_EVIDENCE", "VERSION", "CellKind", "CellReading", "Evidence", "read_cell", "warm"]
+
+VERSION = f"{MODEL_NAME}/1"  # of model and decoder, kept with every suggestion
+MAX_PIXELS = 4_000_000
+_MIN_SIDE = 6
+
+
+class CellKind(StrEnum):
+    """What a cell is for, and by which rules it is read."""
+
+    NAME = "name"
+    ID = "id"
+    DATE = "date"
+    PHONE = "phone"
+    ADDRESS = "address"
+    ETHNIC = "ethnic"
+    HUKOU = "hukou"
+    SEX = "sex"
+    YES_NO = "yesno"
+
+
+@dataclass(frozen=True, slots=True)
+class CellReading:
+    """What a cell seems to say; `grade` is "" where nothing was read."""
+
+    raw: str = ""
+    suggestion: str | None = None
+    candidates: tuple[str, ...] = ()
+    grade: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+_CODES = {
+    CellKind.ETHNIC: "ethnic",
+    CellKind.HUKOU: "hukou",
+    CellKind.SEX: "sex",
+    CellKind.YES_NO: "yes_no",
+}
+_READERS: dict[CellKind, Callable[[Sight, Evidence], Finding]] = {
+    CellKind.NAME: read_name,
+    CellKind.ID: read_id,
+    CellKind.DATE: read_date,
+    CellKind.PHONE: read_phone,
+}
+
+
+def warm() -> None:
+    """Open the model and use it once: a locked child can do neither for the first time."""
+    hand_model().read(np.full((48, 160), 255, np.uint8))
+
+
+def read_cell(
+    picture: npt.NDArray[np.uint8],
+    kind: CellKind,
+    evidence: Evidence = NO_EVIDENCE,
+    *,
+    codes: str = "",
+) -> CellReading:
+    """Read a cell cut out of a sheet laid flat.
+
+    Args:
+        picture: grey (height, width) or blue-green-red (height, width, 3), 0 black .. 255 white;
+            45 to 100 px high is best.
+        kind: what the cell is for.
+        evidence: what else is known of the pupil.
+        codes: a code list that the cell is about, instead of the kind's own.
+    """
+    grey = _grey(picture)
+    if min(grey.shape) < _MIN_SIDE or grey.size > MAX_PIXELS:
+        return CellReading(reasons=("too_small" if min(grey.shape) < _MIN_SIDE else "too_large",))
+    ink = ink_of(grey)
+    if ink.is_blank:
+        return CellReading(reasons=(Why.BLANK.value,))
+    if kind is CellKind.ADDRESS:
+        return _plain(read_address(ink))
+    sight = Sight(ink)
+    vocabulary = codes or _CODES.get(kind)
+    if vocabulary:
+        return _plain(read_word(sight, vocabulary, evidence))
+    return _plain(_READERS[kind](sight, evidence))
+
+
+def _grey(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    if picture.ndim == 2:
+        return picture
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def _plain(found: Finding) -> CellReading:
+    if not found.raw and found.suggestion is None:
+        return CellReading(reasons=(Why.NOTHING_READ.value, *(one.value for one in found.reasons)))
+    reasons = tuple(one.value for one in found.reasons)
+    grade = found.grade.value if found.grade is not Grade.NONE else ""
+    return CellReading(found.raw, found.suggestion, found.candidates, grade, reasons)

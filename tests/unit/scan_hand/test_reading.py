@@ -1,0 +1,175 @@
+"""What a cell seems to say: suggested by its kind's rules, never repaired, nothing of a blank."""
+
+import itertools
+import math
+from datetime import date
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.scan.hand.addresses import prefix_distance, region_in
+from services.scan.hand.child import prepare, read_crop
+from services.scan.hand.ctc import beam, score
+from services.scan.hand.reading import CellKind, Evidence, read_cell
+from services.scan.hand.words import ways_to_write
+from shared.kernel.id_number import check_character
+from shared.plumbing.offload import ProcessPool
+from tests.unit.scan_hand.cells import Gray, Style, blank, draw, hands
+
+# Drawn with the packaged print font: enough for the rules, not for figures.
+CLEAN = Style(comb=False, rules=False, is_clean=True)
+BODY = "44030520120506001"
+ID = BODY + check_character(BODY)
+
+
+def written(text: str, *, seed: int = 1, style: Style = CLEAN) -> Gray:
+    return draw(text, seed=seed, hand=hands()[0], style=style)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "suggestion", "grade"),
+    [
+        (CellKind.ID, ID, ID, "A"),
+        (CellKind.DATE, "2012-05-06", "2012-05-06", "A"),
+        (CellKind.DATE, "2012年5月6日", "2012-05-06", "A"),
+        (CellKind.PHONE, "13912345678", "13912345678", "B"),
+        (CellKind.NAME, "王伟明", "王伟明", "B"),
+        (CellKind.ETHNIC, "满族", "满族", "A"),
+        (CellKind.ETHNIC, "汉", "汉族", "A"),
+        (CellKind.HUKOU, "非农业", "非农业户口", "A"),
+        (CellKind.SEX, "女", "女", "A"),
+        (CellKind.YES_NO, "是", "是", "A"),
+    ],
+)
+def test_clear_writing_is_suggested_in_the_form_that_is_stored(
+    kind: CellKind, text: str, suggestion: str, grade: str
+) -> None:
+    reading = read_cell(written(text), kind)
+
+    assert (reading.suggestion, reading.grade) == (suggestion, grade), reading
+
+
+@pytest.mark.parametrize("kind", CellKind)
+def test_nothing_is_suggested_of_a_blank_cell_whatever_shines_through(kind: CellKind) -> None:
+    for seed in range(8):
+        reading = read_cell(blank(seed=seed, comb=seed % 2 == 0), kind)
+        assert reading.suggestion is None, seed
+        assert reading.grade in ("", "C"), seed
+
+
+def test_a_cell_of_paper_alone_is_blank() -> None:
+    assert read_cell(np.full((60, 300), 235, np.uint8), CellKind.NAME).reasons == ("blank",)
+    for seed in (0, 1, 3):
+        assert read_cell(blank(seed=seed), CellKind.ID).reasons == ("blank",)
+
+
+@pytest.mark.parametrize("place", [3, 9, 16, 17])
+def test_an_id_number_that_does_not_add_up_is_shown_as_written_and_never_repaired(
+    place: int,
+) -> None:
+    digit = "0" if ID[place] != "0" else "7"
+    wrong = ID[:place] + digit + ID[place + 1 :]
+
+    reading = read_cell(written(wrong), CellKind.ID)
+
+    assert (reading.raw, reading.suggestion, reading.grade) == (wrong, None, "C")
+    assert reading.reasons == ("check_digit",)
+
+
+def test_a_day_that_does_not_exist_is_no_date() -> None:
+    reading = read_cell(written("2012-02-30"), CellKind.DATE)
+
+    assert reading.suggestion is None
+
+
+def test_a_word_of_no_list_is_none_of_its_words() -> None:
+    for text in ("科技路", "13912345678", "王伟明"):
+        assert read_cell(written(text), CellKind.ETHNIC).suggestion is None
+
+
+def test_a_name_is_never_certain_and_a_telephone_number_never_more_than_a_draft() -> None:
+    assert read_cell(written("李敏"), CellKind.NAME).grade in ("B", "C")
+    assert read_cell(written("13912345678"), CellKind.PHONE).grade in ("B", "C")
+
+
+def test_other_knowledge_casts_doubt_on_an_id_number_and_makes_none() -> None:
+    other = Evidence(birth_date=date(2011, 1, 1))
+    same = Evidence(birth_date=date(2012, 5, 6))
+
+    assert read_cell(written(ID), CellKind.ID, same).grade == "A"
+    doubted = read_cell(written(ID), CellKind.ID, other)
+    assert doubted.grade == "B"
+    assert "birth_date_differs" in doubted.reasons
+
+
+def test_a_region_is_put_right_and_road_and_number_stay_as_written() -> None:
+    region = region_in("广东省深训市南山区科技路15号")
+
+    assert region is not None
+    assert (region.name, region.length, region.wrong) == ("广东省深圳市南山区", 9, 1.0)
+    assert region_in("科技路15号") is None
+
+
+@pytest.mark.parametrize("codes", ["满族", "农业户口", "健康或良好", "居民身份证"])
+def test_words_are_known_by_their_short_forms_too(codes: str) -> None:
+    assert ways_to_write(codes)[0] == codes
+    assert len(ways_to_write(codes)) > 1
+
+
+@given(st.text("ab", max_size=5), st.text("ab", max_size=6))
+def test_the_distance_to_a_prefix_is_the_least_over_all_prefixes(word: str, text: str) -> None:
+    def edits(a: str, b: str) -> int:
+        row = list(range(len(b) + 1))
+        for i, x in enumerate(a, 1):
+            last, row[0] = row[0], i
+            for j, y in enumerate(b, 1):
+                last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
+        return row[-1]
+
+    wrong, length = prefix_distance(word, text)
+
+    assert wrong == min(edits(word, text[:end]) for end in range(len(text) + 1))
+    assert wrong == edits(word, text[:length])
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=40, deadline=None)
+def test_the_beam_finds_what_trying_every_path_finds(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    probs = rng.dirichlet(np.ones(3), size=4).astype(np.float32)
+    logs = np.log(probs)
+    every: dict[tuple[int, ...], float] = {}
+    for path in itertools.product(range(3), repeat=4):
+        text = tuple(one for one, _ in itertools.groupby(path) if one)
+        share = math.prod(float(probs[step, one]) for step, one in enumerate(path))
+        every[text] = every.get(text, 0.0) + share
+
+    found = beam(logs, width=100)
+
+    assert {one.symbols for one in found} == set(every)
+    assert all(math.isclose(math.exp(one.log), every[one.symbols], rel_tol=1e-3) for one in found)
+    texts = list(every)
+    assert np.allclose(np.exp(score(logs, texts)), [every[one] for one in texts], rtol=1e-3)
+
+
+def test_a_locked_child_reads_cells_and_survives_what_is_none(tmp_path: Path) -> None:
+    good, noise, text = (tmp_path / name for name in ("good.png", "noise.png", "text.png"))
+    cv2.imwrite(str(good), written("女"))
+    cv2.imwrite(str(noise), np.random.default_rng(1).integers(0, 255, (60, 200), np.uint8))
+    text.write_bytes(b"no picture")
+    pool = ProcessPool(1, prepare)
+    try:
+        read = [
+            pool.run(read_crop, str(one), "sex", deadline_s=20.0)
+            for one in (good, noise, text, tmp_path / "missing.png")
+        ]
+    finally:
+        pool.close()
+
+    assert read[0].suggestion == "女"
+    assert read[1].suggestion is None
+    assert [one.reasons for one in read[2:]] == [("unreadable_file",)] * 2
