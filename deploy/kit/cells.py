@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from services.scan.cells.seen import CellText
+from services.scan.cells.texts import texts_of
 from services.scan.flat.registration import Quality, Registration
 from services.scan.flat.sheet import SheetRead, read_source
 from services.scan.image.pages import pages_in_file
 from services.scan.image.source import BROKEN, UnreadableError, open_source
-from shared.contracts.seen import Ink
 from shared.kernel.sheet_code import Side
-from shared.layout.model import Cell, Layout
+from shared.layout.model import Layout
 from shared.layout.registry import layout
 
 
@@ -33,6 +34,7 @@ def _plain(
     read: SheetRead, registration: Registration | None, known: Layout | None
 ) -> dict[str, Any]:
     cells = {cell.field: cell for cell in known.cells} if known is not None else {}
+    texts = texts_of(cells, read, registration, may_read=True)
     return {
         "registration": _quality(read.quality),
         "signature": read.signature.value if read.signature is not None else None,
@@ -42,7 +44,7 @@ def _plain(
                 "ink": found.ink.value,
                 "tick": found.tick.value,
                 "choices": list(found.choices),
-                **_text(registration, cells[name], found.ink),
+                **_text(texts.get(name, CellText())),
             }
             for name, found in read.cells.items()
         },
@@ -63,7 +65,12 @@ def _quality(quality: Quality | None) -> dict[str, Any] | None:
     }
 
 
-def _text(registration: Registration | None, cell: Cell, ink: Ink) -> dict[str, Any]:
-    """What the writing says; nothing where nobody has read it."""
-    del registration, cell, ink
-    return {"raw": "", "suggestion": None, "class": ""}
+def _text(text: CellText) -> dict[str, Any]:
+    """What the writing seems to say; nothing where nobody has written."""
+    return {
+        "raw": text.raw,
+        "suggestion": text.suggestion,
+        "candidates": list(text.candidates),
+        "class": text.grade,
+        "reasons": list(text.reasons),
+    }

@@ -14,6 +14,7 @@ from typing import Any
 from deploy.kit.campaign import Kit, KitSheet
 from deploy.kit.cells import read_cells
 from services.scan.domain import HandedIn, Issued, Seen, decide, named, verified
+from services.scan.hand.reading import warm
 from services.scan.image.child import prepare_for_files
 from services.scan.image.pages import count_pages, pages_of
 from services.scan.image.reading import Reading
@@ -70,6 +71,12 @@ def prepare() -> None:
     prepare_for_files()
 
 
+def prepare_for_cells() -> None:
+    """The same of a child that reads cells as well: the model is opened before the lock."""
+    warm()
+    prepare_for_files()
+
+
 class KitReader:
     """Reads files against one kit."""
 
@@ -78,7 +85,7 @@ class KitReader:
         self._kit = kit
         self._with_cells = cells
         self._workers = workers or os.cpu_count() or 2
-        self._pool = ProcessPool(self._workers, prepare)
+        self._pool = ProcessPool(self._workers, prepare_for_cells if cells else prepare)
         self._sheets = {(one.sheet, one.serial): one for one in kit.issued}
         self._issued = _issued(kit.issued)
         self._keys = (kit.campaign.code_key,)

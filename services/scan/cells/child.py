@@ -7,9 +7,11 @@ import cv2
 
 from services.scan.cells.seen import CellSeen, SideSeen
 from services.scan.cells.texts import texts_of
+from services.scan.flat.registration import Registration
 from services.scan.flat.sheet import SheetRead, read_source
 from services.scan.flat.troubles import Trouble, corners_of, place_in_paper, trouble_of
 from services.scan.flat.view import flat_view
+from services.scan.hand.reading import warm
 from services.scan.image.child import prepare as prepare_pictures
 from services.scan.image.source import Source, UnreadableError, open_source
 from services.scan.image.view import turned, upright_view
@@ -19,7 +21,8 @@ from shared.layout.model import Layout
 
 
 def prepare() -> None:
-    """Lock a child; this module's imports are whole before that."""
+    """Open the model of handwriting, then lock; everything else is imported by now."""
+    warm()
     prepare_pictures()
 
 
@@ -62,7 +65,7 @@ def _read(source: Source, layout: Layout, side: Side, *, may_read: bool) -> Side
         corners=corners_of(page, layout) if page is not None else (),
         signature=_presence(read, is_hidden=hides_signature),
         date=read.date.value if read.date is not None else None,
-        cells=_cells(read, layout),
+        cells=_cells(read, page, layout, may_read=may_read),
         view=flat_view(page, layout) if page is not None and is_legible else b"",
         is_flat=is_legible,
     )
@@ -81,8 +84,11 @@ def _presence(read: SheetRead, *, is_hidden: bool) -> str | None:
     return "unsure" if is_hidden and read.signature.value == "absent" else read.signature.value
 
 
-def _cells(read: SheetRead, layout: Layout) -> dict[str, CellSeen]:
-    texts = texts_of({cell.field: cell for cell in layout.cells}, read)
+def _cells(
+    read: SheetRead, page: Registration | None, layout: Layout, *, may_read: bool
+) -> dict[str, CellSeen]:
+    known = {cell.field: cell for cell in layout.cells}
+    texts = texts_of(known, read, page, may_read=may_read)
     return {
         name: CellSeen(cell.ink.value, cell.tick.value, cell.share, texts.get(name))
         for name, cell in read.cells.items()
