@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,8 +121,10 @@ def real(rabbitmq: object, postgres: object, s3: object) -> Iterator[Office]:
 
 def kill_reader(supervisor: int) -> None:
     for child in psutil.Process(supervisor).children(recursive=True):
-        if child.is_running() and child.cmdline()[-2:] == ["deploy.serve", "scan"]:
-            child.kill()
+        # A child that ends between the listing and the look has no command line any more.
+        with suppress(psutil.NoSuchProcess):
+            if child.cmdline()[-2:] == ["deploy.serve", "scan"]:
+                child.kill()
 
 
 def hand_in_with_kills(office: Office, pile: Pile, school: str) -> str:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from deploy.kit.reading import pages_in, read_pages
-from services.scan.image.child import prepare_for_files
+from deploy.kit.reading import pages_in, prepare, read_pages
 from services.scan.image.pages import MAX_PAGES
 from shared.plumbing.offload import ProcessPool, WorkerCrashed
 from tests.unit.scan.pictures import Paper, circular_tiff, many_strips, pdf, saved, tiff_of
@@ -22,7 +21,7 @@ DEADLINE_S = 60.0
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ProcessPool]:
     """Children as the kit has them: they open files by name."""
-    pool = ProcessPool(1, prepare_for_files)
+    pool = ProcessPool(1, prepare)
     yield pool
     pool.close()
 
