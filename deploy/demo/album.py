@@ -3,21 +3,15 @@
 from pathlib import Path
 
 import cv2
-import numpy as np
-import numpy.typing as npt
-import pypdfium2
 
-from deploy.demo.photos.handwriting import fill
-from deploy.demo.photos.oddities import photograph_foreign, photograph_hopeless
-from deploy.demo.photos.paper import coloured
-from deploy.demo.photos.photo import photograph
 from deploy.demo.plan import Kind
+from deploy.rehearse.photos.handwriting import fill
+from deploy.rehearse.photos.oddities import photograph_foreign, photograph_hopeless
+from deploy.rehearse.photos.paper import coloured
+from deploy.rehearse.photos.photo import photograph
+from deploy.rehearse.printed import page_picture
 from shared.kernel.sheet_code import Side
 from shared.layout.registry import layout
-
-# Twice what a good photo of a whole page holds, so that print is never the limit.
-PIXELS_PER_MM = 8.0
-_POINTS_PER_MM = 72 / 25.4
 
 
 def take_photo(order: tuple[str, int, int, str, str, int, str]) -> str:
@@ -53,19 +47,6 @@ def _picture(kind: Kind, printed: tuple[str, int, int], level: str, seed: int) -
     sheet = coloured(paper)
     fill(sheet, geometry, Side.FRONT, seed=seed)
     return photograph(sheet, level=level, seed=seed, layout=geometry).jpeg
-
-
-def page_picture(pdf: Path, page: int) -> npt.NDArray[np.uint8]:
-    """A page of a PDF in grey, `PIXELS_PER_MM`; pages count from 1."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        picture = document[page - 1].render(scale=PIXELS_PER_MM / _POINTS_PER_MM, grayscale=True)
-        grey: npt.NDArray[np.uint8] = np.array(picture.to_numpy()).reshape(
-            picture.height, picture.width
-        )
-    finally:
-        document.close()
-    return grey
 
 
 def lock_child() -> None:

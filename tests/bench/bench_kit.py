@@ -21,12 +21,12 @@ import cv2
 import numpy as np
 from pyzbar import pyzbar
 
-from deploy.demo.album import page_picture
-from deploy.demo.photos.handwriting import fill
-from deploy.demo.photos.paper import coloured
-from deploy.demo.photos.photo import photograph
 from deploy.demo.province.pupils import make_province
 from deploy.demo.province.workbook import write_rosters
+from deploy.rehearse.photos.handwriting import fill
+from deploy.rehearse.photos.paper import coloured
+from deploy.rehearse.photos.photo import photograph
+from deploy.rehearse.printed import page_picture
 from shared.kernel.sheet_code import Side, parse_url, read_head
 from shared.layout.registry import layout
 

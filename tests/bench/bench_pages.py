@@ -24,9 +24,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from deploy.demo.album import page_picture
-from deploy.demo.photos.handwriting import fill
-from deploy.demo.photos.paper import coloured
+from deploy.rehearse.photos.handwriting import fill
+from deploy.rehearse.photos.paper import coloured
+from deploy.rehearse.printed import page_picture
 from services.forms.render.file import render_file
 from shared.kernel.sheet_code import Side, parse_url, verify_code
 from shared.layout.registry import layout

@@ -17,10 +17,10 @@ import numpy as np
 import simplejpeg
 from pyzbar import pyzbar
 
-from deploy.demo.album import page_picture
-from deploy.demo.photos.handwriting import fill
-from deploy.demo.photos.paper import coloured
-from deploy.demo.photos.photo import photograph
+from deploy.rehearse.photos.handwriting import fill
+from deploy.rehearse.photos.paper import coloured
+from deploy.rehearse.photos.photo import photograph
+from deploy.rehearse.printed import page_picture
 from services.forms.render.file import render_file
 from services.scan.image.cascade import read_photo
 from shared.kernel.sheet_code import Side, verify_code

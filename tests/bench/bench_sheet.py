@@ -18,10 +18,10 @@ import cv2
 import numpy as np
 import simplejpeg
 
-from deploy.demo.album import page_picture
-from deploy.demo.photos.handwriting import Filled, fill
-from deploy.demo.photos.paper import coloured
-from deploy.demo.photos.photo import Photo, photograph
+from deploy.rehearse.photos.handwriting import Filled, fill
+from deploy.rehearse.photos.paper import coloured
+from deploy.rehearse.photos.photo import Photo, photograph
+from deploy.rehearse.printed import page_picture
 from services.forms.render.file import render_file
 from services.scan.flat.plate import Points, project
 from services.scan.flat.registration import Registration, register

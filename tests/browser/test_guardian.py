@@ -9,10 +9,10 @@ import urllib3
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from deploy.demo.album import page_picture
-from deploy.demo.photos.paper import coloured
-from deploy.demo.photos.photo import photograph
 from deploy.environment_file import read_environment
+from deploy.rehearse.photos.paper import coloured
+from deploy.rehearse.photos.photo import photograph
+from deploy.rehearse.printed import page_picture
 from services.gateway.domain import ticket_of
 from shared.contracts.forms_commands import Manifest
 from shared.layout.registry import layout

@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pillow_heif
 from PIL import Image
 
-from deploy.demo.album import page_picture
-from deploy.demo.photos.paper import coloured
-from deploy.demo.photos.photo import photograph
+from deploy.rehearse.photos.paper import coloured
+from deploy.rehearse.photos.photo import photograph
+from deploy.rehearse.printed import page_picture
 from services.forms.render.file import render_file
 from services.forms.render.fonts import find_chain
 from services.forms.render.job import PrintJob

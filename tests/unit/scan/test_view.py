@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from deploy.demo.photos.paper import coloured
-from deploy.demo.photos.photo import photograph
+from deploy.rehearse.photos.paper import coloured
+from deploy.rehearse.photos.photo import photograph
 from services.scan.cells.looking import view_of
 from services.scan.image.cascade import read_photo
 from services.scan.image.view import MAX_BYTES, rendition

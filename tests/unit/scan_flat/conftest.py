@@ -1,6 +1,6 @@
 import pytest
 
-from deploy.demo.photos.paper import ColourImage, coloured
+from deploy.rehearse.photos.paper import ColourImage, coloured
 from shared.layout.model import Layout
 from shared.layout.registry import layout
 from tests.unit.scan.pictures import Paper, print_paper

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from deploy.demo.photos.handwriting import fill
-from deploy.demo.photos.paper import ColourImage
-from deploy.demo.photos.photo import photograph
+from deploy.rehearse.photos.handwriting import fill
+from deploy.rehearse.photos.paper import ColourImage
+from deploy.rehearse.photos.photo import photograph
 from services.scan.flat.marks import Mark
 from services.scan.flat.registration import Registration, register
 from services.scan.flat.sheet import SheetRead, read_sheet

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from deploy.demo.photos.paper import ColourImage
-from deploy.demo.photos.photo import Photo, photograph
+from deploy.rehearse.photos.paper import ColourImage
+from deploy.rehearse.photos.photo import Photo, photograph
 from services.scan.flat.registration import register
 from services.scan.flat.troubles import Found, Trouble, trouble_of
 from services.scan.image.source import open_source

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from deploy.demo.photos.surface import Bend, Pose
+from deploy.rehearse.photos.surface import Bend, Pose
 
 
 class Level(StrEnum):

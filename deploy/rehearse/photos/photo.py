@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from deploy.demo.photos.develop import expose, write_file
-from deploy.demo.photos.paper import (
+from deploy.rehearse.photos.develop import expose, write_file
+from deploy.rehearse.photos.paper import (
     ColourImage,
     coloured,
     cross_out,
@@ -15,8 +15,8 @@ from deploy.demo.photos.paper import (
     stain,
     stamp_seal,
 )
-from deploy.demo.photos.recipe import Level, Recipe, recipe
-from deploy.demo.photos.surface import Points, Surface, surface
+from deploy.rehearse.photos.recipe import Level, Recipe, recipe
+from deploy.rehearse.photos.surface import Points, Surface, surface
 from shared.layout.model import Layout
 
 A4_MM = (210.0, 297.0)

@@ -5,9 +5,9 @@ import numpy as np
 import numpy.typing as npt
 import simplejpeg
 
-from deploy.demo.photos.paper import ColourImage
-from deploy.demo.photos.recipe import Camera, Light, Recipe, Scene
-from deploy.demo.photos.surface import Surface
+from deploy.rehearse.photos.paper import ColourImage
+from deploy.rehearse.photos.recipe import Camera, Light, Recipe, Scene
+from deploy.rehearse.photos.surface import Surface
 
 Gray32 = npt.NDArray[np.float32]
 

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import zxingcpp
 
-from deploy.demo.photos.paper import ColourImage
-from deploy.demo.photos.photo import Photo, photograph
-from deploy.demo.photos.recipe import Level, recipe
+from deploy.rehearse.photos.paper import ColourImage
+from deploy.rehearse.photos.photo import Photo, photograph
+from deploy.rehearse.photos.recipe import Level, recipe
 
 _NAMES = ("weixin.qq.com/r/", "u.alipay.example/", "shop.example/p?id=", "WIFI:T:WPA;S:", "tel:")
 

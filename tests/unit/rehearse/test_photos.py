@@ -2,12 +2,12 @@ import cv2
 import numpy as np
 import pytest
 
-from deploy.demo.photos.handwriting import fill
-from deploy.demo.photos.oddities import photograph_foreign, photograph_hopeless
-from deploy.demo.photos.paper import coloured
-from deploy.demo.photos.photo import photograph
-from deploy.demo.photos.recipe import Level, recipe
-from deploy.demo.photos.surface import Bend, Pose, surface
+from deploy.rehearse.photos.handwriting import fill
+from deploy.rehearse.photos.oddities import photograph_foreign, photograph_hopeless
+from deploy.rehearse.photos.paper import coloured
+from deploy.rehearse.photos.photo import photograph
+from deploy.rehearse.photos.recipe import Level, recipe
+from deploy.rehearse.photos.surface import Bend, Pose, surface
 from shared.kernel.sheet_code import Side
 from shared.layout.model import MARKER_MODULES
 from shared.layout.registry import layout

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from deploy.demo.photos.paper import ColourImage
+from deploy.rehearse.photos.paper import ColourImage
 from shared.kernel.sheet_code import Side
 from shared.layout.model import Cell, Layout, Rect
 
