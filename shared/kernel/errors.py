@@ -17,6 +17,18 @@ class DomainError(Exception):
     code: ClassVar[str] = "refused"
 
 
+class ActorRefusedError(DomainError):
+    """Who asks cannot be told: args: `forged`, `expired` or `second_factor`."""
+
+    code = "actor_refused"
+
+
+class NotAllowedError(DomainError):
+    """The authority table does not give this act to this role at this place; args: act."""
+
+    code = "not_allowed"
+
+
 class UnknownUnitError(DomainError):
     """No unit of the tree has this code."""
 

@@ -17,6 +17,10 @@ SheetId = NewType("SheetId", str)  # 12 lower-case hex digits = 48 random bits
 SheetNumber = NewType("SheetNumber", str)  # 16 digits, see `sheet_number`
 ObjectId = NewType("ObjectId", str)  # 32 lower-case hex digits, random
 FactId = NewType("FactId", str)  # uuid7 as text
+PersonId = NewType("PersonId", str)  # 16 lower-case hex digits, random: a named person
+AccountId = NewType("AccountId", str)  # a dedicated account, unit and number: "440305-017.03"
+EntryId = NewType("EntryId", str)  # 32 lower-case hex digits, random: a change entry
+ActorToken = NewType("ActorToken", str)  # signed by accounts, see `shared.contracts.actors`
 
 SHEET_ID_BITS = 48
 
@@ -34,6 +38,16 @@ def new_sheet_id() -> SheetId:
 def new_object_id() -> ObjectId:
     """A fresh object id."""
     return ObjectId(secrets.token_hex(16))
+
+
+def new_entry_id() -> EntryId:
+    """A fresh id of a change entry."""
+    return EntryId(secrets.token_hex(16))
+
+
+def new_person_id() -> PersonId:
+    """A fresh id of a person."""
+    return PersonId(secrets.token_hex(8))
 
 
 def uuid7() -> str:

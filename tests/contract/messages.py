@@ -10,58 +10,19 @@ import json
 import types
 import typing
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from deploy.services import SERVICES, service_class
-from shared.contracts import events
-from shared.contracts.events import (
-    ActDone,
-    CampaignOpened,
-    CellsRead,
-    CoverIssued,
-    How,
-    IssuedSheet,
-    Lane,
-    LayoutPublished,
-    PageMisfiled,
-    PageRead,
-    PhotoDamaged,
-    PhotoKept,
-    PhotoReceived,
-    PhotoUnreadable,
-    RecordChanged,
-    ScopeCounted,
-    Sender,
-    SheetIssued,
-    SheetPhotographed,
-    SheetReturned,
-    UnitRegistered,
-    WindowClosed,
-    WindowOpened,
-)
+from shared.contracts import change_events, events
 from shared.contracts.facts import Fact, all_facts
 from shared.contracts.hearers import HEARERS
-from shared.contracts.seen import Grade, Ink, Presence
 from shared.contracts.wire import seal_envelope
-from shared.kernel.ids import (
-    CampaignId,
-    FactId,
-    ObjectId,
-    ProvinceCode,
-    SheetId,
-    SheetNumber,
-    StudentId,
-    UnitCode,
-)
-from shared.kernel.sheet_code import Side
-from shared.kernel.units import Level
-from shared.kernel.windows import Action
 from shared.plumbing.database import routing_key
 from shared.plumbing.topology import QueuePlan, plans_of
+from tests.contract.examples import AT, EXAMPLES, FACT_ID, GUANGDONG
 
 ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests/vectors/messages"
@@ -69,56 +30,14 @@ QUEUES = VECTORS / "queues.json"
 DOCUMENT = ROOT / "docs/spec/messages.md"
 REMEDY = "if this is meant: python -m tests.contract.messages, and look at the difference"
 
-GUANGDONG = ProvinceCode("44")
-AT = datetime(2026, 10, 12, 11, 3, 7, 120_000, tzinfo=UTC)
-FACT_ID = FactId("0199d1a2-7c40-7000-8000-0123456789ab")
-CAMPAIGN = CampaignId("44-2026a")
-SHEET = SheetId("0123456789ab")
-STUDENT = StudentId("00112233445566778899aabbccddeeff")
-PHOTO, OTHER = ObjectId("a0" * 16), ObjectId("b1" * 16)
-CLASS, SCHOOL, COUNTY = UnitCode("440305-017-0701"), UnitCode("440305-017"), UnitCode("440305")
-
-EXAMPLES: tuple[Fact, ...] = (
-    UnitRegistered(SCHOOL, Level.SCHOOL, COUNTY, "44/4403/440305/440305-017/", COUNTY, 3),
-    ScopeCounted(CAMPAIGN, CLASS, 33, {"late_registration": 2}, 1),
-    RecordChanged(STUDENT, CLASS, 4, ("phone",)),
-    CampaignOpened(CAMPAIGN, date(2026, 9, 30), 1),
-    WindowOpened(CAMPAIGN, COUNTY, next(iter(Action)), AT, AT.replace(month=11), 2),
-    WindowClosed(CAMPAIGN, COUNTY, next(iter(Action)), 3),
-    LayoutPublished(31, "c2" * 32, '{"number":31}'),
-    SheetIssued(
-        CAMPAIGN,
-        CLASS,
-        (IssuedSheet(SHEET, STUDENT, 1, 2, (SheetNumber("1" * 16), SheetNumber("2" * 16)), 4, 7),),
-    ),
-    CoverIssued(CAMPAIGN, CLASS, SheetId("ba9876543210"), 1, 9, 33),
-    PhotoReceived(PHOTO, CAMPAIGN, SHEET, Sender.GUARDIAN, Lane.PHOTO),
-    PhotoKept(PHOTO, CAMPAIGN, SHEET, Sender.SCANNER, Lane.VIEW, AT, OTHER),
-    PhotoDamaged(PHOTO, None, None, "body_altered"),
-    PageRead(PHOTO, 0, CAMPAIGN, Lane.PAGE, SHEET, 1, next(iter(Side))),
-    CellsRead(
-        CAMPAIGN,
-        SHEET,
-        1,
-        next(iter(Side)),
-        PHOTO,
-        0,
-        True,
-        {"name": Ink.BLANK, "phone": Ink.INK},
-        {"phone": Grade.B},
-        Presence.PRESENT,
-    ),
-    SheetPhotographed(CAMPAIGN, SHEET, 1, next(iter(Side)), PHOTO, 0),
-    SheetReturned(CAMPAIGN, SHEET, How.PHOTO),
-    PhotoUnreadable(CAMPAIGN, PHOTO, 0, SHEET, "too_dark"),
-    PageMisfiled(CAMPAIGN, PHOTO, 0, SHEET, "other_sheet"),
-    ActDone("print_sheets", "440305-017-0701", "service:forms", "done", CLASS, None, ()),
-)
+# The rooms facts are written in, in the order of the walk.
+ROOMS = (events, change_events)
 
 
 def house_facts() -> tuple[type[Fact], ...]:
     """Every fact of the house, in the order of the walk; toys of other tests are left out."""
-    place = {cls: number for number, cls in enumerate(vars(events).values()) if _is_fact(cls)}
+    written = [value for room in ROOMS for value in vars(room).values() if _is_fact(value)]
+    place = {cls: number for number, cls in enumerate(written)}
     ours = [cls for cls in all_facts() if cls.__module__.startswith("shared.contracts")]
     return tuple(sorted(ours, key=lambda cls: place.get(cls, len(place))))
 

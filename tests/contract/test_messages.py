@@ -20,12 +20,9 @@ from shared.contracts.wire import (
 )
 from shared.layout.registry import built_in, canonical_json
 from shared.plumbing.topology import hearings_of
+from tests.contract.examples import AT, EXAMPLES, FACT_ID, GUANGDONG
 from tests.contract.messages import (
-    AT,
     DOCUMENT,
-    EXAMPLES,
-    FACT_ID,
-    GUANGDONG,
     REMEDY,
     VECTORS,
     documented,
@@ -49,6 +46,15 @@ FREE_TEXT = {
     "photo_damaged": {"reason"},
     "photo_unreadable": {"reason"},
     "page_misfiled": {"reason"},
+    "change_entered": {"field"},  # a field key, as below
+    "change_queried": {"field"},
+    "change_withdrawn": {"field"},
+    "change_approved": {"field"},
+    "change_returned": {"field", "reason"},
+    "change_rejected": {"field", "reason"},
+    "change_expired": {"field"},
+    "change_applied": {"field"},
+    "change_conflicted": {"field"},
     "act_done": {"act", "object", "actor", "outcome", "purpose", "fields"},
 }
 

@@ -3,7 +3,8 @@ import json
 from shared.contracts.events import PhotoKept, SheetIssued
 from shared.kernel.ids import ProvinceCode
 from shared.plumbing.topology import Hearing, hears_fact, plans_of, queue_plans
-from tests.contract.messages import GUANGDONG, QUEUES, REMEDY, all_queue_rows, service_classes
+from tests.contract.examples import GUANGDONG
+from tests.contract.messages import QUEUES, REMEDY, all_queue_rows, service_classes
 
 
 def test_queues_are_named_as_they_always_were() -> None:
