@@ -22,7 +22,8 @@ READY_S = 60
 KEYRING_SETTINGS = ("HECHA_PASSPHRASE", "HECHA_PASSPHRASE_FILE", "HECHA_KEYRING_FILE")
 ASK_S = 0.2
 UPLOADS = "HECHA_SCAN_UPLOAD_ADDRESS"
-COMMON = {"HECHA_AMQP_URL", "HECHA_LOG_LEVEL", "HECHA_ENVIRONMENT_FILE"}
+# The public half of accounts' key is for everybody: no service acts on a word it cannot check.
+COMMON = {"HECHA_AMQP_URL", "HECHA_LOG_LEVEL", "HECHA_ENVIRONMENT_FILE", "HECHA_ACTOR_KEYS"}
 
 
 class HouseNotReadyError(RuntimeError):

@@ -15,7 +15,8 @@ from services.storage.provisioning import open_or_make, publish_manifest, with_c
 from shared.kernel.ids import CampaignId, ProvinceCode
 from shared.plumbing.identity import make_identity
 
-IDENTITIES = ("gateway", "scan", "operator")
+IDENTITIES = ("gateway", "scan", "operator")  # enrolled with storage
+SIGNS_ACTORS = "accounts"  # whose public key every service believes
 SECRETS = (
     *("roster_column_key", "forms_column_key", "scan_column_key"),
     *("scan_ticket_key", "ledger_key"),
@@ -46,7 +47,9 @@ def make_keys(
     write_enrolled(
         folder / "enrolled.json", {name: one.public_key for name, one in identities.items()}
     )
+    signer = make_identity(SIGNS_ACTORS, folder / f"{SIGNS_ACTORS}.identity")
     settings = {
+        "HECHA_ACTOR_KEYS": signer.public_key.hex(),
         "HECHA_PROVINCES": ",".join(provinces),
         "HECHA_SHEET_CODE_KEYS_FILE": str(codes),
         "HECHA_KEYRING_FILE": str(folder / "keyring"),
@@ -55,7 +58,7 @@ def make_keys(
     }
     if drawn:
         settings["HECHA_PASSPHRASE_FILE"] = str(kept)
-    for name in IDENTITIES:
+    for name in (*IDENTITIES, SIGNS_ACTORS):
         settings[f"HECHA_{name.upper()}_IDENTITY_FILE"] = str(folder / f"{name}.identity")
     for name in SECRETS:
         _kept(folder / name, lambda: secrets.token_hex(32))
