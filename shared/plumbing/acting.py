@@ -1,0 +1,51 @@
+"""An act of a person: its effect and its line for the audit log, in one transaction.
+
+A refusal undoes the effect, and with it everything said; its own line is written afterwards.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from shared.contracts.actors import Actor
+from shared.contracts.events import ActDone
+from shared.kernel.errors import DomainError
+from shared.kernel.ids import UnitCode
+from shared.kernel.units import province_of
+from shared.plumbing.database import Database, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is being done, to what; ids and codes only."""
+
+    act: str  # a verb of the service: "open_export_sheets"
+    object: str  # id of what is acted on
+    unit: UnitCode | None = None  # where, if a unit is concerned
+    purpose: str | None = None
+    fields: tuple[str, ...] = ()
+
+
+@contextmanager
+def acting(database: Database, actor: Actor, deed: Deed) -> Iterator[Tx]:
+    """One transaction that says `act_done` with its effect; a refusal is said in the next one.
+
+    Raises:
+        DomainError: whatever the body refused, said before.
+    """
+    try:
+        with database.transaction() as tx:
+            yield tx
+            note(tx, actor, deed)
+    except DomainError as refusal:
+        with database.transaction() as tx:
+            note(tx, actor, deed, refusal.code)
+        raise
+
+
+def note(tx: Tx, actor: Actor, deed: Deed, outcome: str = "done") -> None:
+    """Say that a person did something, or was refused it."""
+    fact = ActDone(
+        deed.act, deed.object, actor.person, outcome, deed.unit, deed.purpose, deed.fields
+    )
+    tx.say(fact, province=province_of(actor.path))

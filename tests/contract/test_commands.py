@@ -1,0 +1,60 @@
+"""Every command of a person stands for an act of the authority table, and its service can ask."""
+
+from dataclasses import fields, is_dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+
+import shared.contracts
+from deploy.services import all_classes
+from shared.contracts.acts import all_commands
+from shared.kernel.ids import ActorToken
+from shared.plumbing.actors import ActorsProvider
+
+MODULES = sorted(path.stem for path in Path(shared.contracts.__path__[0]).glob("*_commands.py"))
+
+
+def commands_of_persons(module: str) -> list[type[Any]]:
+    found = vars(import_module(f"shared.contracts.{module}")).values()
+    return [
+        one
+        for one in found
+        if isinstance(one, type) and is_dataclass(one) and one.__module__.endswith(module)
+        # NewTypes are told apart as objects: an `actor: str` is nobody's signed word.
+        if get_type_hints(one).get("actor") is ActorToken
+    ]
+
+
+COMMANDS = [one for module in MODULES for one in commands_of_persons(module)]
+
+
+def served() -> dict[type[Any], type[Any]]:
+    """Command -> the service that answers it."""
+    found = {}
+    for cls in all_classes():
+        for name in dir(cls):
+            method = getattr(cls, name)
+            if hasattr(method, "nameko_entrypoints") and hasattr(method, "__wrapped__"):
+                hints = get_type_hints(method)
+                found |= {kind: cls for key, kind in hints.items() if key != "return"}
+    return found
+
+
+def test_every_command_of_a_person_stands_for_an_act() -> None:
+    assert set(COMMANDS) == set(all_commands())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_service_that_answers_a_command_can_tell_who_asks(command: type[Any]) -> None:
+    service = served()[command]
+
+    assert [one for one in vars(service).values() if isinstance(one, ActorsProvider)]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_person_is_named_by_the_token_alone(command: type[Any]) -> None:
+    named = {field.name for field in fields(command)}
+
+    assert not named & {"person", "role", "account_of_actor", "by"}
