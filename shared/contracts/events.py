@@ -1,11 +1,12 @@
 """The facts of the walk, in its order. Bodies and meaning: docs/spec/messages.md."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from shared.contracts.facts import Fact, fact
 from shared.contracts.seen import Grade, Ink, Presence
+from shared.kernel.authority import Role
 from shared.kernel.ids import CampaignId, ObjectId, SheetId, SheetNumber, StudentId, UnitCode
 from shared.kernel.sheet_code import Side
 from shared.kernel.units import Level
@@ -316,3 +317,10 @@ class ActDone(Fact):
     unit: UnitCode | None = None
     purpose: str | None = None
     fields: tuple[str, ...] = ()
+    role: Role | None = None  # of a person
+    sheet: SheetId | None = None  # whose ledger shows the act
+    commitments: dict[str, str] = field(default_factory=dict)  # field key -> salted hash, hex
+    # Filled in by `Tx.say` as the transaction ends: docs/spec/audit-log.md.
+    request: str | None = None  # trace id of the work the act was part of
+    source: str | None = None  # the service whose number follows
+    source_seq: int | None = None  # from 1, without gaps per source and province

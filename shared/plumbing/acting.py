@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from shared.contracts.actors import Actor
 from shared.contracts.events import ActDone
 from shared.kernel.errors import DomainError
-from shared.kernel.ids import UnitCode
+from shared.kernel.ids import SheetId, UnitCode
 from shared.kernel.units import province_of
 from shared.plumbing.database import Database, Tx
 
@@ -24,6 +24,7 @@ class Deed:
     unit: UnitCode | None = None  # where, if a unit is concerned
     purpose: str | None = None
     fields: tuple[str, ...] = ()
+    sheet: SheetId | None = None  # whose ledger shows it
 
 
 @contextmanager
@@ -46,6 +47,14 @@ def acting(database: Database, actor: Actor, deed: Deed) -> Iterator[Tx]:
 def note(tx: Tx, actor: Actor, deed: Deed, outcome: str = "done") -> None:
     """Say that a person did something, or was refused it."""
     fact = ActDone(
-        deed.act, deed.object, actor.person, outcome, deed.unit, deed.purpose, deed.fields
+        act=deed.act,
+        object=deed.object,
+        actor=actor.person,
+        outcome=outcome,
+        unit=deed.unit,
+        purpose=deed.purpose,
+        fields=deed.fields,
+        role=actor.role,
+        sheet=deed.sheet,
     )
     tx.say(fact, province=province_of(actor.path))

@@ -29,11 +29,13 @@ from sqlalchemy.engine import CursorResult, make_url
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import StaticPool
 
+from shared.contracts.events import ActDone
 from shared.contracts.facts import Fact
 from shared.contracts.wire import seal_envelope
 from shared.kernel.clock import Clock, utc_now
 from shared.kernel.ids import FactId, ProvinceCode, uuid7
 from shared.plumbing import tracing
+from shared.plumbing.acts import SaidAct, numbered
 from shared.plumbing.outbox import outbox_table
 from shared.plumbing.slow_work import open_transaction
 
@@ -64,6 +66,7 @@ class Tx:
     def __init__(self, database: "Database", connection: Connection) -> None:
         self._database = database
         self._connection = connection
+        self._acts: list[SaidAct] = []
         self.said: list[FactId] = []
 
     @property
@@ -110,8 +113,11 @@ class Tx:
             province: whose queues hear it.
             not_before: keep it back until then, so that an undo can still delete it.
 
+        An act for the audit log is numbered and written as the transaction ends (`acts`).
+
         Raises:
-            ValueError: another service speaks this fact.
+            ValueError: another service speaks this fact, or an act is to be kept back: an act
+                that was undone is another act.
         """
         return self.say_all([fact], province=province, not_before=not_before)[0]
 
@@ -130,23 +136,43 @@ class Tx:
             if self.service not in fact.SPEAKERS:
                 raise ValueError(f"{self.service} does not speak {fact.NAME}")
             ids.append(FactId(uuid7()))
-            rows.append(
-                {
-                    "fact_id": ids[-1],
-                    "fact": fact.NAME,
-                    "exchange": f"{self.service}.facts",
-                    "routing_key": routing_key(fact, province),
-                    "body": seal_envelope(fact, id_=ids[-1], at=now, province=province),
-                    "traceparent": tracing.current(),
-                    "kept": fact.KEPT,
-                    "created_at": now,
-                    "not_before": not_before,
-                }
-            )
+            if isinstance(fact, ActDone):
+                self._keep_act(SaidAct(ids[-1], fact, province), not_before)
+            else:
+                rows.append(self._row(ids[-1], fact, province, now) | {"not_before": not_before})
         if rows:
             self.execute(_SAY, rows)
         self.said += ids
         return ids
+
+    def write_acts(self) -> None:
+        """Number the acts that were said, and write them: the transaction's last statements."""
+        if not self._acts:
+            return
+        now = self._database.clock()
+        acts = numbered(self._connection, self.service, self._acts)
+        rows = [self._row(act.id, act.fact, act.province, now) for act in acts]
+        self.execute(_SAY, [row | {"not_before": None} for row in rows])
+        self._acts.clear()
+
+    def _keep_act(self, act: SaidAct, not_before: datetime | None) -> None:
+        if not_before is not None:
+            raise ValueError("an act is never kept back: what undoes it is another act")
+        self._acts.append(act)
+
+    def _row(
+        self, id_: FactId, fact: Fact, province: ProvinceCode, now: datetime
+    ) -> dict[str, object]:
+        return {
+            "fact_id": id_,
+            "fact": fact.NAME,
+            "exchange": f"{self.service}.facts",
+            "routing_key": routing_key(fact, province),
+            "body": seal_envelope(fact, id_=id_, at=now, province=province),
+            "traceparent": tracing.current(),
+            "kept": fact.KEPT,
+            "created_at": now,
+        }
 
 
 class Database:
@@ -185,6 +211,7 @@ class Database:
             tx = self._open.tx = Tx(self, connection)
             try:
                 yield tx
+                tx.write_acts()
             finally:
                 self._open.tx = None
         if tx.said:

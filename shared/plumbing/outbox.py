@@ -2,7 +2,7 @@
 
 A fact is a row of the outbox, written in the transaction of its effect; a relay makes it
 leave (`relay`). A fact heard is a row of the inbox, written first in the transaction of
-*its* effect (`inbox`). See docs/spec/messages.md.
+*its* effect (`inbox`). Acts are numbered without gaps (`acts`). See docs/spec/messages.md.
 """
 
 from typing import Any
@@ -56,6 +56,13 @@ def _inbox_columns() -> tuple[Column[Any], ...]:
     )
 
 
+def _act_head_columns() -> tuple[Column[Any], ...]:
+    return (
+        Column("province", String(2), primary_key=True),
+        Column("last", BigInteger, nullable=False),
+    )
+
+
 def outbox_table(metadata: MetaData) -> Table:
     """The outbox of the service whose tables `metadata` holds."""
     if "outbox" in metadata.tables:
@@ -72,14 +79,33 @@ def inbox_table(metadata: MetaData) -> Table:
     return Table("inbox", metadata, *_inbox_columns())
 
 
+def act_heads_table(metadata: MetaData) -> Table:
+    """The number of the last act said, per province, of the service whose tables these are."""
+    if "act_heads" in metadata.tables:
+        return metadata.tables["act_heads"]
+    return Table("act_heads", metadata, *_act_head_columns())
+
+
 def add_bus_tables(metadata: MetaData) -> None:
-    """Add the outbox and the inbox to a service's tables."""
+    """Add the outbox, the inbox and the numbers of acts to a service's tables."""
     outbox_table(metadata)
     inbox_table(metadata)
+    act_heads_table(metadata)
+
+
+def create_act_heads(op: Any) -> None:
+    """Create the numbers of acts where a database was made before acts were numbered."""
+    op.create_table("act_heads", *_act_head_columns(), if_not_exists=True)
+
+
+def drop_act_heads(op: Any) -> None:
+    """Take them away; the migration that made the bus's tables may have made them too."""
+    op.drop_table("act_heads", if_exists=True)
 
 
 def create_bus_tables(op: Any) -> None:
-    """Create both in a migration; `op` is Alembic's."""
+    """Create all of them in a migration; `op` is Alembic's."""
+    create_act_heads(op)
     op.create_table("outbox", *_outbox_columns())
     said_at: Column[Any] = Column("said_at", UtcDateTime)
     op.create_index("outbox_unsaid", "outbox", ["id"], **_where_unsaid(said_at))
@@ -87,7 +113,8 @@ def create_bus_tables(op: Any) -> None:
 
 
 def drop_bus_tables(op: Any) -> None:
-    """Take both away again."""
+    """Take them away again."""
+    drop_act_heads(op)
     op.drop_table("inbox")
     op.drop_index("outbox_unsaid", "outbox")
     op.drop_table("outbox")

@@ -43,6 +43,7 @@ from shared.contracts.events import (
 from shared.contracts.facts import Fact
 from shared.contracts.fields import FieldKind
 from shared.contracts.seen import Grade, Ink, Presence
+from shared.kernel.authority import Role
 from shared.kernel.ids import (
     CampaignId,
     EntryId,
@@ -102,7 +103,21 @@ EXAMPLES: tuple[Fact, ...] = (
     SheetReturned(CAMPAIGN, SHEET, How.PHOTO),
     PhotoUnreadable(CAMPAIGN, PHOTO, 0, SHEET, "too_dark"),
     PageMisfiled(CAMPAIGN, PHOTO, 0, SHEET, "other_sheet"),
-    ActDone("print_sheets", "440305-017-0701", "service:forms", "done", CLASS, None, ()),
+    ActDone(
+        act="enter_changes",
+        object=SHEET,
+        actor="p-01",
+        outcome="done",
+        unit=CLASS,
+        purpose=None,
+        fields=("name",),
+        role=Role.REGISTRAR,
+        sheet=SHEET,
+        commitments={"name": "d4" * 32},
+        request="e5" * 16,
+        source="review",
+        source_seq=7,
+    ),
     SheetConfirmed(CAMPAIGN, SHEET, CLASS),
     SheetEntered(CAMPAIGN, SHEET, CLASS, True, 2),
     ChangeEntered(

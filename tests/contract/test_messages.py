@@ -55,7 +55,10 @@ FREE_TEXT = {
     "change_expired": {"field"},
     "change_applied": {"field"},
     "change_conflicted": {"field"},
-    "act_done": {"act", "object", "actor", "outcome", "purpose", "fields"},
+    "act_done": {
+        *("act", "object", "actor", "outcome", "purpose", "fields"),
+        *("commitments", "request", "source"),
+    },
 }
 
 
