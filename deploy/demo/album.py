@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 
 from deploy.demo.plan import Kind
-from deploy.rehearse.photos.handwriting import fill
+from deploy.rehearse.hands.filling import fill
 from deploy.rehearse.photos.oddities import photograph_foreign, photograph_hopeless
 from deploy.rehearse.photos.paper import coloured
 from deploy.rehearse.photos.photo import photograph

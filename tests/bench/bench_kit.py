@@ -23,7 +23,7 @@ from pyzbar import pyzbar
 
 from deploy.demo.province.pupils import make_province
 from deploy.demo.province.workbook import write_rosters
-from deploy.rehearse.photos.handwriting import fill
+from deploy.rehearse.hands.filling import fill
 from deploy.rehearse.photos.paper import coloured
 from deploy.rehearse.photos.photo import photograph
 from deploy.rehearse.printed import page_picture

@@ -24,7 +24,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from deploy.rehearse.photos.handwriting import fill
+from deploy.rehearse.hands.filling import fill
 from deploy.rehearse.photos.paper import coloured
 from deploy.rehearse.printed import page_picture
 from services.forms.render.file import render_file

@@ -17,7 +17,7 @@ import numpy as np
 import simplejpeg
 from pyzbar import pyzbar
 
-from deploy.rehearse.photos.handwriting import fill
+from deploy.rehearse.hands.filling import fill
 from deploy.rehearse.photos.paper import coloured
 from deploy.rehearse.photos.photo import photograph
 from deploy.rehearse.printed import page_picture

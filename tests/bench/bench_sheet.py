@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import simplejpeg
 
-from deploy.rehearse.photos.handwriting import Filled, fill
+from deploy.rehearse.hands.filling import Filled, fill
 from deploy.rehearse.photos.paper import coloured
 from deploy.rehearse.photos.photo import Photo, photograph
 from deploy.rehearse.printed import page_picture

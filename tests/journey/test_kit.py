@@ -15,7 +15,7 @@ from PIL import Image
 
 from deploy.demo.province.pupils import make_province
 from deploy.demo.province.workbook import write_rosters
-from deploy.rehearse.photos.handwriting import fill
+from deploy.rehearse.hands.filling import fill
 from deploy.rehearse.photos.oddities import photograph_foreign
 from deploy.rehearse.photos.paper import coloured
 from deploy.rehearse.photos.photo import photograph

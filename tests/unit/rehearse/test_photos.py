@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from deploy.rehearse.photos.handwriting import fill
+from deploy.rehearse.hands.filling import fill
 from deploy.rehearse.photos.oddities import photograph_foreign, photograph_hopeless
 from deploy.rehearse.photos.paper import coloured
 from deploy.rehearse.photos.photo import photograph

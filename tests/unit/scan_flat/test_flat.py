@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from deploy.rehearse.photos.handwriting import fill
+from deploy.rehearse.hands.filling import fill
 from deploy.rehearse.photos.paper import ColourImage
 from deploy.rehearse.photos.photo import photograph
 from services.scan.flat.marks import Mark

@@ -11,6 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deploy.rehearse.cells import Gray, Style, blank_cell, cell_with
+from deploy.rehearse.hands.faces import packaged_face
+from deploy.rehearse.hands.pens import PenKind
+from deploy.rehearse.hands.texts import TextKind, Written
+from deploy.rehearse.hands.writing import Hand
 from services.scan.hand.addresses import prefix_distance, region_in
 from services.scan.hand.child import prepare, read_crop
 from services.scan.hand.ctc import beam, score
@@ -18,16 +23,20 @@ from services.scan.hand.reading import CellKind, Evidence, read_cell
 from services.scan.hand.words import ways_to_write
 from shared.kernel.id_number import check_character
 from shared.plumbing.offload import ProcessPool
-from tests.unit.scan_hand.cells import Gray, Style, blank, draw, hands
 
-# Drawn with the packaged print font: enough for the rules, not for figures.
-CLEAN = Style(comb=False, rules=False, is_clean=True)
+# A steady hand with the packaged font: enough for the rules, not for figures.
+CLEAN = Style(comb=False, rules=False, is_clean=True, pen=PenKind.GEL)
+CLEAR = Hand(packaged_face(), packaged_face(), 0.0, 0.0, 0.0, 0.12, 0.0, 0.0, 0.0)
 BODY = "44030520120506001"
 ID = BODY + check_character(BODY)
 
 
 def written(text: str, *, seed: int = 1, style: Style = CLEAN) -> Gray:
-    return draw(text, seed=seed, hand=hands()[0], style=style)
+    return cell_with(Written(text, text, TextKind.TEXT), seed=seed, writer=CLEAR, style=style).grey
+
+
+def blank(*, seed: int, comb: bool = False) -> Gray:
+    return blank_cell(seed, comb=comb).grey
 
 
 @pytest.mark.parametrize(
