@@ -13,6 +13,7 @@ from deploy.cli.sentences import tell
 from deploy.cli.trouble import explained
 from services.progress import usecases
 from shared.contracts.progress_commands import ChildrenRequest, CountsRequest, UnitCounts
+from shared.contracts.wire import to_plain
 from shared.kernel.ids import CampaignId, UnitCode
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
@@ -24,6 +25,14 @@ _COLUMNS = (
     ("回收 returned", "returned"),
     ("拒交 declined", "declined"),
     ("不可读 unread", "unreadable"),
+    ("录入 entered", "entered"),
+    ("无变更 same", "no_change"),
+    ("审核中 waiting", "in_decision"),
+    ("已审 decided", "decided"),
+    ("已入库 applied", "applied"),
+    ("退回 back", "sent_back"),
+    ("询问 queries", "queries"),
+    ("冲突 conflicts", "conflicts"),
 )
 
 
@@ -61,7 +70,7 @@ def recount(
         if mend:
             usecases.mend(database, differences)
     for one in differences:
-        print(json.dumps(asdict(one), ensure_ascii=False, default=str))
+        print(json.dumps(to_plain(one), ensure_ascii=False))
     if differences and mend:
         tell(f"{len(differences)} 处统计已更正。", f"{len(differences)} counts were put right.")
     elif differences:

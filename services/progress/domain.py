@@ -5,11 +5,21 @@ facts leave the same flags, and so the same counts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from operator import add, attrgetter, sub
 
+from services.progress.entries import (
+    TO_APPLY,
+    UNDECIDED,
+    WITHOUT_CHANGE,
+    EntryFlags,
+    Stage,
+    in_stage,
+    waiting_by_due,
+)
 from shared.contracts.progress_commands import Counts
-from shared.kernel.ids import CampaignId, UnitCode
+from shared.kernel.ids import CampaignId, EntryId, StudentId, UnitCode
 from shared.kernel.units import codes_up
 
 NOTHING = Counts()
@@ -20,28 +30,71 @@ _VALUES = attrgetter(*(field.name for field in fields(Counts)))
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What is counted at one unit: numbers, and entries in decision by the day they are due."""
+
+    counts: Counts = NOTHING
+    waiting: Mapping[date, int] = field(default_factory=dict)  # never holds a zero
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(plus(self.counts, other.counts), _merged(self.waiting, other.waiting, 1))
+
+    def __sub__(self, other: "Tally") -> "Tally":
+        return Tally(minus(self.counts, other.counts), _merged(self.waiting, other.waiting, -1))
+
+
+EMPTY = Tally()
+
+
+@dataclass(frozen=True, slots=True)
 class SheetFlags:
-    """One flag per stage of one sheet.
+    """One flag per stage of one sheet, and how its change entries stand.
 
     `unit` is the class the latest print was made for. Until the first print is heard of
     it is the province: what has come in is counted at once, and moves down later.
+    `entered` is what was told last with a sequence; None when only a confirmation can tell.
     """
 
     unit: UnitCode
     serial: int = NOT_ISSUED
+    student: StudentId | None = None
+    number_in_class: int | None = None
     photographed: bool = False
     returned: bool = False
     declined: bool = False
     unreadable_pages: int = 0
+    confirmed: bool = False
+    entered: bool | None = None
+    entered_sequence: int = -1
+    entries: Mapping[EntryId, EntryFlags] = field(default_factory=dict)
 
-    def issued_for(self, unit: UnitCode, serial: int) -> "SheetFlags":
+    def issued_for(self, unit: UnitCode, printed: "Printed") -> "SheetFlags":
         """The flags once a print is heard of; an older print than the known one changes nothing."""
-        if (serial, unit) <= (self.serial, self.unit):
+        if (printed.serial, unit) <= (self.serial, self.unit):
             return self
-        return replace(self, unit=unit, serial=serial)
+        return replace(
+            self,
+            unit=unit,
+            serial=printed.serial,
+            student=printed.student,
+            number_in_class=printed.number_in_class,
+        )
 
-    def counts(self) -> Counts:
+    def told_entered(self, sequence: int, *, is_entered: bool) -> "SheetFlags":
+        """The flags once it is told whether all is entered; a lower sequence changes nothing."""
+        if sequence <= self.entered_sequence:
+            return self
+        return replace(self, entered=is_entered, entered_sequence=sequence)
+
+    def tally(self) -> Tally:
         """What this sheet adds to its class."""
+        return Tally(self._counts(), waiting_by_due(self.entries.values()))
+
+    def _counts(self) -> Counts:
+        entries = self.entries.values()
+        is_entered = self.confirmed if self.entered is None else self.entered
+        is_decided = is_entered and not in_stage(entries, *UNDECIDED)
+        asks_nothing = in_stage(entries, *WITHOUT_CHANGE) == len(entries)
         return Counts(
             issued=int(self.serial > NOT_ISSUED),
             photographed=int(self.photographed),
@@ -49,15 +102,32 @@ class SheetFlags:
             declined=int(self.declined),
             unreadable=self.unreadable_pages,
             to_retake=int(self.unreadable_pages > 0 and not self.photographed),
+            entered=int(is_entered),
+            no_change=int(is_entered and self.confirmed and asks_nothing),
+            decided=int(is_decided),
+            applied=int(is_decided and not in_stage(entries, *TO_APPLY)),
+            in_decision=in_stage(entries, Stage.SUBMITTED),
+            sent_back=in_stage(entries, Stage.RETURNED),
+            conflicts=in_stage(entries, Stage.CONFLICTED),
+            queries=sum(entry.is_queried for entry in entries),
         )
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """What a print tells of its sheet."""
+
+    serial: int
+    student: StudentId
+    number_in_class: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """Counts that one unit of its own gains, or loses where negative."""
+    """What one unit of its own gains, or loses where negative."""
 
     unit: UnitCode
-    counts: Counts
+    tally: Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +136,8 @@ class Difference:
 
     campaign: CampaignId
     unit: UnitCode
-    counted: Counts
-    recounted: Counts
+    counted: Tally
+    recounted: Tally
 
 
 def plus(one: Counts, other: Counts) -> Counts:
@@ -83,8 +153,8 @@ def minus(one: Counts, other: Counts) -> Counts:
 def changes_between(before: SheetFlags, after: SheetFlags) -> tuple[Change, ...]:
     """What a sheet's new flags change: in its class, or in two when it moved."""
     return (
-        Change(before.unit, minus(NOTHING, before.counts())),
-        Change(after.unit, after.counts()),
+        Change(before.unit, EMPTY - before.tally()),
+        Change(after.unit, after.tally()),
     )
 
 
@@ -95,42 +165,47 @@ def units_above(path: str | None) -> tuple[UnitCode, ...]:
 
 def roll_up(
     changes: Iterable[Change], paths: Mapping[UnitCode, str | None]
-) -> dict[UnitCode, Counts]:
+) -> dict[UnitCode, Tally]:
     """What every unit up to the province gains; without those where nothing changes."""
-    own: dict[UnitCode, Counts] = {}
+    own: dict[UnitCode, Tally] = {}
     for change in changes:
-        own[change.unit] = plus(own.get(change.unit, NOTHING), change.counts)
+        own[change.unit] = own.get(change.unit, EMPTY) + change.tally
     gains = _Gains()
-    for unit, counts in own.items():
+    for unit, tally in own.items():
         path = paths.get(unit)
-        gains.give((unit, *units_above(path)), counts)
+        gains.give((unit, *units_above(path)), tally)
     return gains.in_locking_order()
 
 
-def moved(own: Counts, before: str | None, after: str | None) -> dict[UnitCode, Counts]:
+def moved(own: Tally, before: str | None, after: str | None) -> dict[UnitCode, Tally]:
     """What the units above gain and lose when a unit that counted `own` moves."""
     gains = _Gains()
-    gains.give(units_above(before), minus(NOTHING, own))
+    gains.give(units_above(before), EMPTY - own)
     gains.give(units_above(after), own)
     return gains.in_locking_order()
 
 
 class _Gains:
     def __init__(self) -> None:
-        self._counts: dict[UnitCode, Counts] = {}
+        self._tallies: dict[UnitCode, Tally] = {}
         self._depths: dict[UnitCode, int] = {}
 
-    def give(self, units: Sequence[UnitCode], counts: Counts) -> None:
+    def give(self, units: Sequence[UnitCode], tally: Tally) -> None:
         """Add the same to several units of one path, given from the lowest up."""
         for depth, code in enumerate(reversed(units)):
-            self._counts[code] = plus(self._counts.get(code, NOTHING), counts)
+            self._tallies[code] = self._tallies.get(code, EMPTY) + tally
             self._depths[code] = depth
 
-    def in_locking_order(self) -> dict[UnitCode, Counts]:
+    def in_locking_order(self) -> dict[UnitCode, Tally]:
         """The same order in every transaction: deepest first, the busy province last.
 
         So no two transactions wait for each other, and the counter that all of them
         change is held for the shortest time.
         """
-        ordered = sorted(self._counts, key=lambda code: (-self._depths[code], code))
-        return {code: self._counts[code] for code in ordered if self._counts[code] != NOTHING}
+        ordered = sorted(self._tallies, key=lambda code: (-self._depths[code], code))
+        return {code: self._tallies[code] for code in ordered if self._tallies[code] != EMPTY}
+
+
+def _merged(one: Mapping[date, int], other: Mapping[date, int], sign: int) -> dict[date, int]:
+    sums = {day: one.get(day, 0) + sign * other.get(day, 0) for day in {**one, **other}}
+    return {day: entries for day, entries in sums.items() if entries}

@@ -1,7 +1,20 @@
 """Progress on the bus: what it hears, and what it answers."""
 
-from services.progress import usecases
+from services.progress import changes, usecases
 from services.progress.settings import ProgressSettings
+from shared.contracts.change_events import (
+    ChangeApplied,
+    ChangeApproved,
+    ChangeConflicted,
+    ChangeEntered,
+    ChangeExpired,
+    ChangeQueried,
+    ChangeRejected,
+    ChangeReturned,
+    ChangeWithdrawn,
+    SheetConfirmed,
+    SheetEntered,
+)
 from shared.contracts.events import (
     PhotoUnreadable,
     ScopeCounted,
@@ -59,6 +72,61 @@ class ProgressService:
     def on_photo_unreadable(self, heard: Heard[PhotoUnreadable]) -> None:
         """Nothing could be read on a page."""
         usecases.mark_unreadable(heard)
+
+    @hears(SheetConfirmed)
+    def on_sheet_confirmed(self, heard: Heard[SheetConfirmed]) -> None:
+        """A sheet asks for no change."""
+        changes.confirm_sheet(heard)
+
+    @hears(SheetEntered)
+    def on_sheet_entered(self, heard: Heard[SheetEntered]) -> None:
+        """A sheet is entered, or open again."""
+        changes.enter_sheet(heard)
+
+    @hears(ChangeQueried)
+    def on_change_queried(self, heard: Heard[ChangeQueried]) -> None:
+        """A guardian is asked about a change, or has answered."""
+        changes.note_query(heard)
+
+    @hears(ChangeEntered)
+    def on_change_entered(self, heard: Heard[ChangeEntered]) -> None:
+        """A change was submitted."""
+        changes.note_stage(heard)
+
+    @hears(ChangeReturned)
+    def on_change_returned(self, heard: Heard[ChangeReturned]) -> None:
+        """A change went back to the school."""
+        changes.note_stage(heard)
+
+    @hears(ChangeApproved)
+    def on_change_approved(self, heard: Heard[ChangeApproved]) -> None:
+        """A change was approved."""
+        changes.note_stage(heard)
+
+    @hears(ChangeRejected)
+    def on_change_rejected(self, heard: Heard[ChangeRejected]) -> None:
+        """A change was refused for good."""
+        changes.note_stage(heard)
+
+    @hears(ChangeWithdrawn)
+    def on_change_withdrawn(self, heard: Heard[ChangeWithdrawn]) -> None:
+        """A change is not asked for any more."""
+        changes.note_stage(heard)
+
+    @hears(ChangeExpired)
+    def on_change_expired(self, heard: Heard[ChangeExpired]) -> None:
+        """A change lay untouched too long."""
+        changes.note_stage(heard)
+
+    @hears(ChangeApplied)
+    def on_change_applied(self, heard: Heard[ChangeApplied]) -> None:
+        """A change stands in the record."""
+        changes.note_stage(heard)
+
+    @hears(ChangeConflicted)
+    def on_change_conflicted(self, heard: Heard[ChangeConflicted]) -> None:
+        """The record held another value."""
+        changes.note_stage(heard)
 
     @serves
     def counts(self, request: CountsRequest) -> UnitCounts:

@@ -1,27 +1,35 @@
 """Named questions about sheets, units and scopes.
 
-Rows are locked in one order in every transaction: unreadable pages, sheets (by id), units
-(by code), counters (deepest first, see `counting`). Nobody waits in a circle.
+Rows are locked in one order in every transaction: unreadable pages, entries, sheets (by id),
+units (by code), counters, waiting (deepest first, see `counting`). Nobody waits in a circle.
+Whoever holds a sheet may read its entries: they are written by its holder only.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import Row, select, text, update
 
 from services.progress.domain import NOT_ISSUED, SheetFlags
-from services.progress.tables import scopes, sheets, units
+from services.progress.entries import EntryFlags, Stage
+from services.progress.tables import entries, scopes, sheets, units
 from shared.contracts.progress_commands import Counts
-from shared.kernel.ids import CampaignId, ObjectId, SheetId, UnitCode
+from shared.kernel.ids import CampaignId, EntryId, ObjectId, SheetId, UnitCode
 from shared.kernel.units import Level
 from shared.plumbing.database import Tx
 
 # "ON CONFLICT" is the same text in SQLite and PostgreSQL; SQLAlchemy has it per dialect only.
 _NEW_SHEET = text(
     "INSERT INTO sheets"
-    " (campaign, sheet, unit, serial, photographed, returned, declined, unreadable_pages)"
-    " VALUES (:campaign, :sheet, :home, :serial, false, false, false, 0)"
+    " (campaign, sheet, unit, serial, photographed, returned, declined, unreadable_pages,"
+    " confirmed, entered_sequence)"
+    " VALUES (:campaign, :sheet, :home, :serial, false, false, false, 0, false, -1)"
     " ON CONFLICT DO NOTHING"
+)
+_NEW_ENTRY = text(
+    "INSERT INTO entries (entry, revision, stage, is_queried, query_sequence)"
+    " VALUES (:entry, 0, 0, false, -1) ON CONFLICT DO NOTHING"
 )
 _NEW_UNIT = text("INSERT INTO units (code, sequence) VALUES (:code, -1) ON CONFLICT DO NOTHING")
 _NEW_SCOPE = text(
@@ -34,12 +42,23 @@ _NEW_PAGE = text(
 )
 
 
+_FLAGS = tuple(column.name for column in sheets.c if column.name not in ("campaign", "sheet"))
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a unit is known to lie; `path` is None until roster has told."""
 
     path: str | None
     sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Which sheet a change entry stands on."""
+
+    campaign: CampaignId
+    sheet: SheetId
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +88,22 @@ def save_sheets(tx: Tx, campaign: CampaignId, changed: Mapping[SheetId, SheetFla
     """Write the flags of locked sheets."""
     for sheet in sorted(changed):
         mine = (sheets.c.campaign == campaign) & (sheets.c.sheet == sheet)
-        tx.execute(update(sheets).where(mine).values(**asdict(changed[sheet])))
+        flags = {name: getattr(changed[sheet], name) for name in _FLAGS}
+        tx.execute(update(sheets).where(mine).values(**flags))
+
+
+def lock_entry(tx: Tx, entry: EntryId) -> tuple[EntryFlags, Whereabouts | None]:
+    """The flags of an entry, locked, and its sheet; None while nobody has told of the sheet."""
+    tx.execute(_NEW_ENTRY, {"entry": entry})
+    row = tx.execute(select(entries).where(entries.c.entry == entry).with_for_update()).one()
+    where = Whereabouts(row.campaign, row.sheet) if row.sheet else None
+    return _entry(row), where
+
+
+def save_entry(tx: Tx, entry: EntryId, flags: EntryFlags, where: Whereabouts | None) -> None:
+    """Write a locked entry."""
+    place = asdict(where) if where else {}
+    tx.execute(update(entries).where(entries.c.entry == entry).values(**asdict(flags), **place))
 
 
 def add_unreadable(
@@ -151,14 +185,25 @@ def _sheets(tx: Tx, campaign: CampaignId, ordered: Sequence[SheetId]) -> dict[Sh
         .order_by(sheets.c.sheet)
         .with_for_update()
     )
+    rows = tx.execute(question).all()
+    on_sheets = _entries_on(tx, campaign, ordered)
     return {
         row.sheet: SheetFlags(
-            row.unit,
-            row.serial,
-            row.photographed,
-            row.returned,
-            row.declined,
-            row.unreadable_pages,
+            **{name: getattr(row, name) for name in _FLAGS}, entries=on_sheets.get(row.sheet, {})
         )
-        for row in tx.execute(question)
+        for row in rows
     }
+
+
+def _entries_on(
+    tx: Tx, campaign: CampaignId, wanted: Sequence[SheetId]
+) -> dict[SheetId, dict[EntryId, EntryFlags]]:
+    mine = (entries.c.campaign == campaign) & entries.c.sheet.in_(wanted)
+    found: dict[SheetId, dict[EntryId, EntryFlags]] = {}
+    for row in tx.execute(select(entries).where(mine)):
+        found.setdefault(row.sheet, {})[row.entry] = _entry(row)
+    return found
+
+
+def _entry(row: Row[Any]) -> EntryFlags:
+    return EntryFlags(row.revision, Stage(row.stage), row.due, row.is_queried, row.query_sequence)

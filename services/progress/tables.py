@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text
 
 from shared.contracts.progress_commands import Counts
 from shared.plumbing.outbox import add_bus_tables
@@ -27,11 +27,31 @@ sheets = Table(
     Column("sheet", Text, primary_key=True),
     Column("unit", Text, nullable=False),
     Column("serial", Integer, nullable=False),
+    Column("student", Text),  # as the number: of the newest print
+    Column("number_in_class", Integer),
     Column("photographed", Boolean, nullable=False),
     Column("returned", Boolean, nullable=False),
     Column("declined", Boolean, nullable=False),
     Column("unreadable_pages", Integer, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("entered", Boolean),  # None: only a confirmation has told
+    Column("entered_sequence", Integer, nullable=False),
     Index("sheets_by_unit", "unit"),
+)
+
+# `sheet` is None while only roster has told of an entry: its facts name no sheet.
+entries = Table(
+    "entries",
+    metadata,
+    Column("entry", Text, primary_key=True),
+    Column("campaign", Text),
+    Column("sheet", Text),
+    Column("revision", Integer, nullable=False),
+    Column("stage", Integer, nullable=False),  # `entries.Stage`
+    Column("due", Date),
+    Column("is_queried", Boolean, nullable=False),
+    Column("query_sequence", Integer, nullable=False),
+    Index("entries_by_sheet", "sheet"),
 )
 
 # Pages nothing could be read on: remembered so that the same page is never counted twice.
@@ -61,6 +81,17 @@ counters = Table(
     Column("campaign", Text, primary_key=True),
     Column("unit", Text, primary_key=True),
     *(Column(name, Integer, nullable=False) for name in COUNTS),
+    Column("moved_on", Date),  # Beijing: the last day a sheet was issued, returned or entered
+)
+
+# Changes in decision by the day they are due: as many rows for a province as for a class.
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("campaign", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("due", Date, primary_key=True),
+    Column("entries", Integer, nullable=False),
 )
 
 add_bus_tables(metadata)

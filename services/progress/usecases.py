@@ -1,19 +1,23 @@
-"""What progress does with each fact it hears, and what it answers."""
+"""What progress does with each fact it hears of paper, and what it answers."""
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
-from services.progress import counting, store
+from services.progress import counting, recounting, store
+from services.progress.counting import UnitTally
 from services.progress.domain import (
-    NOTHING,
+    EMPTY,
     Change,
     Difference,
-    SheetFlags,
-    changes_between,
+    Printed,
+    Tally,
     minus,
     moved,
     roll_up,
 )
+from services.progress.entries import ages_of
+from services.progress.saving import count, home_of, save
 from services.progress.store import Place, Scope
 from shared.contracts.events import (
     How,
@@ -32,8 +36,9 @@ from shared.contracts.progress_commands import (
     UnitCounts,
 )
 from shared.kernel.errors import UnknownUnitError
-from shared.kernel.ids import CampaignId, ProvinceCode, SheetId, UnitCode
-from shared.plumbing.database import Database, Tx
+from shared.kernel.ids import CampaignId, UnitCode
+from shared.kernel.working_days import beijing_day, working_days
+from shared.plumbing.database import Database
 from shared.plumbing.hears import Heard
 
 
@@ -46,9 +51,10 @@ def register_unit(heard: Heard[UnitRegistered]) -> None:
             return
         after = Place(fact.path, fact.sequence)
         store.save_unit(tx, fact.unit, after, level=fact.level, parent=fact.parent)
-        for (campaign, _), own in counting.own_counts(tx, fact.unit).items():
+        last = counting.moved_on(tx, fact.unit)
+        for (campaign, _), own in recounting.own_counts(tx, fact.unit).items():
             gains = moved(own, before.path, after.path)
-            counting.add_to_counters(tx, campaign, gains)
+            counting.add_to_counters(tx, campaign, gains, last.get(campaign))
 
 
 def count_scope(heard: Heard[ScopeCounted]) -> None:
@@ -60,60 +66,59 @@ def count_scope(heard: Heard[ScopeCounted]) -> None:
         if fact.sequence <= before.sequence:
             return
         store.save_scope(tx, fact.campaign, fact.unit, Scope(told, fact.sequence))
-        paths = store.paths_of(tx, [fact.unit])
-        _count(tx, fact.campaign, [Change(fact.unit, minus(told, before.counts))], paths)
+        gained = Tally(minus(told, before.counts))
+        count(tx, fact.campaign, [Change(fact.unit, gained)], on=None)
 
 
 def issue_sheets(heard: Heard[SheetIssued]) -> None:
     """Flag sheets as issued, for the class the newest print was made for."""
     fact = heard.fact
-    serials: dict[SheetId, int] = {}
-    for issued in fact.sheets:
-        serials[issued.sheet] = max(issued.serial, serials.get(issued.sheet, 0))
     with heard.transaction() as tx:
-        before = store.lock_sheets(tx, fact.campaign, serials, _home(heard.province))
-        after = {
-            sheet: flags.issued_for(fact.unit, serials[sheet]) for sheet, flags in before.items()
-        }
-        _save(tx, fact.campaign, before, after)
+        wanted = {issued.sheet for issued in fact.sheets}
+        before = store.lock_sheets(tx, fact.campaign, wanted, home_of(heard.province))
+        after = dict(before)
+        for issued in fact.sheets:
+            printed = Printed(issued.serial, issued.student, issued.number_in_class)
+            after[issued.sheet] = after[issued.sheet].issued_for(fact.unit, printed)
+        save(tx, fact.campaign, before, after, on=beijing_day(heard.at))
 
 
 def mark_photographed(heard: Heard[SheetPhotographed]) -> None:
     """Flag a sheet as photographed."""
     fact = heard.fact
     with heard.transaction() as tx:
-        before = store.lock_sheets(tx, fact.campaign, [fact.sheet], _home(heard.province))
+        before = store.lock_sheets(tx, fact.campaign, [fact.sheet], home_of(heard.province))
         after = {fact.sheet: replace(before[fact.sheet], photographed=True)}
-        _save(tx, fact.campaign, before, after)
+        save(tx, fact.campaign, before, after, on=beijing_day(heard.at))
 
 
 def mark_returned(heard: Heard[SheetReturned]) -> None:
     """Flag a sheet as returned, and as declined when that is how it came back."""
     fact = heard.fact
     with heard.transaction() as tx:
-        before = store.lock_sheets(tx, fact.campaign, [fact.sheet], _home(heard.province))
+        before = store.lock_sheets(tx, fact.campaign, [fact.sheet], home_of(heard.province))
         flags = before[fact.sheet]
         declined = flags.declined or fact.how is How.DECLINED
         after = {fact.sheet: replace(flags, returned=True, declined=declined)}
-        _save(tx, fact.campaign, before, after)
+        save(tx, fact.campaign, before, after, on=beijing_day(heard.at))
 
 
 def mark_unreadable(heard: Heard[PhotoUnreadable]) -> None:
     """Count a page nothing could be read on: with its sheet, else in the province."""
     fact = heard.fact
-    home = _home(heard.province)
+    home = home_of(heard.province)
     with heard.transaction() as tx:
         unit = home if fact.sheet is None else None
         if not store.add_unreadable(tx, fact.campaign, fact.object, fact.page, unit):
             return
         if fact.sheet is None:
-            change = Change(home, Counts(unreadable=1))
-            _count(tx, fact.campaign, [change], store.paths_of(tx, [home]))
+            change = Change(home, Tally(Counts(unreadable=1)))
+            count(tx, fact.campaign, [change], on=None)
             return
         before = store.lock_sheets(tx, fact.campaign, [fact.sheet], home)
         flags = before[fact.sheet]
         after = {fact.sheet: replace(flags, unreadable_pages=flags.unreadable_pages + 1)}
-        _save(tx, fact.campaign, before, after)
+        save(tx, fact.campaign, before, after, on=beijing_day(heard.at))
 
 
 def counts(database: Database, request: CountsRequest) -> UnitCounts:
@@ -123,12 +128,10 @@ def counts(database: Database, request: CountsRequest) -> UnitCounts:
         UnknownUnitError: roster has not told of this unit.
     """
     with database.transaction() as tx:
-        level = store.level_of(tx, request.unit)
-        if level is None:
-            raise UnknownUnitError(request.unit)
-        return UnitCounts(
-            request.unit, level, counting.counts_of(tx, request.campaign, request.unit)
-        )
+        found = counting.tallies_of(tx, request.campaign, counting.the_unit(request.unit))
+    if not found:
+        raise UnknownUnitError(request.unit)
+    return told(found[0], beijing_day(database.clock()))
 
 
 def children(database: Database, request: ChildrenRequest) -> Children:
@@ -140,7 +143,15 @@ def children(database: Database, request: ChildrenRequest) -> Children:
     with database.transaction() as tx:
         if store.level_of(tx, request.unit) is None:
             raise UnknownUnitError(request.unit)
-        return Children(counting.children_of(tx, request.campaign, request.unit))
+        below = counting.tallies_of(tx, request.campaign, counting.children_of(request.unit))
+    today = beijing_day(database.clock())
+    return Children(tuple(told(one, today) for one in below))
+
+
+def told(one: UnitTally, today: date) -> UnitCounts:
+    """A unit's counts as they are told on a day: entries in decision by their age."""
+    ages = ages_of(one.tally.waiting, today, working_days())
+    return UnitCounts(one.unit, one.level, one.tally.counts, ages)
 
 
 def recount(database: Database) -> tuple[Difference, ...]:
@@ -151,9 +162,9 @@ def recount(database: Database) -> tuple[Difference, ...]:
     """
     with database.transaction() as tx:
         if database.engine.dialect.name == "postgresql":
-            counting.freeze(tx)
-        own, counted = counting.own_counts(tx), counting.all_counters(tx)
-        paths = counting.all_paths(tx)
+            recounting.freeze(tx)
+        own, counted = recounting.own_counts(tx), recounting.all_counters(tx)
+        paths = recounting.all_paths(tx)
     expected: dict[CampaignId, list[Change]] = {}
     for (campaign, unit), flags in own.items():
         expected.setdefault(campaign, []).append(Change(unit, flags))
@@ -165,48 +176,16 @@ def recount(database: Database) -> tuple[Difference, ...]:
     return tuple(
         Difference(campaign, unit, mine, proof)
         for campaign, unit in sorted(counted.keys() | recounted.keys())
-        if (mine := counted.get((campaign, unit), NOTHING))
-        != (proof := recounted.get((campaign, unit), NOTHING))
+        if (mine := counted.get((campaign, unit), EMPTY))
+        != (proof := recounted.get((campaign, unit), EMPTY))
     )
 
 
 def mend(database: Database, differences: Iterable[Difference]) -> None:
     """Add to each counter what it lacks; what is counted meanwhile stays counted."""
-    lacking: dict[CampaignId, dict[UnitCode, Counts]] = {}
+    lacking: dict[CampaignId, dict[UnitCode, Tally]] = {}
     for one in differences:
-        lacking.setdefault(one.campaign, {})[one.unit] = minus(one.recounted, one.counted)
+        lacking.setdefault(one.campaign, {})[one.unit] = one.recounted - one.counted
     with database.transaction() as tx:
         for campaign, gains in lacking.items():
             counting.add_to_counters(tx, campaign, gains)
-
-
-def _home(province: ProvinceCode) -> UnitCode:
-    return UnitCode(province)
-
-
-def _save(
-    tx: Tx,
-    campaign: CampaignId,
-    before: dict[SheetId, SheetFlags],
-    after: dict[SheetId, SheetFlags],
-) -> None:
-    changed = {sheet: flags for sheet, flags in after.items() if flags != before[sheet]}
-    if not changed:
-        return
-    store.save_sheets(tx, campaign, changed)
-    changes = [
-        change
-        for sheet, flags in changed.items()
-        for change in changes_between(before[sheet], flags)
-    ]
-    paths = store.paths_of(tx, {change.unit for change in changes})
-    _count(tx, campaign, changes, paths)
-
-
-def _count(
-    tx: Tx,
-    campaign: CampaignId,
-    changes: Iterable[Change],
-    paths: dict[UnitCode, str | None],
-) -> None:
-    counting.add_to_counters(tx, campaign, roll_up(changes, paths))

@@ -23,6 +23,17 @@ HEARERS: dict[str, tuple[str, ...]] = {
     "sheet_photographed": ("progress",),
     "sheet_returned": ("progress",),
     "photo_unreadable": ("progress",),
+    "sheet_confirmed": ("progress",),
+    "sheet_entered": ("progress",),
+    "change_entered": ("progress",),
+    "change_queried": ("progress",),
+    "change_withdrawn": ("progress",),
+    "change_approved": ("progress",),
+    "change_returned": ("progress",),
+    "change_rejected": ("progress",),
+    "change_expired": ("progress",),
+    "change_applied": ("progress",),
+    "change_conflicted": ("progress",),
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import cast
 
@@ -16,12 +17,15 @@ os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
 from sqlalchemy import text, update
 
 from deploy.servers.postgres import PostgreSQL
-from services.progress import counting, usecases
+from services.progress import changes, counting, recounting, usecases
 from services.progress.domain import Change, roll_up
 from services.progress.tables import metadata, sheets
+from shared.contracts.change_events import ChangeEntered
 from shared.contracts.events import SheetPhotographed
+from shared.contracts.facts import Fact
+from shared.contracts.fields import FieldKind
 from shared.contracts.progress_commands import ChildrenRequest, CountsRequest
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId, UnitCode
+from shared.kernel.ids import CampaignId, EntryId, ObjectId, ProvinceCode, SheetId, UnitCode
 from shared.kernel.sheet_code import Side
 from shared.plumbing.database import Database, Tx
 from shared.plumbing.hears import Heard
@@ -56,17 +60,33 @@ select code, level, parent, path, 1 from (
 """
 FLAGS = """
 insert into sheets
-  (campaign, sheet, unit, serial, photographed, returned, declined, unreadable_pages)
+  (campaign, sheet, unit, serial, photographed, returned, declined, unreadable_pages, confirmed,
+   entered, entered_sequence)
 select :campaign, lpad(to_hex(i), 12, '0'), 'k' || (i / :per_class), 1,
-       i % 3 > 0, i % 4 > 0, i % 97 = 0, (i % 50 = 0)::int
+       i % 3 > 0, i % 4 > 0, i % 97 = 0, (i % 50 = 0)::int, i % 5 > 1,
+       case when i % 5 = 0 then true end, case when i % 5 = 0 then 1 else -1 end
 from generate_series(0, :sheets - 1) i
+"""
+# A fifth of the sheets ask for a change; a fifth of those changes wait for their decision.
+ENTRIES = """
+insert into entries (entry, campaign, sheet, revision, stage, due, is_queried, query_sequence)
+select lpad(to_hex(i), 32, '0'), :campaign, lpad(to_hex(i), 12, '0'), 1,
+       case when i % 25 = 0 then 1 else 5 end, date '2026-11-02' + (i / 25) % 12, false, -1
+from generate_series(0, :sheets - 1, 5) i
 """
 LIVE = text("""
 select count(*) filter (where serial > 0), count(*) filter (where photographed),
        count(*) filter (where returned), count(*) filter (where declined), sum(unreadable_pages),
-       count(*) filter (where unreadable_pages > 0 and not photographed)
+       count(*) filter (where unreadable_pages > 0 and not photographed),
+       count(*) filter (where coalesce(entered, confirmed)),
+       count(*) filter (where coalesce(entered, confirmed) and coalesce(undecided, 0) = 0),
+       sum(coalesce(undecided, 0))
 from sheets join units on units.code = sheets.unit
-where campaign = :campaign and path like :below
+left join (
+  select campaign, sheet, count(*) filter (where stage in (1, 2)) as undecided
+  from entries group by 1, 2
+) told on told.campaign = sheets.campaign and told.sheet = sheets.sheet
+where sheets.campaign = :campaign and path like :below
 """)
 # What the same page would ask: each child of the unit with its counts.
 LIVE_CHILDREN = text("""
@@ -97,9 +117,10 @@ def fill(database: Database) -> None:
         per_class = max(1, -(-SHEETS // classes))
         flags = {"campaign": CAMPAIGN, "per_class": per_class, "sheets": SHEETS}
         tx.execute(text(FLAGS), flags)
-        own = counting.own_counts(tx)
-        changes = [Change(unit, counts) for (_, unit), counts in own.items()]
-        counting.add_to_counters(tx, CAMPAIGN, roll_up(changes, counting.all_paths(tx)))
+        tx.execute(text(ENTRIES), flags)
+        own = recounting.own_counts(tx)
+        changes = [Change(unit, tally) for (_, unit), tally in own.items()]
+        counting.add_to_counters(tx, CAMPAIGN, roll_up(changes, recounting.all_paths(tx)))
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("vacuum analyze"))
 
@@ -138,12 +159,13 @@ def report_children(database: Database) -> None:
 
 
 @dataclass(frozen=True)
-class Photographed:
+class Told:
     """A fact as a handler gets it."""
 
-    fact: SheetPhotographed
+    fact: Fact
     database: Database
-    province: ProvinceCode
+    province: ProvinceCode = PROVINCE
+    at: datetime = datetime(2026, 11, 2, tzinfo=UTC)
 
     def transaction(self) -> AbstractContextManager[Tx]:
         """A transaction of the database."""
@@ -168,9 +190,14 @@ def report_writes(database: Database) -> None:
 
     def ours(sheet: SheetId) -> None:
         fact = SheetPhotographed(CAMPAIGN, sheet, 1, Side.FRONT, ObjectId("0" * 32), 0)
-        usecases.mark_photographed(
-            cast(Heard[SheetPhotographed], Photographed(fact, database, PROVINCE))
+        usecases.mark_photographed(cast(Heard[SheetPhotographed], Told(fact, database)))
+
+    def entered(sheet: SheetId) -> None:
+        fact = ChangeEntered(
+            *(CAMPAIGN, EntryId(f"{sheet:0>32}e"[1:]), sheet, UnitCode("k1"), "phone"),
+            *(FieldKind.MAINTENANCE, UnitCode("s1"), 1, date(2026, 11, 16)),
         )
+        changes.note_stage(cast(Heard[ChangeEntered], Told(fact, database)))
 
     def plain(sheet: SheetId) -> None:
         mine = (sheets.c.campaign == CAMPAIGN) & (sheets.c.sheet == sheet)
@@ -178,10 +205,16 @@ def report_writes(database: Database) -> None:
             tx.execute(update(sheets).where(mine).values(photographed=True))
 
     flagged, alone = per_second(ours, 0), per_second(plain, SHEETS // 2 // 3 * 3)
+    submitted = per_second(entered, SHEETS // 4 // 3 * 3)
     print(
         f"photographed facts of one province a second ({WRITERS} writers, fsync on)"
         f"\tours {flagged:.0f}/s\tpeer {alone:.0f}/s (the flag without counters)"
         f"\tratio {flagged / alone:.2f}"
+    )
+    print(
+        f"change_entered facts of one province a second ({WRITERS} writers, fsync on)"
+        f"\tours {submitted:.0f}/s\tpeer {alone:.0f}/s (the flag without counters)"
+        f"\tratio {submitted / alone:.2f}"
     )
 
 

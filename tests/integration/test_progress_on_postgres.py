@@ -11,10 +11,15 @@ from shared.plumbing.database import Database
 from shared.plumbing.migrations import downgrade, upgrade
 from tests.unit.progress.house import (
     House,
+    a_conflict,
     a_photo,
     a_return,
     a_scope,
     a_unit,
+    an_applied,
+    an_approval,
+    an_entered_sheet,
+    an_entry,
     an_issue,
     an_unreadable,
     the_tree,
@@ -44,6 +49,8 @@ def a_campaign() -> list[Fact]:
     for number in SHEETS:
         how = How.DECLINED if number % 7 == 0 else How.PHOTO
         facts += [a_photo(number), a_return(number, how), an_unreadable(number, object_=number)]
+        facts += [an_entry(number), an_entry(number, entry=1), an_entered_sheet(number)]
+        facts += [an_approval(number), an_applied(number) if number % 2 else a_conflict(number)]
     facts += [an_issue("c21", 2, 5, serial=2), an_unreadable(None, object_=99)]
     return facts
 

@@ -3,15 +3,28 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, insert
 from sqlalchemy.pool import StaticPool
 
-from services.progress import usecases
+from services.progress import changes, usecases
 from services.progress.domain import Difference
 from services.progress.tables import metadata, sheets
+from shared.contracts.change_events import (
+    ChangeApplied,
+    ChangeApproved,
+    ChangeConflicted,
+    ChangeEntered,
+    ChangeExpired,
+    ChangeQueried,
+    ChangeRejected,
+    ChangeReturned,
+    ChangeWithdrawn,
+    SheetConfirmed,
+    SheetEntered,
+)
 from shared.contracts.events import (
     How,
     IssuedSheet,
@@ -23,13 +36,23 @@ from shared.contracts.events import (
     UnitRegistered,
 )
 from shared.contracts.facts import Fact
-from shared.contracts.progress_commands import ChildrenRequest, Counts, CountsRequest
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId, StudentId, UnitCode
+from shared.contracts.fields import FieldKind
+from shared.contracts.progress_commands import Ages, ChildrenRequest, Counts, CountsRequest
+from shared.kernel.ids import (
+    CampaignId,
+    EntryId,
+    ObjectId,
+    ProvinceCode,
+    SheetId,
+    StudentId,
+    UnitCode,
+)
 from shared.kernel.sheet_code import Side
 from shared.kernel.units import Level
 
 CAMPAIGN = CampaignId("44-2026a")
 PROVINCE = ProvinceCode("44")
+DUE = date(2026, 11, 16)  # ten working days after `HeardFact.at`
 HANDLERS = {
     UnitRegistered: usecases.register_unit,
     ScopeCounted: usecases.count_scope,
@@ -37,6 +60,10 @@ HANDLERS = {
     SheetPhotographed: usecases.mark_photographed,
     SheetReturned: usecases.mark_returned,
     PhotoUnreadable: usecases.mark_unreadable,
+    SheetConfirmed: changes.confirm_sheet,
+    SheetEntered: changes.enter_sheet,
+    ChangeQueried: changes.note_query,
+    **dict.fromkeys(changes.STAGES, changes.note_stage),
 }
 # A small province: one county school with two classes, one city-run school with one.
 PATHS = {
@@ -79,7 +106,11 @@ class Tables:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.today = datetime(2026, 11, 2, 4, tzinfo=UTC)
         metadata.create_all(engine)
+
+    def clock(self) -> datetime:
+        return self.today
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -98,10 +129,14 @@ class House:
         """With a database whose tables are there already."""
         return cls(database)
 
-    def hear(self, *facts: Fact) -> "House":
+    def hear(self, *facts: Fact, at: datetime | None = None) -> "House":
         for fact in facts:
-            HANDLERS[type(fact)](HeardFact(fact, self.database))  # type: ignore[operator]
+            heard = HeardFact(fact, self.database, at=at or HeardFact.at)
+            HANDLERS[type(fact)](heard)  # type: ignore[operator]
         return self
+
+    def ages(self, unit: str) -> Ages:
+        return usecases.counts(self.database, CountsRequest(CAMPAIGN, UnitCode(unit))).ages
 
     def counts(self, unit: str) -> Counts:
         return usecases.counts(self.database, CountsRequest(CAMPAIGN, UnitCode(unit))).counts
@@ -121,7 +156,8 @@ class House:
         row = {"campaign": CAMPAIGN, "sheet": "f" * 12, "unit": "c11", "serial": 1}
         flags = {"photographed": True, "returned": False, "declined": False}
         with self.database.transaction() as tx:
-            tx.execute(insert(sheets).values(**row, **flags, unreadable_pages=0))
+            entered = {"confirmed": False, "entered_sequence": -1}
+            tx.execute(insert(sheets).values(**row, **flags, **entered, unreadable_pages=0))
 
 
 def in_memory() -> Engine:
@@ -165,6 +201,63 @@ def a_return(number: int, how: How = How.PHOTO) -> SheetReturned:
 def an_unreadable(number: int | None, *, object_: int = 1, page: int = 0) -> PhotoUnreadable:
     sheet = None if number is None else a_sheet(number)
     return PhotoUnreadable(CAMPAIGN, ObjectId(f"{object_:032x}"), page, sheet, "blurred")
+
+
+def a_confirmation(number: int) -> SheetConfirmed:
+    return SheetConfirmed(CAMPAIGN, a_sheet(number), UnitCode("c11"))
+
+
+def an_entered_sheet(number: int, *, is_entered: bool = True, sequence: int = 1) -> SheetEntered:
+    return SheetEntered(CAMPAIGN, a_sheet(number), UnitCode("c11"), is_entered, sequence)
+
+
+def an_entry(number: int, *, entry: int = 0, revision: int = 1, due: date = DUE) -> ChangeEntered:
+    school = UnitCode("s1")
+    rest = (FieldKind.MAINTENANCE, school, revision, due)
+    return ChangeEntered(*_entry(number, entry), *rest)
+
+
+def a_query(number: int, *, is_open: bool = True, sequence: int = 1) -> ChangeQueried:
+    return ChangeQueried(*_entry(number, 0), is_open, sequence)
+
+
+def a_withdrawal(number: int, *, entry: int = 0, revision: int = 1) -> ChangeWithdrawn:
+    return ChangeWithdrawn(*_entry(number, entry), revision)
+
+
+def an_expiry(number: int, *, entry: int = 0, revision: int = 1) -> ChangeExpired:
+    return ChangeExpired(*_entry(number, entry), revision)
+
+
+def sent_back(number: int, *, entry: int = 0, revision: int = 1) -> ChangeReturned:
+    return ChangeReturned(*_entry(number, entry), revision, "proof_missing")
+
+
+def a_rejection(number: int, *, entry: int = 0, revision: int = 1) -> ChangeRejected:
+    return ChangeRejected(*_entry(number, entry), revision, "not_proven")
+
+
+def an_approval(number: int, *, entry: int = 0, revision: int = 1) -> ChangeApproved:
+    campaign, id_, sheet, unit, field = _entry(number, entry)
+    student = StudentId(f"{number:032x}")
+    kind = FieldKind.MAINTENANCE
+    return ChangeApproved(campaign, id_, sheet, student, unit, field, kind, revision)
+
+
+def an_applied(number: int, *, entry: int = 0, revision: int = 1) -> ChangeApplied:
+    return ChangeApplied(an_entry_id(number, entry), StudentId("0" * 32), "phone", revision, 2)
+
+
+def a_conflict(number: int, *, entry: int = 0, revision: int = 1) -> ChangeConflicted:
+    return ChangeConflicted(an_entry_id(number, entry), StudentId("0" * 32), "phone", revision, 2)
+
+
+def an_entry_id(number: int, entry: int) -> EntryId:
+    return EntryId(f"{number:016x}{entry:016x}")
+
+
+def _entry(number: int, entry: int) -> tuple[CampaignId, EntryId, SheetId, UnitCode, str]:
+    return CAMPAIGN, an_entry_id(number, entry), a_sheet(number), UnitCode("c11"), "phone"
 
 
 def a_sheet(number: int) -> SheetId:
