@@ -18,7 +18,7 @@ from shared.plumbing.identity import make_identity
 IDENTITIES = ("gateway", "scan", "operator")  # enrolled with storage
 SIGNS_ACTORS = "accounts"  # whose public key every service believes
 SECRETS = (
-    *("roster_column_key", "forms_column_key", "scan_column_key"),
+    *("roster_column_key", "forms_column_key", "scan_column_key", "accounts_column_key"),
     *("scan_ticket_key", "ledger_key"),
 )
 

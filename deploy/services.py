@@ -6,13 +6,14 @@ from typing import Any
 SERVICES = {
     "roster": "services.roster.service:RosterService",
     "campaign": "services.campaign.service:CampaignService",
+    "accounts": "services.accounts.service:AccountsService",
     "forms": "services.forms.service:FormsService",
     "gateway": "services.gateway.service:GatewayService",
     "storage": "services.storage.service:StorageService",
     "scan": "services.scan.service:ScanService",
     "progress": "services.progress.service:ProgressService",
 }
-WITH_DATABASE = ("roster", "campaign", "forms", "storage", "scan", "progress")
+WITH_DATABASE = ("roster", "campaign", "accounts", "forms", "storage", "scan", "progress")
 
 
 def service_class(name: str) -> type[Any]:

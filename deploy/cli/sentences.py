@@ -4,10 +4,11 @@ import os
 import sys
 from datetime import datetime
 
+from deploy.cli.sentences_accounts import ACCOUNTS
 from shared.kernel.clock import BEIJING
 from shared.kernel.errors import DomainError, WindowClosedError
 
-SENTENCES = {
+SENTENCES = ACCOUNTS | {
     "wrong_passphrase": (
         "口令不对，或文件已被改动。请核对 HECHA_PASSPHRASE。",
         "The passphrase does not open this kit, or a file was altered. Check HECHA_PASSPHRASE.",
@@ -155,7 +156,9 @@ _OPENS_LATER = ("时间开关将于北京时间 {at} 打开。", "The window ope
 
 def explain(refusal: DomainError) -> str:
     """One sentence for a person, with the refusal's ids behind it."""
-    chinese, english = SENTENCES.get(refusal.code, (refusal.code, refusal.code))
+    plain = SENTENCES.get(refusal.code, (refusal.code, refusal.code))
+    special = f"{refusal.code}:{refusal.args[0]}" if refusal.args else ""
+    chinese, english = SENTENCES.get(special, plain)
     if isinstance(refusal, WindowClosedError) and refusal.opens_at:
         at = f"{datetime.fromisoformat(refusal.opens_at).astimezone(BEIJING):%Y-%m-%d %H:%M}"
         chinese, english = (one.format(at=at) for one in _OPENS_LATER)

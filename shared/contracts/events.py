@@ -104,6 +104,7 @@ class CampaignOpened(Fact):
     campaign: CampaignId
     cut_off: date
     sequence: int
+    ends_on: date | None = None  # last day in Beijing; None while nobody has named one
 
 
 @fact("window_opened", said_by="campaign", kept=True)

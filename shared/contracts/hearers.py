@@ -6,9 +6,9 @@ against the handlers.
 """
 
 HEARERS: dict[str, tuple[str, ...]] = {
-    "unit_registered": ("progress", "campaign"),
+    "unit_registered": ("progress", "campaign", "accounts"),
     "scope_counted": ("progress",),
-    "campaign_opened": ("roster",),
+    "campaign_opened": ("roster", "accounts"),
     "window_opened": ("forms",),
     "window_closed": ("forms",),
     "layout_published": ("scan",),

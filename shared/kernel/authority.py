@@ -113,7 +113,10 @@ TABLE: dict[Act, dict[Role, Where]] = {
         _R.REVIEWER: _W.MANAGED,
     },
     Act.SET_WINDOW: {_R.UNIT_ADMINISTRATOR: _W.BELOW},
-    Act.ISSUE_ACCOUNT: {_R.UNIT_ADMINISTRATOR: _W.BELOW},
+    # Accounts reach a school as a few; its clerks and sixty homeroom teachers are known there and
+    # nowhere above, so the registrar hands on what the county handed down (workflow P3, S4).
+    # Which roles each may hand out: `services/accounts/domain.py`.
+    Act.ISSUE_ACCOUNT: {_R.UNIT_ADMINISTRATOR: _W.BELOW, _R.REGISTRAR: _W.OWN_SCHOOL},
     Act.SEE_COUNTS: {
         _R.HOMEROOM_TEACHER: _W.OWN_CLASS,
         _R.REGISTRAR: _W.OWN_SCHOOL,

@@ -29,6 +29,12 @@ class NotAllowedError(DomainError):
     code = "not_allowed"
 
 
+class ReasonNeededError(DomainError):
+    """The act is recorded with a reason, and none was given; args: act."""
+
+    code = "reason_needed"
+
+
 class UnknownUnitError(DomainError):
     """No unit of the tree has this code."""
 

@@ -1,6 +1,6 @@
 """Every command of a person stands for an act of the authority table, and its service can ask."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -51,10 +51,3 @@ def test_the_service_that_answers_a_command_can_tell_who_asks(command: type[Any]
     service = served()[command]
 
     assert [one for one in vars(service).values() if isinstance(one, ActorsProvider)]
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_person_is_named_by_the_token_alone(command: type[Any]) -> None:
-    named = {field.name for field in fields(command)}
-
-    assert not named & {"person", "role", "account_of_actor", "by"}

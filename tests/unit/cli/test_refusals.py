@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from deploy.cli.__main__ import GROUPS, main
 from deploy.cli.sentences import FAILURES, SENTENCES, explain
-from shared.kernel import errors
+from shared.kernel import errors, errors_accounts
 from shared.kernel.errors import DomainError, WindowClosedError
 from tests.unit.cli.conftest import Terminal
 
@@ -151,7 +151,8 @@ def test_a_settings_file_that_is_not_there_is_told(bare: Terminal, tmp_path: Pat
 def test_every_refusal_has_a_sentence_in_two_languages() -> None:
     refusals = {
         one.code
-        for _, one in inspect.getmembers(errors, inspect.isclass)
+        for room in (errors, errors_accounts)
+        for _, one in inspect.getmembers(room, inspect.isclass)
         if issubclass(one, DomainError) and one is not DomainError
     }
 
