@@ -16,6 +16,7 @@ from shared.kernel.ids import CampaignId, ProvinceCode
 from shared.plumbing.identity import make_identity
 
 IDENTITIES = ("gateway", "scan", "operator")  # enrolled with storage
+SIGNS_REPORTS = "progress"
 SIGNS_ACTORS = "accounts"  # whose public key every service believes
 SECRETS = (
     *("roster_column_key", "forms_column_key", "scan_column_key", "accounts_column_key"),
@@ -58,7 +59,8 @@ def make_keys(
     }
     if drawn:
         settings["HECHA_PASSPHRASE_FILE"] = str(kept)
-    for name in (*IDENTITIES, SIGNS_ACTORS):
+    make_identity(SIGNS_REPORTS, folder / f"{SIGNS_REPORTS}.identity")
+    for name in (*IDENTITIES, SIGNS_ACTORS, SIGNS_REPORTS):
         settings[f"HECHA_{name.upper()}_IDENTITY_FILE"] = str(folder / f"{name}.identity")
     for name in SECRETS:
         _kept(folder / name, lambda: secrets.token_hex(32))

@@ -15,7 +15,10 @@ GROUPS = {
     "sheets": ("deploy.cli.sheets", "print sheets, fetch the file"),
     "scan": ("deploy.cli.scan", "hand in bulk scans, look at them, commit them"),
     "storage": ("deploy.cli.storage", "init, verify, capacity, rotate"),
-    "progress": ("deploy.cli.progress", "show and recount"),
+    "progress": (
+        "deploy.cli.progress",
+        "show, recount; tables, stalled units, who is missing; reports up",
+    ),
     "bus": ("deploy.cli.bus", "topology, dead letters, say again"),
     "db": ("deploy.cli.db", "bring every database to its newest schema"),
 }

@@ -8,6 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.cli import progress_reports as reports
+from deploy.cli import progress_supervision as supervision
 from deploy.cli.rooms import database_of
 from deploy.cli.sentences import tell
 from deploy.cli.trouble import explained
@@ -17,6 +19,7 @@ from shared.contracts.wire import to_plain
 from shared.kernel.ids import CampaignId, UnitCode
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+app.registered_commands += supervision.app.registered_commands + reports.app.registered_commands
 _COLUMNS = (
     ("单位 unit", ""),
     ("范围 scope", "in_scope"),

@@ -127,6 +127,28 @@ SENTENCES = ACCOUNTS | {
         "这一页没有可以撤销的操作。",
         "Nobody did anything to this page that could be undone.",
     ),
+    "not_allowed": (
+        "您的账号没有在这里做这件事的权限。",
+        "Your account may not do this here.",
+    ),
+    "actor_refused": (
+        "登录凭证无效、已过期，或缺少第二重验证。请重新登录。",
+        "Your sign-in is not valid, has expired, or lacks its second step: sign in again.",
+    ),
+    "unknown_report": ("没有这份汇总。", "No report has this id."),
+    "report_not_ready": (
+        "还有下级单位没有上报；确需提前汇总请加 --early。",
+        "Units below have not reported: wait for them, or add --early.",
+    ),
+    "report_state": (
+        "这份汇总现在不能这样处理（已签发、已处理或已有更新的汇总）。",
+        "The report stands where this cannot be done: signed, judged or corrected since.",
+    ),
+    "no_report_here": (
+        "这一级单位不上报，或没有上级单位。",
+        "Units of this level do not report, or nobody stands above them.",
+    ),
+    "reason_needed": ("退回时请写明原因（--reason）。", "Say why: --reason."),
     "units_file": (
         "单位文件有误，请更正后再试。",
         "The units file cannot be taken: correct it.",

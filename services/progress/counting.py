@@ -1,13 +1,13 @@
 """Named questions about counters."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Row, Select, bindparam, func, select, text
 
-from services.progress.domain import Tally
+from services.progress.domain import Tally, UnitTally
 from services.progress.tables import COUNTS, counters, units, waiting
 from shared.contracts.progress_commands import Counts
 from shared.kernel.ids import CampaignId, UnitCode
@@ -27,16 +27,6 @@ _ADD_WAITING = text(
     " ON CONFLICT (campaign, unit, due) DO UPDATE SET entries = waiting.entries + excluded.entries"
 ).bindparams(bindparam("due", type_=Date))
 _COLUMNS = tuple(counters.c[name] for name in COUNTS)
-
-
-@dataclass(frozen=True, slots=True)
-class UnitTally:
-    """What one unit counts, and when it last moved on; None: nothing has happened there."""
-
-    unit: UnitCode
-    level: Level
-    tally: Tally
-    moved_on: date | None
 
 
 def add_to_counters(

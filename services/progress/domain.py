@@ -20,7 +20,7 @@ from services.progress.entries import (
 )
 from shared.contracts.progress_commands import Counts
 from shared.kernel.ids import CampaignId, EntryId, StudentId, UnitCode
-from shared.kernel.units import codes_up
+from shared.kernel.units import Level, codes_up
 
 NOTHING = Counts()
 # The serial of a sheet that was seen before anybody said it was issued.
@@ -44,6 +44,16 @@ class Tally:
 
 
 EMPTY = Tally()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTally:
+    """What one unit counts, and when it last moved on; None: nothing has happened there."""
+
+    unit: UnitCode
+    level: Level
+    tally: Tally
+    moved_on: date | None
 
 
 @dataclass(frozen=True, slots=True)

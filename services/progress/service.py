@@ -1,20 +1,10 @@
 """Progress on the bus: what it hears, and what it answers."""
 
-from services.progress import changes, usecases
+from services.progress import overview, reports, usecases
+from services.progress.hearing import HearsChanges
+from services.progress.providers import IdentityProvider
+from services.progress.reports import Desk
 from services.progress.settings import ProgressSettings
-from shared.contracts.change_events import (
-    ChangeApplied,
-    ChangeApproved,
-    ChangeConflicted,
-    ChangeEntered,
-    ChangeExpired,
-    ChangeQueried,
-    ChangeRejected,
-    ChangeReturned,
-    ChangeWithdrawn,
-    SheetConfirmed,
-    SheetEntered,
-)
 from shared.contracts.events import (
     PhotoUnreadable,
     ScopeCounted,
@@ -27,21 +17,39 @@ from shared.contracts.progress_commands import (
     Children,
     ChildrenRequest,
     CountsRequest,
+    MissingRequest,
+    MissingSheets,
+    RankedTable,
+    StalledRequest,
+    StalledUnits,
+    TableRequest,
     UnitCounts,
 )
+from shared.contracts.report_commands import (
+    JudgeReport,
+    PrepareReport,
+    Report,
+    Reports,
+    ReportsRequest,
+    ShowReport,
+    SignReport,
+)
+from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
 
-class ProgressService:
+class ProgressService(HearsChanges):
     """Counts per class, and up to the province."""
 
     name = "progress"
 
     database = DatabaseProvider()
     settings = SettingsProvider(ProgressSettings)
+    actors = ActorsProvider()
+    identity = IdentityProvider()
 
     @hears(UnitRegistered)
     def on_unit_registered(self, heard: Heard[UnitRegistered]) -> None:
@@ -73,61 +81,6 @@ class ProgressService:
         """Nothing could be read on a page."""
         usecases.mark_unreadable(heard)
 
-    @hears(SheetConfirmed)
-    def on_sheet_confirmed(self, heard: Heard[SheetConfirmed]) -> None:
-        """A sheet asks for no change."""
-        changes.confirm_sheet(heard)
-
-    @hears(SheetEntered)
-    def on_sheet_entered(self, heard: Heard[SheetEntered]) -> None:
-        """A sheet is entered, or open again."""
-        changes.enter_sheet(heard)
-
-    @hears(ChangeQueried)
-    def on_change_queried(self, heard: Heard[ChangeQueried]) -> None:
-        """A guardian is asked about a change, or has answered."""
-        changes.note_query(heard)
-
-    @hears(ChangeEntered)
-    def on_change_entered(self, heard: Heard[ChangeEntered]) -> None:
-        """A change was submitted."""
-        changes.note_stage(heard)
-
-    @hears(ChangeReturned)
-    def on_change_returned(self, heard: Heard[ChangeReturned]) -> None:
-        """A change went back to the school."""
-        changes.note_stage(heard)
-
-    @hears(ChangeApproved)
-    def on_change_approved(self, heard: Heard[ChangeApproved]) -> None:
-        """A change was approved."""
-        changes.note_stage(heard)
-
-    @hears(ChangeRejected)
-    def on_change_rejected(self, heard: Heard[ChangeRejected]) -> None:
-        """A change was refused for good."""
-        changes.note_stage(heard)
-
-    @hears(ChangeWithdrawn)
-    def on_change_withdrawn(self, heard: Heard[ChangeWithdrawn]) -> None:
-        """A change is not asked for any more."""
-        changes.note_stage(heard)
-
-    @hears(ChangeExpired)
-    def on_change_expired(self, heard: Heard[ChangeExpired]) -> None:
-        """A change lay untouched too long."""
-        changes.note_stage(heard)
-
-    @hears(ChangeApplied)
-    def on_change_applied(self, heard: Heard[ChangeApplied]) -> None:
-        """A change stands in the record."""
-        changes.note_stage(heard)
-
-    @hears(ChangeConflicted)
-    def on_change_conflicted(self, heard: Heard[ChangeConflicted]) -> None:
-        """The record held another value."""
-        changes.note_stage(heard)
-
     @serves
     def counts(self, request: CountsRequest) -> UnitCounts:
         """The counts of one unit."""
@@ -137,3 +90,46 @@ class ProgressService:
     def children(self, request: ChildrenRequest) -> Children:
         """The counts of every unit directly below one."""
         return usecases.children(self.database, request)
+
+    @serves
+    def table(self, request: TableRequest) -> RankedTable:
+        """Units of one level, ranked."""
+        return overview.table(self.database, self.actors, request)
+
+    @serves
+    def stalled(self, request: StalledRequest) -> StalledUnits:
+        """Units that stand still."""
+        return overview.stalled(self.database, self.actors, request)
+
+    @serves
+    def missing(self, request: MissingRequest) -> MissingSheets:
+        """Who is missing in a class."""
+        return overview.missing(self.database, self.actors, request)
+
+    @serves
+    def prepare_report(self, request: PrepareReport) -> Report:
+        """Freeze a unit's figures."""
+        return reports.prepare(self._desk(), request)
+
+    @serves
+    def sign_report(self, request: SignReport) -> Report:
+        """Sign a report and hand it up."""
+        return reports.sign(self._desk(), request)
+
+    @serves
+    def judge_report(self, request: JudgeReport) -> Report:
+        """Accept a report, or return it."""
+        return reports.judge(self._desk(), request)
+
+    @serves
+    def show_report(self, request: ShowReport) -> Report:
+        """One report beside the live counts."""
+        return reports.show(self._desk(), request)
+
+    @serves
+    def unit_reports(self, request: ReportsRequest) -> Reports:
+        """A unit's reports, and how the units below stand."""
+        return reports.list_reports(self._desk(), request)
+
+    def _desk(self) -> Desk:
+        return Desk(self.database, self.actors, self.identity)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, text, update
+from sqlalchemy import Row, func, select, text, update
 
 from services.progress.domain import NOT_ISSUED, SheetFlags
 from services.progress.entries import EntryFlags, Stage
@@ -176,6 +176,24 @@ def level_of(tx: Tx, unit: UnitCode) -> Level | None:
     """The level of a registered unit; None when roster has not told of it."""
     found: str | None = tx.execute(select(units.c.level).where(units.c.code == unit)).scalar()
     return Level(found) if found else None
+
+
+def path_of(tx: Tx, unit: UnitCode) -> str | None:
+    """Where a registered unit lies; None when roster has not told of it."""
+    found: str | None = tx.execute(select(units.c.path).where(units.c.code == unit)).scalar()
+    return found
+
+
+def missing_sheets(tx: Tx, campaign: CampaignId, unit: UnitCode) -> Sequence[Row[Any]]:
+    """The issued sheets of a class that did not come back or are not entered, by number."""
+    is_entered = func.coalesce(sheets.c.entered, sheets.c.confirmed)
+    question = (
+        select(sheets.c.sheet, sheets.c.student, sheets.c.number_in_class, sheets.c.returned)
+        .where(sheets.c.campaign == campaign, sheets.c.unit == unit)
+        .where(sheets.c.serial > NOT_ISSUED, ~sheets.c.returned | ~is_entered)
+        .order_by(sheets.c.number_in_class.is_(None), sheets.c.number_in_class, sheets.c.sheet)
+    )
+    return tx.execute(question).all()
 
 
 def _sheets(tx: Tx, campaign: CampaignId, ordered: Sequence[SheetId]) -> dict[SheetId, SheetFlags]:

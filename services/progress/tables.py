@@ -2,9 +2,20 @@
 
 from dataclasses import fields
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from shared.contracts.progress_commands import Counts
+from shared.plumbing.columns import UtcDateTime
 from shared.plumbing.outbox import add_bus_tables
 
 metadata = MetaData()
@@ -92,6 +103,26 @@ waiting = Table(
     Column("unit", Text, primary_key=True),
     Column("due", Date, primary_key=True),
     Column("entries", Integer, nullable=False),
+)
+
+# Frozen figures; a correction is a row with the next number, so nothing here is ever rewritten
+# but the state and who brought it about.
+reports = Table(
+    "reports",
+    metadata,
+    Column("report", Text, primary_key=True),
+    Column("campaign", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("figures", Text, nullable=False),  # canonical JSON
+    Column("sha256", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("statement", Text),  # canonical JSON; None until it is signed
+    Column("signature", Text),
+    Column("judged_by", Text),
+    Column("judged_at", UtcDateTime),
+    Column("reason", Text),
+    UniqueConstraint("campaign", "unit", "number", name="reports_by_number"),
 )
 
 add_bus_tables(metadata)

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date
 
 from services.progress import counting, recounting, store
-from services.progress.counting import UnitTally
 from services.progress.domain import (
     EMPTY,
     Change,
     Difference,
     Printed,
     Tally,
+    UnitTally,
     minus,
     moved,
     roll_up,

@@ -1,8 +1,12 @@
 """What may be asked of progress, and what it answers: counts, never names."""
 
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 
-from shared.kernel.ids import CampaignId, UnitCode
+from shared.contracts.acts import command
+from shared.kernel.authority import Act
+from shared.kernel.ids import ActorToken, CampaignId, SheetId, StudentId, UnitCode
 from shared.kernel.units import Level
 
 
@@ -69,3 +73,100 @@ class Children:
     """The units directly below one unit, by code."""
 
     units: tuple[UnitCounts, ...] = field(default=())
+
+
+class RankedBy(StrEnum):
+    """Which stage a table is ranked by."""
+
+    RETURNED = "returned"
+    ENTERED = "entered"
+    DECIDED = "decided"
+    APPLIED = "applied"
+
+
+@command(Act.SEE_COUNTS)
+@dataclass(frozen=True, slots=True)
+class TableRequest:
+    """Ask for the units of one level at or below a unit, ranked."""
+
+    actor: ActorToken
+    campaign: CampaignId
+    unit: UnitCode
+    level: Level
+    by: RankedBy = RankedBy.ENTERED
+
+
+@dataclass(frozen=True, slots=True)
+class RankedUnit:
+    """One row of a ranked table; units with the same share have the same rank."""
+
+    rank: int | None  # None: nobody is in scope there, so there is nothing to rank
+    share: float | None  # 0 to 1, of the pupils in scope
+    unit: UnitCounts
+
+
+@dataclass(frozen=True, slots=True)
+class RankedTable:
+    """Units of one level, best first; those without scope last."""
+
+    by: RankedBy
+    units: tuple[RankedUnit, ...]
+
+
+@command(Act.SEE_COUNTS)
+@dataclass(frozen=True, slots=True)
+class StalledRequest:
+    """Ask which units of one level stand still."""
+
+    actor: ActorToken
+    campaign: CampaignId
+    unit: UnitCode
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class StalledUnit:
+    """A unit under 95 % where nothing was returned or entered for three working days."""
+
+    unit: UnitCounts
+    moved_on: date  # Beijing: the last day a sheet was issued, returned or entered
+    working_days: int  # since then
+
+
+@dataclass(frozen=True, slots=True)
+class StalledUnits:
+    """Units that stand still, the longest first."""
+
+    units: tuple[StalledUnit, ...] = ()
+
+
+@command(Act.SEE_COUNTS)
+@dataclass(frozen=True, slots=True)
+class MissingRequest:
+    """Ask which sheets of a class are missing; for the staff of its school."""
+
+    actor: ActorToken
+    campaign: CampaignId
+    unit: UnitCode  # a class
+
+
+@dataclass(frozen=True, slots=True)
+class MissingSheet:
+    """A sheet that was issued and did not come back, or was not entered yet.
+
+    `student` and `number_in_class` are None where only old prints told of the sheet.
+    """
+
+    sheet: SheetId
+    student: StudentId | None
+    number_in_class: int | None
+    is_returned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissingSheets:
+    """Who is missing in a class, by number in class; names are roster's to give."""
+
+    in_scope: int
+    issued: int
+    sheets: tuple[MissingSheet, ...]

@@ -99,3 +99,15 @@ def from_plain(plain: Any, cls: type[T]) -> T:
         return msgspec.convert(plain, cls)
     except msgspec.ValidationError:
         raise WireError(f"not a {cls.__name__}") from None
+
+
+def from_json(text: str, cls: type[T]) -> T:
+    """The typed value inside a JSON text that is kept.
+
+    Raises:
+        WireError: `text` is no `cls`; the message names the class only.
+    """
+    try:
+        return msgspec.json.decode(text, type=cls)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise WireError(f"not a {cls.__name__}") from None

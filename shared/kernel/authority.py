@@ -58,6 +58,7 @@ class Act(StrEnum):
     SET_WINDOW = "set_window"
     ISSUE_ACCOUNT = "issue_account"
     SEE_COUNTS = "see_counts"
+    PREPARE_REPORT = "prepare_report"
     REPORT_UP = "report_up"
     ANSWER_QUESTION = "answer_question"
     EXPORT_NAMES = "export_names"
@@ -124,6 +125,11 @@ TABLE: dict[Act, dict[Role, Where]] = {
         _R.UNIT_ADMINISTRATOR: _W.BELOW,
         _R.REVIEWER: _W.BELOW,
         _R.SUPPORT_STAFF: _W.BELOW,
+    },
+    Act.PREPARE_REPORT: {
+        _R.REGISTRAR: _W.OWN_SCHOOL,
+        _R.SCHOOL_LEADER: _W.OWN_SCHOOL,
+        _R.UNIT_ADMINISTRATOR: _W.OWN_UNIT,
     },
     Act.REPORT_UP: {_R.SCHOOL_LEADER: _W.OWN_SCHOOL, _R.UNIT_ADMINISTRATOR: _W.OWN_UNIT},
     Act.ANSWER_QUESTION: {

@@ -20,6 +20,8 @@ FactId = NewType("FactId", str)  # uuid7 as text
 PersonId = NewType("PersonId", str)  # 16 lower-case hex digits, random: a named person
 AccountId = NewType("AccountId", str)  # a dedicated account, unit and number: "440305-017.03"
 EntryId = NewType("EntryId", str)  # 32 lower-case hex digits, random: a change entry
+ReportId = NewType("ReportId", str)  # 32 lower-case hex digits, random: a report up
+QuestionId = NewType("QuestionId", str)  # 32 lower-case hex digits, random: a question to support
 ActorToken = NewType("ActorToken", str)  # signed by accounts, see `shared.contracts.actors`
 
 SHEET_ID_BITS = 48
@@ -43,6 +45,16 @@ def new_object_id() -> ObjectId:
 def new_entry_id() -> EntryId:
     """A fresh id of a change entry."""
     return EntryId(secrets.token_hex(16))
+
+
+def new_report_id() -> ReportId:
+    """A fresh id of a report up."""
+    return ReportId(secrets.token_hex(16))
+
+
+def new_question_id() -> QuestionId:
+    """A fresh id of a question."""
+    return QuestionId(secrets.token_hex(16))
 
 
 def new_person_id() -> PersonId:

@@ -42,6 +42,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.facts import Fact
 from shared.contracts.fields import FieldKind
+from shared.contracts.progress_events import ProgressReported
 from shared.contracts.seen import Grade, Ink, Presence
 from shared.kernel.authority import Role
 from shared.kernel.ids import (
@@ -50,6 +51,7 @@ from shared.kernel.ids import (
     FactId,
     ObjectId,
     ProvinceCode,
+    ReportId,
     SheetId,
     SheetNumber,
     StudentId,
@@ -131,4 +133,5 @@ EXAMPLES: tuple[Fact, ...] = (
     ChangeExpired(CAMPAIGN, ENTRY, SHEET, CLASS, "name", 1),
     ChangeApplied(ENTRY, STUDENT, "name", 1, 5),
     ChangeConflicted(ENTRY, STUDENT, "name", 1, 5),
+    ProgressReported(CAMPAIGN, SCHOOL, ReportId("d4" * 16), 1, "e5" * 32),
 )

@@ -55,6 +55,7 @@ FREE_TEXT = {
     "change_expired": {"field"},
     "change_applied": {"field"},
     "change_conflicted": {"field"},
+    "progress_reported": {"sha256"},
     "act_done": {
         *("act", "object", "actor", "outcome", "purpose", "fields"),
         *("commitments", "request", "source"),

@@ -11,9 +11,15 @@ from deploy.services import WITH_DATABASE
 from services.roster import scope
 from services.roster.settings import RosterSettings
 from services.roster.vault import Vault
-from shared.kernel.ids import CampaignId, ProvinceCode
+from shared.contracts.actors import LIFE, Actor
+from shared.kernel.authority import Role
+from shared.kernel.clock import utc_now
+from shared.kernel.ids import AccountId, CampaignId, PersonId, ProvinceCode, UnitCode
+from shared.plumbing.actors import sign
 from shared.plumbing.database import Database
+from shared.plumbing.identity import load_identity
 from shared.plumbing.settings import load
+from tests.unit.progress.house import PATHS
 from tests.unit.roster.house import CUT_OFF, House
 
 CAMPAIGN = CampaignId("44-2026a")
@@ -45,6 +51,22 @@ class Terminal:
             code = main([str(one) for one in arguments])
         out, told = self._capture.readouterr()
         return Said(code, out, _plain(told))
+
+    def as_(self, role: Role, unit: str, path: str | None = None) -> "Terminal":
+        """The same terminal, where somebody in a role at a unit has signed in."""
+        now = utc_now()
+        actor = Actor(
+            person=PersonId("ab" * 8),
+            account=AccountId(f"{unit}.01"),
+            role=role,
+            unit=UnitCode(unit),
+            path=path or PATHS[unit],
+            expires_at=now + LIFE,
+            second_factor_at=now,
+        )
+        keys = Path(self.environment["HECHA_KEYRING_FILE"]).parent
+        token = sign(actor, load_identity(keys / "accounts.identity"))
+        return Terminal({**self.environment, "HECHA_ACTOR_TOKEN": token}, self._capture)
 
     def database(self, service: str) -> Database:
         return Database(service, self.environment[f"HECHA_{service.upper()}_DATABASE_URL"])

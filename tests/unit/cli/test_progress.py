@@ -1,11 +1,13 @@
 """`hecha progress`: counts as data, and a recount that finds and mends a wrong one."""
 
 import json
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from services.progress.tables import counters
+from shared.kernel.authority import Role
 from tests.unit.cli.conftest import Terminal
 from tests.unit.progress.house import HANDLERS, HeardFact, a_photo, an_issue, the_tree
 
@@ -60,3 +62,58 @@ def test_a_wrong_count_is_named_mended_and_found_right_the_next_time(counted: Te
     assert "1 counts were put right" in mended.told
     assert (again.code, again.out) == (0, "")
     assert again.told == "Every count agrees with the flags.\n"
+
+
+SUPERVISION = (
+    ("tables", "44", "--level", "class"),
+    ("stalled", "44"),
+    ("missing", "c11"),
+    ("report", "s1"),
+    ("reports", "s1"),
+    ("accept", "0" * 32),
+    ("return", "0" * 32, "--reason", "漏报"),
+    ("export", "44", "table.xlsx"),
+    ("export-report", "0" * 32, "report.xlsx"),
+)
+
+
+def test_nobody_supervises_without_signing_in_or_with_a_forged_token(counted: Terminal) -> None:
+    unsigned = [counted.run("progress", *command) for command in SUPERVISION]
+    counted.environment["HECHA_ACTOR_TOKEN"] = "forged.token"
+    forged = [counted.run("progress", *command) for command in SUPERVISION]
+
+    assert {(said.code, said.out) for said in unsigned + forged} == {(1, "")}
+    assert all("Sign in first" in said.told for said in unsigned)
+    assert all("actor_refused" in said.told for said in forged)
+
+
+def test_a_school_reports_up_and_its_county_takes_it(counted: Terminal, tmp_path: Path) -> None:
+    made = counted.as_(Role.REGISTRAR, "s1").run("progress", "report", "s1")
+    report = made.out.strip()
+    signed = counted.as_(Role.SCHOOL_LEADER, "s1").run("progress", "report", "s1", "--sign", report)
+    county = counted.as_(Role.UNIT_ADMINISTRATOR, "440305")
+    listed = json.loads(county.run("progress", "reports", "440305", "--json").out)
+    taken = county.run("progress", "accept", report)
+    book = county.run("progress", "export-report", report, tmp_path / "report.xlsx")
+
+    assert [one.code for one in (made, signed, taken, book)] == [0, 0, 0, 0]
+    assert [one["standing"] for one in listed["children"]] == ["reported"]
+    assert "accepted" in taken.told
+    assert (tmp_path / "report.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_those_who_supervise_see_tables_the_missing_and_what_stands_still(
+    counted: Terminal, tmp_path: Path
+) -> None:
+    county = counted.as_(Role.UNIT_ADMINISTRATOR, "440305")
+    shown = county.run("progress", "tables", "440305", "--json")
+    written = county.run("progress", "export", "440305", tmp_path / "table.xlsx")
+    stalled = county.run("progress", "stalled", "440305")
+    missing = counted.as_(Role.HOMEROOM_TEACHER, "c11").run("progress", "missing", "c11")
+
+    assert [one.code for one in (shown, written, stalled, missing)] == [0, 0, 0, 0]
+    assert [one["unit"]["unit"] for one in json.loads(shown.out)["units"]] == ["s1"]
+    assert (tmp_path / "table.xlsx").read_bytes().startswith(b"PK")
+    assert "s1" in stalled.out
+    assert len(missing.out.splitlines()) == 3
+    assert "3 not returned" in missing.told
