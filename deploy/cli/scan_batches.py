@@ -21,29 +21,26 @@ from deploy.cli.sentences import speaks_chinese, tell
 from deploy.cli.trouble import REFUSED, explained
 from deploy.cli.verdicts import said
 from services.scan import batches
-from services.scan.batch_report import OF_A_SHEET, report, reports
+from services.scan.batch_report import report, reports
 from services.scan.image.child import prepare_for_files
+from services.scan.papers import OF_A_SHEET
 from services.scan.providers import hand_in_of
 from services.scan.settings import ScanSettings
 from services.scan.submitting import NoFilesError, Origin, Submission, TooLargeError
 from services.scan.watching import Watch
 from shared.contracts.batch_commands import (
-    AssignPage,
     BatchAct,
     BatchReport,
     BatchState,
     ClassTally,
     CommitBatch,
-    DiscardPage,
     OpenNumber,
-    UndoPage,
 )
 from shared.kernel.clock import BEIJING
-from shared.kernel.ids import CampaignId, ProvinceCode, SheetId, UnitCode
+from shared.kernel.ids import CampaignId, ProvinceCode, UnitCode
 from shared.plumbing.offload import ProcessPool
 
 Batch = Annotated[str, typer.Argument(help="id of the batch, or its first letters")]
-PageNumber = Annotated[int, typer.Argument(help="number of the page, from 1")]
 Actor = Annotated[str, typer.Option("--as", help="who you are; default: your login")]
 School = Annotated[str, typer.Option(help="code of the school")]
 Campaign = Annotated[str, typer.Option(help="id of the campaign")]
@@ -73,7 +70,7 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     """Hand in what the office scanner made; nothing counts before `hecha scan commit`."""
-    origin = _origin(school, campaign, actor)
+    origin = origin_of(school, campaign, actor)
     with _submission() as submission:
         try:
             begun = submission.submit(files, origin, _tick)
@@ -91,7 +88,7 @@ def submit(
                 f"这份文件以前交送过，即批次 {begun.batch}。",
                 f"this very file was handed in before: it is batch {begun.batch}",
             )
-        found = _followed(submission, begun.batch) if wait else _reported(begun.batch)
+        found = _followed(submission, begun.batch) if wait else reported(begun.batch)
     _print(found, as_json=as_json)
 
 
@@ -105,7 +102,7 @@ def watch(
     """Hand in every file that a scanner saves in a folder; files go to handed-in/ or refused/."""
     if not folder.is_dir():
         raise typer.BadParameter(f"there is no folder {folder}", param_hint="FOLDER")
-    origin = _origin(school, campaign, actor)
+    origin = origin_of(school, campaign, actor)
     with _submission() as submission:
         watch_ = Watch(folder, lambda file: submission.submit([file], origin, _tick).batch)
         while True:
@@ -141,7 +138,7 @@ def list_(
 
 def show(batch: Batch, as_json: AsJson = False) -> None:
     """Show a batch: every page with its state, and who is missing."""
-    _print(_reported(batch), as_json=as_json)
+    _print(reported(batch), as_json=as_json)
 
 
 def commit(
@@ -151,63 +148,28 @@ def commit(
 ) -> None:
     """Let the pages of a batch count."""
     with database_of("scan") as database:
-        whole = _reported(batch).batch
-        request = CommitBatch(whole, _actor(actor), tuple(page or ()))
+        whole = reported(batch).batch
+        request = CommitBatch(whole, actor_of(actor), tuple(page or ()))
         count = batches.commit_batch(database, request)
     tell(f"已确认 {count} 页。", f"{count} pages count now")
-
-
-def discard(
-    batch: Batch,
-    page: Annotated[int, typer.Option(help="only this page; without it the whole batch")] = 0,
-    reason: Annotated[str, typer.Option(help="why; kept with the page")] = "",
-    actor: Actor = "",
-) -> None:
-    """Throw a page away, or a whole batch."""
-    whole = _reported(batch).batch
-    with database_of("scan") as database:
-        if not page:
-            batches.discard_batch(database, BatchAct(whole, _actor(actor)))
-        elif not reason.strip():
-            raise typer.BadParameter("say why", param_hint="--reason")
-        else:
-            request = DiscardPage(whole, _actor(actor), page, reason.strip())
-            batches.discard_page(database, request)
-    tell("已作废。", "thrown away")
-
-
-def assign(
-    batch: Batch,
-    page: PageNumber,
-    sheet: Annotated[str, typer.Argument(help="id of the sheet it is")],
-    back: Annotated[bool, typer.Option("--back", help="it is the back")] = False,
-    actor: Actor = "",
-) -> None:
-    """Say whose page it is."""
-    side = "back" if back else "front"
-    request = AssignPage(_reported(batch).batch, _actor(actor), page, SheetId(sheet), side)
-    with database_of("scan") as database:
-        batches.assign_page(database, request)
-    tell("已指定。", "assigned")
-
-
-def undo(batch: Batch, page: PageNumber, actor: Actor = "") -> None:
-    """Take back what somebody last did to a page."""
-    with database_of("scan") as database:
-        batches.undo_page(database, UndoPage(_reported(batch).batch, _actor(actor), page))
-    tell("已撤销。", "taken back")
+    left = reported(whole).open
+    if left:
+        tell(
+            f"还有 {left} 页无法识别，需人工指定或作废：hecha scan queue",
+            f"{left} pages still need somebody to say whose they are: hecha scan queue",
+        )
 
 
 def hold(batch: Batch, actor: Actor = "") -> None:
     """Take a batch for five minutes, so that nobody else works on it."""
     with database_of("scan") as database:
-        batches.hold(database, BatchAct(_reported(batch).batch, _actor(actor)))
+        batches.hold(database, BatchAct(reported(batch).batch, actor_of(actor)))
 
 
 def let_go(batch: Batch, actor: Actor = "") -> None:
     """Let others work on a batch."""
     with database_of("scan") as database:
-        batches.let_go(database, BatchAct(_reported(batch).batch, _actor(actor)))
+        batches.let_go(database, BatchAct(reported(batch).batch, actor_of(actor)))
 
 
 def hand_over(
@@ -217,7 +179,7 @@ def hand_over(
 ) -> None:
     """Give a batch to somebody else."""
     with database_of("scan") as database:
-        batches.hand_over(database, BatchAct(_reported(batch).batch, _actor(actor)), _actor(to))
+        batches.hand_over(database, BatchAct(reported(batch).batch, actor_of(actor)), actor_of(to))
 
 
 _COMMANDS: dict[str, Callable[..., None]] = {
@@ -226,9 +188,6 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "batches": list_,
     "show": show,
     "commit": commit,
-    "discard": discard,
-    "assign": assign,
-    "undo": undo,
     "hold": hold,
     "let-go": let_go,
     "hand-over": hand_over,
@@ -257,7 +216,12 @@ def _followed(submission: Submission, batch: str) -> BatchReport:
         time.sleep(_LOOK_S)
 
 
-def _reported(batch: str) -> BatchReport:
+def reported(batch: str) -> BatchReport:
+    """A batch by its id or the first letters of it.
+
+    Raises:
+        UnknownBatchError: there is none.
+    """
     with database_of("scan") as database:
         return report(database, batch)
 
@@ -277,6 +241,11 @@ def _print(found: BatchReport, *, as_json: bool) -> None:
     print(f"{found.batch}  {_STATES[found.state]}  {found.pages} = {counts}")
     for tally in found.classes:
         print(_tallied(tally))
+    if found.open:
+        tell(
+            f"{found.open} 页需人工指定：hecha scan queue",
+            f"{found.open} pages need somebody to say whose they are: hecha scan queue",
+        )
     if found.holder is not None and found.held_until is not None:
         until = f"{found.held_until.astimezone(BEIJING):%H:%M}"
         tell(f"{found.holder} 正在处理，至 {until}", f"held by {found.holder} until {until}")
@@ -306,12 +275,14 @@ def _plain(found: BatchReport) -> dict[str, object]:
     return values
 
 
-def _origin(school: str, campaign: str, actor: str) -> Origin:
+def origin_of(school: str, campaign: str, actor: str) -> Origin:
+    """Whose bulk scan it is that is handed in here."""
     province = ProvinceCode(campaign.split("-", 1)[0])
-    return Origin(CampaignId(campaign), province, UnitCode(school), _actor(actor))
+    return Origin(CampaignId(campaign), province, UnitCode(school), actor_of(actor))
 
 
-def _actor(name: str) -> str:
+def actor_of(name: str) -> str:
+    """Who acts, as the audit log names them; "" is the login."""
     return f"operator:{(name or getpass.getuser()).removeprefix('operator:')}"
 
 

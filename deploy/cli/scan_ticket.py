@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli.rooms import database_of, settings_of
-from deploy.cli.scan_batches import _actor, _origin
+from deploy.cli.scan_batches import actor_of, origin_of
 from deploy.cli.trouble import explained
 from services.scan.uploads.ticket import MAX_LIFE, Tickets
 from shared.contracts.events import ActDone
@@ -43,10 +43,10 @@ def ticket(
         if isinstance(wrong, SettingsError):
             raise
         raise SettingsError("HECHA_SCAN_TICKET_KEY must be 64 hex digits") from None
-    who = _origin(school, campaign, actor)
+    who = origin_of(school, campaign, actor)
     with database_of("scan") as database:
         until = database.clock() + hours * _HOUR
         with database.transaction() as tx:
-            issued = ActDone("issue_scan_ticket", who.campaign, _actor(""), "done", who.school)
+            issued = ActDone("issue_scan_ticket", who.campaign, actor_of(""), "done", who.school)
             tx.say(issued, province=who.province)
     print(tickets.sign(who, until))

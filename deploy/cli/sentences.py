@@ -74,6 +74,22 @@ SENTENCES = ACCOUNTS | {
         "No campaign has this id: it is a province, then a name, such as 44-2026a.",
     ),
     "unknown_sheet": ("没有这张确认表。", "No sheet has this id."),
+    "bad_sheet_number": (
+        "表号有误：应为16位数字，校验不符，请对照纸面重新输入。",
+        "A sheet number has 16 digits, and these do not add up: type it again from the paper.",
+    ),
+    "unknown_sheet_number": (
+        "本校没有这个表号的确认表，可能是其他学校的表。",
+        "No sheet of this school carries this number: it may be another school's.",
+    ),
+    "no_such_side": (
+        "这张确认表只有正面。",
+        "This sheet was printed on its front only.",
+    ),
+    "page_not_placed": (
+        "这一页还没有指定是谁的，不能确认；请先指定或作废。",
+        "Nobody has said whose page this is: assign it or throw it away first.",
+    ),
     "unknown_job": ("没有这项打印任务。", "No print job has this id."),
     "print_not_ready": (
         "文件尚未打印完成，或打印失败，请重新打印。",

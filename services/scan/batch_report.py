@@ -8,6 +8,8 @@ from sqlalchemy import Row
 
 from services.scan import batch_store
 from services.scan.cells.verdicts import verdict_of
+from services.scan.domain import OPEN, school_of
+from services.scan.papers import OF_A_SHEET
 from shared.contracts.batch_commands import (
     BatchPage,
     BatchReport,
@@ -19,8 +21,6 @@ from shared.contracts.scan_commands import PageState, PageVerdict
 from shared.kernel.errors import UnknownBatchError
 from shared.kernel.ids import CampaignId, ObjectId, SheetId, UnitCode
 from shared.plumbing.database import Database, Tx
-
-OF_A_SHEET = (PageState.MATCHED, PageState.DUPLICATE, PageState.CONFLICTING)
 
 
 def report(database: Database, batch: str) -> BatchReport:
@@ -72,17 +72,20 @@ def _report(tx: Tx, row: Row[Any], database: Database) -> BatchReport:
         to_look_at=sum(
             page.state in OF_A_SHEET and _verdict(page) is PageVerdict.PENDING for page in pages
         ),
-        classes=_classes(tx, row.campaign, pages),
+        classes=_classes(tx, row, pages),
         listed=tuple(_page(page) for page in pages),
+        open=sum(bool(page.staged) and page.state in OPEN for page in pages),
     )
 
 
-def _classes(tx: Tx, campaign: str, pages: Sequence[Row[Any]]) -> tuple[ClassTally, ...]:
+def _classes(tx: Tx, row: Row[Any], pages: Sequence[Row[Any]]) -> tuple[ClassTally, ...]:
     matched = [page for page in pages if page.state == PageState.MATCHED]
     here = {page.sheet for page in matched}
     unsigned = {page.sheet for page in matched if _verdict(page) is PageVerdict.UNSIGNED}
-    units = sorted({page.unit for page in pages if page.sheet in here and page.unit})
-    sheets = batch_store.sheets_of(tx, campaign, units)
+    covers = [page for page in pages if page.state == PageState.COVER]
+    named = {UnitCode(page.unit) for page in (*matched, *covers) if page.unit}
+    units = sorted(unit for unit in named if school_of(unit) == row.school)
+    sheets = batch_store.sheets_of(tx, row.campaign, units)
     return tuple(
         _tally(unit, [one for one in sheets if one.unit == unit], here, unsigned) for unit in units
     )

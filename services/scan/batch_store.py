@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, func, insert, select, update
 
-from services.scan.tables import batch_pages, batches, flat_pages, pages, sheets
+from services.scan.tables import batch_pages, batches, covers, flat_pages, pages, sheets
 from shared.contracts.batch_commands import BeginBatch
 from shared.contracts.scan_commands import PageState
 from shared.kernel.ids import CampaignId, ObjectId, UnitCode
@@ -86,14 +86,22 @@ def announce(tx: Tx, batch: str, number: int, object_: ObjectId) -> None:
 
 
 def pages_of(tx: Tx, batch: str) -> Sequence[Row[Any]]:
-    """Every announced page with what was read on it (NULL while it waits), in order."""
+    """Every announced page with what was read on it (NULL while it waits), in order.
+
+    `unit` is the class of its sheet, or the one that a cover declares.
+    """
+    declared = (
+        select(covers.c.cover, func.max(covers.c.unit).label("unit"))
+        .group_by(covers.c.cover)
+        .subquery()
+    )
     return tx.execute(
         select(
             batch_pages.c.number,
             batch_pages.c.object,
             batch_pages.c.before,
             *(pages.c[name] for name in _OF_A_PAGE),
-            sheets.c.unit,
+            func.coalesce(sheets.c.unit, declared.c.unit).label("unit"),
             sheets.c.number_in_class,
             *(flat_pages.c[name] for name in ("legible", "trouble", "signature")),
         )
@@ -104,6 +112,7 @@ def pages_of(tx: Tx, batch: str) -> Sequence[Row[Any]]:
             and_(flat_pages.c.object == pages.c.object, flat_pages.c.sheet == pages.c.sheet),
         )
         .outerjoin(sheets, sheets.c.sheet == pages.c.sheet)
+        .outerjoin(declared, declared.c.cover == pages.c.cover)
         .where(batch_pages.c.batch == batch)
         .order_by(batch_pages.c.number)
     ).all()
@@ -120,6 +129,11 @@ _OF_A_PAGE = (
     "ticket",
     "staged",
     "page",
+    "province",
+    "campaign",
+    "how",
+    "batch",
+    "cover",
 )
 
 

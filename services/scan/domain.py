@@ -12,11 +12,15 @@ from shared.kernel.sheet_code import CodeKey, CodeType, Side, VerifiedCode, veri
 
 # What scan tells apart by causes measured on the pixels; everything else is a rule below.
 UNREADABLE_CAUSES = frozenset({"damaged_file", "too_small", "blurred", "dark", "glare", "cropped"})
+# Of these the pixels show something, though no code.
+SEEN_BADLY = UNREADABLE_CAUSES - {"damaged_file"}
 REFUSED_CAUSES = frozenset(
     {"not_an_image", "too_many_pixels", "too_many_pages", "encrypted_pdf", "animated"}
 )
 
 
+# Only a person can place a page in one of these; it never counts by itself.
+OPEN = frozenset({PageState.UNMATCHED})
 # A page in one of these is read anew when its object is said to be kept (again).
 NOT_READ = frozenset({PageState.DAMAGED, PageState.FAILED})
 

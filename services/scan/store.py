@@ -72,6 +72,11 @@ def issued_of(tx: Tx, wanted: Collection[SheetId]) -> dict[SheetId, Issued]:
     return found
 
 
+def sheet_of(tx: Tx, sheet: SheetId) -> Row[Any] | None:
+    """A sheet that was printed."""
+    return tx.execute(select(sheets).where(sheets.c.sheet == sheet)).one_or_none()
+
+
 def lock_issuing(tx: Tx, *, is_issuing: bool) -> None:
     """Let sheets be issued, or photos be found too early, one after the other until the end of tx.
 

@@ -37,6 +37,16 @@ copies = Table(
     Column("layout", Integer, nullable=False),
 )
 
+printed_numbers = Table(
+    "printed_numbers",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("sheet", Text, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("side", Text, nullable=False),
+    Index("printed_numbers_by_sheet", "sheet"),
+)
+
 covers = Table(
     "covers",
     metadata,
@@ -76,6 +86,7 @@ pages = Table(
     Column("corners", Text, nullable=False),  # JSON
     Column("how", Text, nullable=False),
     Column("read_at", UtcDateTime, nullable=False),
+    Column("cover", Text),  # the class cover that a page is
     Column("batch", Text),  # of a bulk scan's page
     # Counts only inside its batch until somebody commits it.
     Column("staged", Boolean, nullable=False, server_default=false()),
@@ -140,6 +151,14 @@ suggestions = Table(
     Column("grade", Text, nullable=False),
     Column("version", Text, nullable=False),  # of model and decoder
     Column("sealed", LargeBinary, nullable=False),
+)
+
+number_reads = Table(
+    "number_reads",
+    metadata,
+    Column("object", Text, primary_key=True),
+    Column("page", Integer, primary_key=True),
+    Column("corners", LargeBinary, nullable=False),  # msgpack: digits by corner, no pixels
 )
 
 uploads = Table(

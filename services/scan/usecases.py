@@ -7,18 +7,19 @@ from sqlalchemy import Row
 from services.scan import batch_store, store
 from services.scan.cells.store import flat_page
 from services.scan.cells.verdicts import places_of, points_of, verdict_of
+from services.scan.digits.store import add_numbers
 from services.scan.domain import Decision, Match
-from services.scan.reader import Reader, ReaderDiedError
-from services.scan.settling import (
+from services.scan.papers import (
     PAGE,
     Paper,
     against_others,
     ask_for_look,
-    end,
     page_row,
-    settle,
+    paper_of,
     tell,
 )
+from services.scan.reader import Reader, ReaderDiedError
+from services.scan.settling import end, settle
 from shared.contracts.events import (
     CoverIssued,
     How,
@@ -37,7 +38,7 @@ from shared.contracts.scan_commands import (
     ReturnsRequest,
 )
 from shared.kernel.errors import GrantRefusedError
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId, UnitCode
+from shared.kernel.ids import SheetId, UnitCode
 from shared.kernel.sheet_code import Side
 from shared.plumbing.database import Database, Tx
 from shared.plumbing.hears import Heard, Reject
@@ -50,6 +51,7 @@ def keep_issued(heard: Heard[SheetIssued]) -> None:
     with heard.transaction() as tx:
         store.lock_issuing(tx, is_issuing=True)
         store.add_issued(tx, fact.campaign, fact.unit, fact.sheets)
+        add_numbers(tx, fact.sheets)
         for row in store.waiting_for_issue(tx, [one.sheet for one in fact.sheets]):
             _match_waiting(tx, row)
 
@@ -128,7 +130,7 @@ def photo_state(database: Database, request: PhotoStateRequest) -> PhotoState:
     with database.transaction() as tx:
         row = store.page_of(tx, request.object, PAGE)
         seen = flat_page(tx, request.object, PAGE)
-    if row is None:
+    if row is None or (seen is None and _may_be_told_by_number(row)):
         return PhotoState(request.object, PageState.WAITING)
     corners = points_of(row.corners) or (points_of(seen.corners) if seen is not None else ())
     is_ours = row.state in (PageState.MATCHED, PageState.DUPLICATE)
@@ -144,6 +146,11 @@ def photo_state(database: Database, request: PhotoStateRequest) -> PhotoState:
         verdict_of(seen) if is_ours else PageVerdict.PENDING,
         places_of(seen) if is_ours else (),
     )
+
+
+def _may_be_told_by_number(row: Row[Any]) -> bool:
+    """Whether the second look may still say whose page it is."""
+    return (row.state, row.reason) == (PageState.UNMATCHED, "no_code")
 
 
 def returns(database: Database, request: ReturnsRequest) -> Returns:
@@ -162,13 +169,7 @@ def _match_waiting(tx: Tx, row: Row[Any]) -> None:
     known = store.issued_of(tx, [sheet])[sheet]
     if row.serial not in known.serials:
         return
-    paper = Paper(
-        ObjectId(row.object),
-        ProvinceCode(row.province),
-        CampaignId(row.campaign),
-        How(row.how),
-        row.batch if row.staged else None,
-    )
+    paper = paper_of(row)
     if row.ticket is not None and row.ticket != sheet:
         decision = Decision(PageState.MISFILED, "other_pupil")
     else:

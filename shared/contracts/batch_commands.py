@@ -70,14 +70,49 @@ class DiscardPage:
 
 
 @dataclass(frozen=True, slots=True)
+class DiscardOpen:
+    """Throw away every page that nobody placed, with a reason."""
+
+    batch: str
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class AssignPage:
-    """A person says whose page it is."""
+    """A person says whose page it is.
+
+    `serial` is of the copy where its number was typed; None takes the newest print.
+    """
 
     batch: str
     actor: str
     page: int
     sheet: SheetId
     side: str
+    serial: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindSheet:
+    """A person types the number printed on a sheet; it is looked for in their own school only."""
+
+    campaign: CampaignId
+    school: UnitCode
+    actor: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSheet:
+    """The copy and side that a typed number was printed on."""
+
+    sheet: SheetId
+    serial: int
+    side: str
+    unit: UnitCode
+    number_in_class: int | None
+    is_returned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +140,42 @@ class BatchPage:
     may_undo: bool
     verdict: PageVerdict = PageVerdict.PENDING  # of a page of a sheet
     signature: str | None = None  # absent, present, unsure; None: not on this side, or not read
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sheet that a page may be; people decide.
+
+    `share` is how probable the page's printed digits make it, 0..1, against every sheet of the
+    school and against none of them; None where no digit could be read. `signals` are what names
+    it for sure: `top_left`, `bottom_right`, `cover`.
+    """
+
+    sheet: SheetId
+    serial: int
+    side: str
+    unit: UnitCode
+    number_in_class: int | None
+    share: float | None
+    is_missing: bool  # neither returned nor in this batch
+    signals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """A page that only a person can place, in the queue of a school."""
+
+    batch: str
+    number: int
+    object: ObjectId
+    school: UnitCode
+    state: PageState
+    reason: str
+    is_looked_at: bool  # there is a picture, and digits were sought
+    begun_at: datetime
+    holder: str | None
+    held_until: datetime | None
+    best: Candidate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +214,4 @@ class BatchReport:
     to_look_at: int  # pages of a sheet whose cells nobody has looked at yet
     classes: tuple[ClassTally, ...]
     listed: tuple[BatchPage, ...]
+    open: int = 0  # pages that only a person can place; they stay out of a commit

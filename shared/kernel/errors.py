@@ -65,6 +65,24 @@ class UnknownSheetError(DomainError):
     code = "unknown_sheet"
 
 
+class BadSheetNumberError(DomainError):
+    """A typed sheet number is not 16 digits whose check is right: it was mistyped."""
+
+    code = "bad_sheet_number"
+
+
+class UnknownSheetNumberError(DomainError):
+    """No sheet of the caller's own school carries this number."""
+
+    code = "unknown_sheet_number"
+
+
+class NoSuchSideError(DomainError):
+    """The sheet was printed on one side only; args: sheet, side."""
+
+    code = "no_such_side"
+
+
 class NoPupilInScopeError(DomainError):
     """The class has nobody to print a sheet for."""
 
@@ -204,6 +222,12 @@ class PageCommittedError(DomainError):
     """The page counts already; args: batch, page number."""
 
     code = "page_committed"
+
+
+class PageNotPlacedError(DomainError):
+    """Nobody has said whose page it is, so it cannot count; args: batch, page number."""
+
+    code = "page_not_placed"
 
 
 class NothingToUndoError(DomainError):

@@ -44,6 +44,11 @@ def is_sheet_number(text: str) -> bool:
     )
 
 
+def side_of(number: SheetNumber) -> Side:
+    """Which side of its sheet a number was printed on."""
+    return next(side for side, digit in _SIDE_DIGITS.items() if number[RANDOM_DIGITS] == digit)
+
+
 def grouped(number: SheetNumber) -> str:
     """Four groups of four, as printed."""
     return " ".join(number[start : start + 4] for start in range(0, DIGITS, 4))

@@ -213,6 +213,10 @@ def walk(office: Office, folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     wait_for(lambda: returned(office, school) >= len(own))
     assert office.hecha("progress", "recount").returncode == 0
+    letters = sum(kind == "unmatched" for kind, _ in pile.truth)
+    assert len(office.data("scan", "queue", "--school", school)) == letters
+    assert office.hecha("scan", "discard", batch, "--open", "--reason", "letters").returncode == 0
+    assert office.hecha("scan", "commit", batch).returncode == 0
     assert office.hecha("scan", "commit", batch).returncode == 1
 
 

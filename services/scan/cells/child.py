@@ -4,9 +4,12 @@ import time
 from dataclasses import replace
 
 import cv2
+import numpy as np
 
 from services.scan.cells.seen import CellSeen, SideSeen
 from services.scan.cells.texts import texts_of
+from services.scan.digits.reading import read_numbers, read_strip
+from services.scan.digits.strips import number_places
 from services.scan.flat.registration import Registration
 from services.scan.flat.sheet import SheetRead, read_source
 from services.scan.flat.troubles import Trouble, corners_of, place_in_paper, trouble_of
@@ -23,6 +26,8 @@ from shared.layout.model import Layout
 def prepare() -> None:
     """Open the model of handwriting, then lock; everything else is imported by now."""
     warm()
+    read_strip(np.tile(np.array([0, 255], np.uint8), (64, 300)))
+    number_places()
     prepare_pictures()
 
 
@@ -43,7 +48,7 @@ def read_side(data: bytes, canonical: str, side: str, orientation: int, may_read
         if canonical:
             seen = _read(source, from_canonical(canonical), Side(side), may_read=may_read)
         else:
-            seen = SideSeen()
+            seen = SideSeen(numbers=read_numbers(source))
         if not seen.view:
             seen = _as_it_lies(seen, data, orientation)
     except UnreadableError:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from services.scan.digits.seen import CornerSeen
 from services.scan.flat.registration import Quality
 from services.scan.flat.troubles import Quad
 
@@ -49,4 +50,5 @@ class SideSeen:
     cells: dict[str, CellSeen] = field(default_factory=dict)
     view: bytes = b""
     is_flat: bool = False
+    numbers: tuple[CornerSeen, ...] = ()  # as printed; read only where no code names the sheet
     cpu_ms: int = 0

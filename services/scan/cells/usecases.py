@@ -6,6 +6,8 @@ from services.scan.cells.looking import Looker
 from services.scan.cells.seen import SideSeen
 from services.scan.cells.telling import tell_cells
 from services.scan.cells.texts import VERSION
+from services.scan.digits import store as digits_store
+from services.scan.digits.settling import settle_by_number
 from shared.contracts.events import PageRead
 from shared.kernel.errors import GrantRefusedError
 from shared.plumbing.database import Tx
@@ -52,4 +54,7 @@ def _keep(tx: Tx, heard: Heard[PageRead], looker: Looker, seen: SideSeen) -> Non
     cells_store.keep(tx, fact.object, fact.page, fact.sheet, seen, heard.database.clock())
     texts = {name: cell.text for name, cell in seen.cells.items() if cell.text is not None}
     cells_store.keep_texts(tx, fact.object, fact.page, texts, looker.vault, VERSION)
+    if fact.sheet is None:
+        digits_store.keep_read(tx, fact.object, fact.page, seen.numbers)
+        settle_by_number(tx, fact.object, fact.page)
     tell_cells(tx, fact.object, fact.page)

@@ -10,8 +10,8 @@ from deploy.cli.verdicts import SENTENCES
 from services.scan.cells.seen import CellSeen, CellText, SideSeen
 from services.scan.cells.store import keep, keep_texts
 from services.scan.cells.vault import CellVault
+from services.scan.papers import page_row
 from services.scan.settings import ScanSettings
-from services.scan.settling import page_row
 from services.scan.store import add_page
 from shared.contracts.scan_commands import PageState, PageVerdict
 from shared.kernel.ids import ObjectId, ProvinceCode, SheetId

@@ -19,7 +19,7 @@ from deploy.rehearse.printed import page_picture
 from services.forms.render.file import render_file
 from services.forms.render.fonts import find_chain
 from services.forms.render.job import PrintJob
-from shared.kernel.ids import SheetId
+from shared.kernel.ids import SheetId, SheetNumber
 from shared.layout.registry import layout
 from tests.bench.pupils import classes
 from tests.unit.scan.house import KEY
@@ -35,6 +35,20 @@ class Paper:
     pdf: bytes
     grey: npt.NDArray[np.uint8]  # 8 px/mm
     layout: int
+    number: SheetNumber  # of its front
+
+    @cached_property
+    def without_codes(self) -> npt.NDArray[np.uint8]:
+        """With something spilt over both symbols."""
+        grey = self.grey.copy()
+        scale = grey.shape[1] / layout(self.layout).page_size[0]
+        for rect in layout(self.layout).qr_rects:
+            left, top, right, bottom = (
+                round(at * scale) for at in (rect.x, rect.y, rect.right, rect.bottom)
+            )
+            grey[top:bottom, left:right] //= 3
+            grey[top + 20 : bottom - 20, left + 20 : right - 20] = 60
+        return grey
 
     @cached_property
     def picture(self) -> Image.Image:
@@ -75,7 +89,7 @@ def print_paper() -> Paper:
         path = Path(folder) / "sheet.pdf"
         path.write_bytes(printed.pdf)
         grey = page_picture(path, one.pages[0])
-    return Paper(one.sheet, printed.pdf, grey, one.layout)
+    return Paper(one.sheet, printed.pdf, grey, one.layout, one.numbers[0])
 
 
 def saved(picture: Image.Image, kind: str, **options: object) -> bytes:

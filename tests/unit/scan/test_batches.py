@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.scan import batches
+from services.scan import batches, page_acts
 from services.scan.batch_report import report, reports
 from services.scan.image.reading import Cause, FoundCode
 from shared.contracts.batch_commands import (
@@ -75,14 +75,14 @@ class Office:
 
     def discard(self, page: int, actor: str = WANG) -> None:
         request = DiscardPage(self.batch, actor, page, "torn")
-        batches.discard_page(self.house.database, request)
+        page_acts.discard_page(self.house.database, request)
 
     def undo(self, page: int) -> None:
-        batches.undo_page(self.house.database, UndoPage(self.batch, WANG, page))
+        page_acts.undo_page(self.house.database, UndoPage(self.batch, WANG, page))
 
     def assign(self, page: int, sheet: SheetId) -> None:
         request = AssignPage(self.batch, WANG, page, sheet, "front")
-        batches.assign_page(self.house.database, request)
+        page_acts.assign_page(self.house.database, request)
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_a_page_that_a_person_placed_is_looked_at_as_that_sheet(office: Office) 
     [page] = office.report().listed
     office.house.look_at(page.object, seen())
     assign = AssignPage(office.batch, WANG, 1, SHEET, "front")
-    batches.assign_page(office.house.database, assign)
+    page_acts.assign_page(office.house.database, assign)
     assert office.report().to_look_at == 1
 
     office.house.look_at(page.object, seen(signature="absent"))

@@ -149,6 +149,7 @@ def test_every_state_of_a_page_is_reached(issued: House) -> None:
         issued.photo_of(NotSealedError()),
         issued.photo_of(ReaderDiedError()),
     ):
+        issued.look_at(photo)
         reached.add(issued.state(photo)[0])
 
     by_people = {PageState.DISCARDED}  # test_batches.py
@@ -214,6 +215,7 @@ def test_any_photo_ends_in_exactly_one_state_and_no_sheet_counts_two(
 
     assert sorted(row[0] for row in rows) == sorted(objects)
     for object_ in objects:
+        house.look_at(object_)
         state, reason = house.state(object_)
         assert state != "waiting"
         assert reason or state in {"matched", "cover"}
