@@ -10,12 +10,13 @@ from services.roster import scope, store
 from services.roster.importing import ImportOptions, check_roster, commit_roster
 from services.roster.snapshot import snapshot_class
 from services.roster.tree import UnitRow, register_units
-from services.roster.vault import KEY_BYTES, Vault
+from services.roster.vault import Vault
 from services.roster.workbook import ErrorWorkbook
 from shared.contracts.roster_commands import ClassSnapshot, ImportReport, SnapshotRequest
 from shared.kernel.errors import NoPupilInScopeError
 from shared.kernel.ids import UnitCode
 from shared.kernel.units import Level
+from shared.plumbing.column_key import KEY_BYTES
 from shared.plumbing.database import Database
 from shared.plumbing.migrations import upgrade
 

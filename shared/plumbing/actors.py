@@ -1,6 +1,6 @@
 """Actor tokens at the services that own the data: signed by accounts, believed by their key."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
@@ -47,6 +47,19 @@ class Actors:
         return actor
 
 
+def actors_of(environment: Mapping[str, str], *, clock: Clock = utc_now) -> Actors:
+    """Who the settings of an environment believe.
+
+    Raises:
+        SettingsError: no key is named, or one has not 32 bytes.
+    """
+    settings = load(ActorSettings, environment)
+    try:
+        return Actors([bytes.fromhex(key) for key in settings.actor_keys], clock=clock)
+    except ValueError:
+        raise SettingsError("HECHA_ACTOR_KEYS must list keys of 64 hex digits") from None
+
+
 class ActorsProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
     """Injects `Actors`; refuses to start without a key to believe."""
 
@@ -56,11 +69,7 @@ class ActorsProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
         Raises:
             SettingsError: none, or not 32 bytes each.
         """
-        settings = load(ActorSettings, environment_of(self.container.config))
-        try:
-            self._actors = Actors(bytes.fromhex(key) for key in settings.actor_keys)
-        except ValueError:
-            raise SettingsError("HECHA_ACTOR_KEYS must list keys of 64 hex digits") from None
+        self._actors = actors_of(environment_of(self.container.config))
 
     def get_dependency(self, _worker: object) -> Actors:
         """The service's one object."""
