@@ -20,6 +20,7 @@ SIGNS_REPORTS = "progress"
 SIGNS_ACTORS = "accounts"  # whose public key every service believes
 SECRETS = (
     *("roster_column_key", "forms_column_key", "scan_column_key", "accounts_column_key"),
+    "review_column_key",
     *("scan_ticket_key", "ledger_key"),
 )
 

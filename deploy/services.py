@@ -12,8 +12,12 @@ SERVICES = {
     "storage": "services.storage.service:StorageService",
     "scan": "services.scan.service:ScanService",
     "progress": "services.progress.service:ProgressService",
+    "review": "services.review.service:ReviewService",
 }
-WITH_DATABASE = ("roster", "campaign", "accounts", "forms", "storage", "scan", "progress")
+WITH_DATABASE = (
+    *("roster", "campaign", "accounts", "forms", "storage", "scan", "progress"),
+    "review",
+)
 
 
 def service_class(name: str) -> type[Any]:

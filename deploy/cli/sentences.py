@@ -5,10 +5,11 @@ import sys
 from datetime import datetime
 
 from deploy.cli.sentences_accounts import ACCOUNTS
+from deploy.cli.sentences_review import REVIEW
 from shared.kernel.clock import BEIJING
 from shared.kernel.errors import DomainError, WindowClosedError
 
-SENTENCES = ACCOUNTS | {
+SENTENCES = ACCOUNTS | REVIEW | {
     "wrong_passphrase": (
         "口令不对，或文件已被改动。请核对 HECHA_PASSPHRASE。",
         "The passphrase does not open this kit, or a file was altered. Check HECHA_PASSPHRASE.",

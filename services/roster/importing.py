@@ -140,7 +140,9 @@ class _Import:
         self._header = self._table.header
         self._book = self._class_book()
         self._matcher = Matcher(vault, self._book, options.school)
-        self._writer = Writer(vault, self._header.keys, self._hash, is_dry=is_dry)
+        self._writer = Writer(
+            vault, self._header.keys, self._hash, actor=options.actor, is_dry=is_dry
+        )
         self._is_dry = is_dry
         self._rows = 0
         self._counts: Counter[str] = Counter()

@@ -1,10 +1,18 @@
 """Roster on the bus: what it hears, and what it answers."""
 
-from services.roster import usecases
+from services.roster import applying, asking, usecases
+from services.roster.approvals import ApprovalsProvider
 from services.roster.providers import VaultProvider
 from services.roster.settings import RosterSettings
 from services.roster.snapshot import snapshot_class
+from shared.contracts.change_events import ChangeApproved
 from shared.contracts.events import CampaignOpened
+from shared.contracts.record_commands import (
+    FieldValues,
+    FieldValuesRequest,
+    IdHolder,
+    IdHolderRequest,
+)
 from shared.contracts.roster_commands import (
     CheckRequest,
     ClassesRequest,
@@ -34,11 +42,27 @@ class RosterService:
     database = DatabaseProvider()
     settings = SettingsProvider(RosterSettings)
     vault = VaultProvider()
+    approvals = ApprovalsProvider()
 
     @hears(CampaignOpened)
     def on_campaign_opened(self, heard: Heard[CampaignOpened]) -> None:
         """A campaign exists, or its cut-off date moved."""
         usecases.learn_campaign(heard)
+
+    @hears(ChangeApproved)
+    def on_change_approved(self, heard: Heard[ChangeApproved]) -> None:
+        """A change was approved, and nobody took it back."""
+        applying.apply_change(heard, self.vault, self.approvals)
+
+    @serves
+    def field_values(self, request: FieldValuesRequest) -> FieldValues:
+        """Some values of a record, for whoever enters changes."""
+        return asking.field_values(self.database, self.vault, request)
+
+    @serves
+    def id_holder(self, request: IdHolderRequest) -> IdHolder:
+        """The other record that holds an ID number."""
+        return asking.id_holder(self.database, self.vault, request)
 
     @serves
     def register_units(self, request: RegisterUnits) -> UnitsRegistered:

@@ -68,7 +68,20 @@ record_history = Table(
     Column("version", Integer, primary_key=True),
     Column("record", LargeBinary, nullable=False),  # sealed, as it was until `at`
     Column("at", UtcDateTime, nullable=False),
-    Column("cause", Text, nullable=False),  # "import:<first of the file's hash>"
+    Column("cause", Text, nullable=False),  # "import:<file>", "change:<entry>.<revision>"
+)
+
+# Which fields a version changed, when, and by which import or decision.
+field_history = Table(
+    "field_history",
+    metadata,
+    Column("student", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("cause", Text, nullable=False),  # "import:<file>", "change:<entry>.<revision>"
+    Column("actor", Text, nullable=False),  # who decided, or imported
+    Column("evidence", Text, nullable=False),  # object ids, comma separated
 )
 
 imports = Table(

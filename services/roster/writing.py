@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from services.roster import store
+from services.roster import record_store, store
 from services.roster.domain import KnownPupil
 from services.roster.matching import Candidate
 from services.roster.reading.columns import REGISTERED_ON
@@ -24,10 +24,13 @@ class Writer:
     there empties it, because the roster is what the register says.
     """
 
-    def __init__(self, vault: Vault, covered: frozenset[str], cause: str, *, is_dry: bool) -> None:
+    def __init__(
+        self, vault: Vault, covered: frozenset[str], cause: str, *, actor: str, is_dry: bool
+    ) -> None:
         self._vault = vault
         self._covered = covered
         self._cause = f"import:{cause[:16]}"
+        self._actor = actor
         self._is_dry = is_dry
         self.added: set[StudentId] = set()
 
@@ -94,10 +97,17 @@ class Writer:
                 change["version"] = known.version + 1
                 change["record"] = self._vault.seal(known.student, encoded(after))
                 self._forget_id(tx, known.student, before, after)
+                self._note_fields(tx, known, fields, at)
             store.change_pupil(tx, known.student, change, _identifiers(one, known.student))
             if fields:
                 _say_changed(tx, one, known, fields)
         return "changed"
+
+    def _note_fields(
+        self, tx: Tx, known: KnownPupil, fields: tuple[str, ...], at: datetime
+    ) -> None:
+        why = {"at": at, "cause": self._cause, "actor": self._actor, "evidence": ""}
+        record_store.note_fields(tx, known.student, known.version + 1, fields, why)
 
     def _forget_id(self, tx: Tx, student: StudentId, before: Values, after: Values) -> None:
         old = before.get("id_number")

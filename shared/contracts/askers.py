@@ -9,4 +9,6 @@ ASKS: dict[str, tuple[str, ...]] = {
     "gateway": ("forms.sheet_face", "scan.photo_state"),
     "forms": ("roster.snapshot_class", "roster.classes"),
     "scan": ("storage.grant",),
+    "review": ("roster.field_values", "roster.id_holder"),
+    "roster": ("review.approved_value",),
 }

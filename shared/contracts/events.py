@@ -244,7 +244,8 @@ class CellsRead(Fact):
 
     `cells` and `signature` say blank, ink, unsure and absent, present, unsure; `suggested` says
     of which fields a reading exists, and its class. Where the page lies too badly `is_legible`
-    is false and nothing is said of any cell.
+    is false and nothing is said of any cell. `ticked` names the fields beside which "this is
+    wrong" is marked, or may be.
     """
 
     campaign: CampaignId
@@ -257,6 +258,7 @@ class CellsRead(Fact):
     cells: dict[str, Ink]
     suggested: dict[str, Grade]
     signature: Presence | None  # None: not on this side, or not read
+    ticked: tuple[str, ...] = ()
 
 
 @fact("sheet_photographed", said_by="scan")

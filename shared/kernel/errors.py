@@ -59,6 +59,12 @@ class WindowClosedError(DomainError):
         self.opens_at = opens_at
 
 
+class UnknownStudentError(DomainError):
+    """No record has this student id."""
+
+    code = "unknown_student"
+
+
 class UnknownSheetError(DomainError):
     """No sheet has this id."""
 

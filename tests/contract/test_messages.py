@@ -42,7 +42,7 @@ FREE_TEXT = {
     "scope_counted": {"out_of_scope"},  # reason codes
     "record_changed": {"fields"},  # field keys
     "layout_published": {"sha256", "canonical"},  # a layout holds nothing personal
-    "cells_read": {"cells", "suggested"},  # field keys
+    "cells_read": {"cells", "suggested", "ticked"},  # field keys
     "photo_damaged": {"reason"},
     "photo_unreadable": {"reason"},
     "page_misfiled": {"reason"},

@@ -20,7 +20,9 @@ def tell_cells(tx: Tx, object_: ObjectId, page: int) -> None:
         return
     if seen.sheet != row.sheet:
         return  # seen as somebody else's: it is on its way to be looked at again
-    cells = {name: Ink(cell["ink"]) for name, cell in json.loads(seen.cells).items()}
+    found = json.loads(seen.cells)
+    cells = {name: Ink(cell["ink"]) for name, cell in found.items()}
+    ticked = tuple(sorted(name for name, cell in found.items() if cell["tick"] != "empty"))
     said = CellsRead(
         CampaignId(row.campaign),
         SheetId(row.sheet),
@@ -32,5 +34,6 @@ def tell_cells(tx: Tx, object_: ObjectId, page: int) -> None:
         cells,
         cells_store.grades_of(tx, object_, page),
         Presence(seen.signature) if seen.signature else None,
+        ticked,
     )
     tx.say(said, province=ProvinceCode(row.province))

@@ -1,0 +1,72 @@
+"""Refusals of entering and deciding, as sentences that say what to do."""
+
+REVIEW = {
+    "unknown_entry": (
+        "没有这个变更项，请核对编号。",
+        "No change entry has this id: check it.",
+    ),
+    "unknown_student": (
+        "学籍库中没有这名学生。",
+        "No record has this student id.",
+    ),
+    "unknown_field": (
+        "没有这个字段，或该字段不从确认表录入（由学籍业务办理）。",
+        "There is no such field, or other business of the register moves it.",
+    ),
+    "invalid_value": (
+        "填写内容不符合该字段的要求，请对照确认表重新录入。",
+        "What was typed is no value of this field: look at the sheet and type it again.",
+    ),
+    "no_change": (
+        "新值与学籍中现有的值相同，无需变更。",
+        "The record holds this value already: there is nothing to change.",
+    ),
+    "entry_state": (
+        "变更项当前的状态不能这样办理，请先查看。",
+        "The entry is not in a state for this: look at it first.",
+    ),
+    "entry_moved": (
+        "变更项在您查看之后又有改动，请重新查看后再提交。",
+        "The entry changed since you saw it: look again, then submit.",
+    ),
+    "sheet_not_back": (
+        "确认表尚未回收（或家长拒签且无照片），不能录入。",
+        "The sheet is not back at school, or was declined without a photo: nothing is entered yet.",
+    ),
+    "own_entry": (
+        "录入人不能审核自己录入的变更，请由他人审核。",
+        "Whoever entered a change may not decide it: somebody else has to.",
+    ),
+    "not_leased": (
+        "这一条不在您手上，或已超过五分钟；请重新领取。",
+        "The entry is not in your hands, or no longer: take it again.",
+    ),
+    "entry_held": (
+        "这一条正由他人审核，请领取下一条。",
+        "Somebody else is deciding this entry: take the next one.",
+    ),
+    "verdict_reason": (
+        "退回、不通过须选择原因；选“其他”或审核后信息仍不一致的，须写明理由。",
+        "Choose a reason; “other”, or a record that stays inconsistent, needs words as well.",
+    ),
+    "too_late_to_undo": (
+        "已超过十秒，或不是您作出的决定，不能撤销。",
+        "It is more than ten seconds ago, or was not your decision: it cannot be undone.",
+    ),
+    "inconsistent_outcome": (
+        "变更后证件号码、出生日期、性别不一致，请核对后一并录入。",
+        "ID number, birth date and sex would not agree: check, and enter them together.",
+    ),
+    "document_needed": (
+        "关键数据变更须附证明材料（户口簿页或公安机关证明）。",
+        "A change of key data needs a document: a household book page or a police certificate.",
+    ),
+    "duplicate_not_seen": (
+        "该证件号码已被省内另一份学籍使用，请先对照查看两份学籍。",
+        "Another record of the province holds this number: look at both records first.",
+    ),
+    "records_away": (
+        "学籍服务没有及时应答，未作任何改动，请稍后再试。",
+        "The roster did not answer in time; nothing was changed. Try again later.",
+    ),
+}

@@ -1,0 +1,105 @@
+"""The queues of decisions: per authority, most urgent and oldest first, leased one at a time.
+
+A task is in one person's hands or in nobody's: it is handed out by locking its row, rows that
+another transaction has locked are skipped, and a lease that ran out counts for nothing. No task
+is lost with a process: what it had in hands is handed out again when the lease ends.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
+
+from services.review.domain import IN_NO_HANDS, Entry, Stage
+from services.review.entries.store import entry_from
+from services.review.tables import entries, revisions
+from shared.contracts.review_commands import EntryState
+from shared.kernel.ids import CampaignId, PersonId, UnitCode
+from shared.plumbing.database import Tx
+
+
+def in_hands(tx: Tx, person: PersonId, now: datetime) -> Entry | None:
+    """The task that a person has in hands; what ran out is put back."""
+    mine = and_(entries.c.holder == person, entries.c.state == EntryState.SUBMITTED.value)
+    row = tx.execute(select(entries).where(mine).with_for_update()).one_or_none()
+    if row is None:
+        return None
+    if row.held_until <= now:
+        put_back(tx, person)
+        return None
+    return entry_from(row)
+
+
+def put_back(tx: Tx, person: PersonId) -> None:
+    """Take whatever a person has in hands out of them."""
+    mine = and_(entries.c.holder == person, entries.c.state == EntryState.SUBMITTED.value)
+    tx.execute(update(entries).where(mine).values(**IN_NO_HANDS))
+
+
+def take_next(
+    tx: Tx,
+    campaign: CampaignId,
+    queue: UnitCode,
+    stages: Collection[Stage],
+    person: PersonId,
+    now: datetime,
+) -> Entry | None:
+    """The most urgent task of a queue that nobody has and this person did not make; locked."""
+    question = (
+        select(entries)
+        .where(
+            _waits_in(campaign, queue, stages),
+            or_(entries.c.held_until.is_(None), entries.c.held_until <= now),
+            _not_made_by(person),
+        )
+        .order_by(entries.c.due, entries.c.touched_at, entries.c.entry)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = tx.execute(question).one_or_none()
+    return None if row is None else entry_from(row)
+
+
+def lease(tx: Tx, entry: Entry, person: PersonId, now: datetime, length: timedelta) -> datetime:
+    """Put a locked task into a person's hands, or leave it there longer; gives until when."""
+    until = now + length
+    since = entry.held_since if entry.holder == person and entry.held_since else now
+    values = {"holder": person, "held_since": since, "held_until": until}
+    tx.execute(update(entries).where(entries.c.entry == entry.entry).values(**values))
+    return until
+
+
+def waiting(tx: Tx, campaign: CampaignId, queue: UnitCode, stages: Collection[Stage]) -> int:
+    """How many tasks wait in a queue, in hands or not."""
+    question = select(func.count()).where(_waits_in(campaign, queue, stages))
+    return int(tx.execute(question).scalar_one())
+
+
+def all_waiting(
+    tx: Tx, campaign: CampaignId, queue: UnitCode, stages: Collection[Stage], limit: int
+) -> Sequence[Row[Any]]:
+    """The first tasks of a queue as they will be handed out, with who holds them."""
+    question = (
+        select(entries)
+        .where(_waits_in(campaign, queue, stages))
+        .order_by(entries.c.due, entries.c.touched_at, entries.c.entry)
+        .limit(limit)
+    )
+    return tx.execute(question).all()
+
+
+def _waits_in(
+    campaign: CampaignId, queue: UnitCode, stages: Collection[Stage]
+) -> ColumnElement[bool]:
+    return and_(
+        entries.c.state == EntryState.SUBMITTED.value,
+        entries.c.queue == queue,
+        entries.c.campaign == campaign,
+        entries.c.stage.in_([stage.value for stage in stages]),
+    )
+
+
+def _not_made_by(person: PersonId) -> ColumnElement[bool]:
+    made = exists().where(revisions.c.entry == entries.c.entry, revisions.c.submitted_by == person)
+    return and_(entries.c.entered_by != person, ~made)

@@ -1,0 +1,113 @@
+"""What review keeps of what the others said: one function for each fact it hears."""
+
+import json
+
+from services.review import store
+from services.review.reconciling.standing import tell_standing
+from shared.contracts.events import (
+    CellsRead,
+    How,
+    RecordChanged,
+    SheetIssued,
+    SheetPhotographed,
+    SheetReturned,
+    UnitRegistered,
+    WindowClosed,
+    WindowOpened,
+)
+from shared.kernel.windows import Action
+from shared.plumbing.hears import Heard
+
+
+def keep_unit(heard: Heard[UnitRegistered]) -> None:
+    """A unit exists or was moved, or another authority manages it."""
+    fact = heard.fact
+    values = {"level": fact.level.value, "path": fact.path, "managed_by": fact.managed_by}
+    with heard.transaction() as tx:
+        store.save_unit(tx, fact.unit, values, fact.sequence)
+
+
+def keep_window(heard: Heard[WindowOpened]) -> None:
+    """A unit's switch for entering was set; the one for printing is not review's."""
+    fact = heard.fact
+    values = {"opens_at": fact.opens_at, "closes_at": fact.closes_at, "ended_at": None}
+    with heard.transaction() as tx:
+        if fact.action is Action.ENTER_CHANGES:
+            store.save_window(tx, fact.campaign, fact.unit, values, fact.sequence)
+
+
+def end_window(heard: Heard[WindowClosed]) -> None:
+    """A unit's own setting was taken away."""
+    fact = heard.fact
+    values = {"opens_at": None, "closes_at": None, "ended_at": heard.at}
+    with heard.transaction() as tx:
+        if fact.action is Action.ENTER_CHANGES:
+            store.save_window(tx, fact.campaign, fact.unit, values, fact.sequence)
+
+
+def keep_sheets(heard: Heard[SheetIssued]) -> None:
+    """Sheets of a class were printed; the newest print of each counts."""
+    fact = heard.fact
+    with heard.transaction() as tx:
+        # In one order, so that two prints never wait for each other in a circle.
+        for issued in sorted(fact.sheets, key=lambda one: one.sheet):
+            known = store.known_sheet(tx, issued.sheet, fact.campaign)
+            if known.serial is not None and known.serial >= issued.serial:
+                continue
+            store.change_sheet(
+                tx,
+                issued.sheet,
+                student=issued.student,
+                unit=fact.unit,
+                serial=issued.serial,
+                record_version=issued.record_version,
+                sides=len(issued.numbers),
+                number_in_class=issued.number_in_class,
+            )
+            tell_standing(tx, issued.sheet)
+
+
+def keep_cells(heard: Heard[CellsRead]) -> None:
+    """What can be seen on a page that counts."""
+    fact = heard.fact
+    ticked = set(fact.ticked)
+    seen = {name: ink.value for name, ink in fact.cells.items()}
+    # A mark beside a field asks for a change as much as ink in its cell does.
+    seen |= {name: "unsure" for name in ticked if seen.get(name) == "blank"}
+    values = {
+        "object": fact.object,
+        "page": fact.page,
+        "is_legible": fact.is_legible,
+        "cells": json.dumps(seen),
+        "signature": None if fact.signature is None else fact.signature.value,
+    }
+    with heard.transaction() as tx:
+        store.known_sheet(tx, fact.sheet, fact.campaign)
+        if store.save_cells(tx, fact.sheet, fact.side.value, fact.serial, heard.at, values):
+            tell_standing(tx, fact.sheet)
+
+
+def keep_return(heard: Heard[SheetReturned]) -> None:
+    """A sheet is back at school, or was declined."""
+    fact = heard.fact
+    with heard.transaction() as tx:
+        known = store.known_sheet(tx, fact.sheet, fact.campaign)
+        is_declined = known.is_declined or fact.how is How.DECLINED
+        store.change_sheet(tx, fact.sheet, is_returned=True, is_declined=is_declined)
+        tell_standing(tx, fact.sheet)
+
+
+def keep_photo(heard: Heard[SheetPhotographed]) -> None:
+    """A page of a sheet was matched."""
+    fact = heard.fact
+    with heard.transaction() as tx:
+        store.known_sheet(tx, fact.sheet, fact.campaign)
+        store.change_sheet(tx, fact.sheet, is_photographed=True)
+        tell_standing(tx, fact.sheet)
+
+
+def keep_record_change(heard: Heard[RecordChanged]) -> None:
+    """A record got a new version: sheets printed before it are stale in these fields."""
+    fact = heard.fact
+    with heard.transaction() as tx:
+        store.save_record_change(tx, fact.student, fact.version, fact.fields)

@@ -1,0 +1,91 @@
+"""What every command of review works with, made once per process."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Protocol
+
+from services.review.settings import ReviewSettings
+from services.review.vault import Vault
+from shared.contracts.fields import Catalogue, Field, FieldKind, national
+from shared.contracts.record_commands import FieldValues, IdHolder
+from shared.kernel.errors_review import UnknownFieldError
+from shared.kernel.ids import CampaignId, StudentId
+from shared.kernel.working_days import WorkingDays, beijing_day, working_days
+from shared.plumbing.database import Database
+
+
+class Records(Protocol):
+    """Asks roster; never inside a transaction."""
+
+    def values_of(
+        self, student: StudentId, fields: tuple[str, ...], printed_version: int | None
+    ) -> FieldValues:
+        """Some values of a record, now and as printed.
+
+        Raises:
+            RecordsAwayError: no answer in time.
+        """
+        ...
+
+    def holder_of(self, student: StudentId, id_number: str) -> IdHolder:
+        """The other record that holds an ID number.
+
+        Raises:
+            RecordsAwayError: no answer in time.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a deployment may set about the workflow."""
+
+    endorsed: frozenset[CampaignId] = frozenset()  # the leader endorses key data first
+    undo: timedelta = timedelta(seconds=10)
+    lease: timedelta = timedelta(minutes=5)
+    grace: timedelta = timedelta(hours=24)  # in which drafts may be finished after closing
+    days: WorkingDays = field(default_factory=working_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The database, how values rest in it, and where records are asked for."""
+
+    database: Database
+    vault: Vault
+    records: Records
+    rules: Rules = field(default_factory=Rules)
+    catalogue: Catalogue = field(default_factory=national)
+
+    def field(self, key: str) -> Field:
+        """A field that is entered from a sheet.
+
+        Raises:
+            UnknownFieldError: there is none, or other business of the register moves it.
+        """
+        try:
+            found = self.catalogue.field(key)
+        except KeyError:
+            raise UnknownFieldError(key) from None
+        if found.kind is FieldKind.SHOWN:
+            raise UnknownFieldError(key)
+        return found
+
+    def today(self) -> date:
+        """The day it is in Beijing."""
+        return beijing_day(self.database.clock())
+
+    def place_in_form(self) -> Mapping[str, int]:
+        """Where each field stands in the form."""
+        return {one.key: number for number, one in enumerate(self.catalogue.fields)}
+
+
+def rules_of(settings: ReviewSettings) -> Rules:
+    """The rules that the settings name."""
+    return Rules(
+        endorsed=frozenset(CampaignId(one) for one in settings.review_endorsed),
+        undo=timedelta(seconds=settings.review_undo_s),
+        lease=timedelta(seconds=settings.review_lease_s),
+        grace=timedelta(hours=settings.review_grace_hours),
+    )

@@ -1,0 +1,90 @@
+"""Review on the bus: what it hears, and what roster asks; people's commands: `*/serving.py`."""
+
+from services.review import applying, learning
+from services.review.deciding.serving import Deciding
+from services.review.entries.serving import Entering
+from services.review.providers import OfficeProvider
+from services.review.settings import ReviewSettings
+from shared.contracts.change_events import ChangeApplied, ChangeConflicted
+from shared.contracts.events import (
+    CellsRead,
+    RecordChanged,
+    SheetIssued,
+    SheetPhotographed,
+    SheetReturned,
+    UnitRegistered,
+    WindowClosed,
+    WindowOpened,
+)
+from shared.contracts.record_commands import ApprovedValue, ApprovedValueRequest
+from shared.plumbing.actors import ActorsProvider
+from shared.plumbing.environment import SettingsProvider
+from shared.plumbing.hears import Heard, hears
+from shared.plumbing.providers import DatabaseProvider
+from shared.plumbing.rpc import serves
+
+
+class ReviewService(Entering, Deciding):
+    """Changes on their way from paper into the record."""
+
+    name = "review"
+
+    database = DatabaseProvider()
+    settings = SettingsProvider(ReviewSettings)
+    actors = ActorsProvider()
+    office = OfficeProvider()
+
+    @hears(UnitRegistered)
+    def on_unit_registered(self, heard: Heard[UnitRegistered]) -> None:
+        """A unit exists or was moved."""
+        learning.keep_unit(heard)
+
+    @hears(WindowOpened)
+    def on_window_opened(self, heard: Heard[WindowOpened]) -> None:
+        """A switch was set."""
+        learning.keep_window(heard)
+
+    @hears(WindowClosed)
+    def on_window_closed(self, heard: Heard[WindowClosed]) -> None:
+        """A setting was taken away."""
+        learning.end_window(heard)
+
+    @hears(SheetIssued)
+    def on_sheet_issued(self, heard: Heard[SheetIssued]) -> None:
+        """Sheets of a class were printed."""
+        learning.keep_sheets(heard)
+
+    @hears(CellsRead)
+    def on_cells_read(self, heard: Heard[CellsRead]) -> None:
+        """The cells of a page were looked at."""
+        learning.keep_cells(heard)
+
+    @hears(SheetReturned)
+    def on_sheet_returned(self, heard: Heard[SheetReturned]) -> None:
+        """A sheet is back at school."""
+        learning.keep_return(heard)
+
+    @hears(SheetPhotographed)
+    def on_sheet_photographed(self, heard: Heard[SheetPhotographed]) -> None:
+        """A page was matched to a sheet."""
+        learning.keep_photo(heard)
+
+    @hears(RecordChanged)
+    def on_record_changed(self, heard: Heard[RecordChanged]) -> None:
+        """A record got a new version."""
+        learning.keep_record_change(heard)
+
+    @hears(ChangeApplied)
+    def on_change_applied(self, heard: Heard[ChangeApplied]) -> None:
+        """An approved change stands in the record."""
+        applying.note_applied(self.office, heard)
+
+    @hears(ChangeConflicted)
+    def on_change_conflicted(self, heard: Heard[ChangeConflicted]) -> None:
+        """The record had changed meanwhile."""
+        applying.note_conflict(self.office, heard)
+
+    @serves
+    def approved_value(self, request: ApprovedValueRequest) -> ApprovedValue:
+        """What roster applies."""
+        return applying.approved_value(self.office, request)

@@ -1,0 +1,27 @@
+"""What the environment tells review."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSettings:
+    """Read from `HECHA_<NAME>`; see `shared.plumbing.settings`."""
+
+    provinces: tuple[str, ...] = field(
+        metadata={"help": "two-digit codes of the provinces this process serves"}
+    )
+    review_column_key: str = field(
+        metadata={"help": "64 hex digits: seals old and new values at rest"}, repr=False
+    )
+    review_endorsed: tuple[str, ...] = field(
+        default=(), metadata={"help": "campaigns whose key data the school leader endorses first"}
+    )
+    review_undo_s: float = field(
+        default=10.0, metadata={"help": "seconds for which a verdict can be taken back"}
+    )
+    review_lease_s: float = field(
+        default=300.0, metadata={"help": "seconds for which a task stays in one person's hands"}
+    )
+    review_grace_hours: float = field(
+        default=24.0, metadata={"help": "hours after closing in which drafts may be finished"}
+    )
