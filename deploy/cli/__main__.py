@@ -10,6 +10,9 @@ from importlib import import_module
 
 GROUPS = {
     "kit": ("deploy.cli.kit", "the offline kit: init, print, read"),
+    "sign-in": ("deploy.cli.sign_in", "sign in at this terminal"),
+    "sign-out": ("deploy.cli.sign_out", "sign out at this terminal"),
+    "accounts": ("deploy.cli.accounts", "hand accounts down, look after them"),
     "roster": ("deploy.cli.roster", "check and import rosters, export wrong rows"),
     "window": ("deploy.cli.window", "open, close and show the time windows"),
     "sheets": ("deploy.cli.sheets", "print sheets, fetch the file"),

@@ -9,6 +9,7 @@ import hmac
 import secrets
 import threading
 from datetime import datetime
+from functools import cached_property
 
 import pyotp
 from argon2 import PasswordHasher
@@ -34,8 +35,11 @@ class Passwords:
         """Take argon2's own defaults, unless a test is in a hurry."""
         self._hasher = hasher or PasswordHasher()
         self._turn = threading.Semaphore(at_once)
-        # Checked where there is no account, so that the answer takes as long as for one.
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
+
+    @cached_property
+    def nobody(self) -> str:
+        """Checked where there is no account, so that the answer takes as long as for one."""
+        return self._hasher.hash(secrets.token_hex(16))
 
     def keep(self, password: str) -> str:
         """What is stored of a chosen password."""
@@ -48,7 +52,7 @@ class Passwords:
             return hmac.compare_digest(kept, keep_drawn(password))
         with self._turn:
             try:
-                return thread(self._hasher.verify, kept or self._nobody, password)
+                return thread(self._hasher.verify, kept or self.nobody, password)
             except (VerificationError, InvalidHashError):
                 return False
 

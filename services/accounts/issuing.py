@@ -1,4 +1,4 @@
-"""Accounts in bulk, down the tree; and the first ones, made on the machine itself."""
+"""Accounts in bulk, down the tree."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,14 +9,12 @@ from typing import Any
 from services.accounts import store
 from services.accounts.credentials import draw_password, keep_drawn
 from services.accounts.domain import (
-    BY_MACHINE,
     ROLES_AT,
     account_id,
     is_from_above,
     login_of,
     may_hand_out,
 )
-from services.accounts.naming import Newcomer, Post, person_for
 from services.accounts.office import Office
 from services.accounts.store import Place
 from shared.contracts.account_commands import (
@@ -24,22 +22,18 @@ from shared.contracts.account_commands import (
     AccountsIssued,
     IssueAccounts,
     IssuedAccount,
-    PersonGiven,
 )
 from shared.contracts.actors import Actor
 from shared.contracts.acts import act_of
-from shared.contracts.events import ActDone
 from shared.kernel import authority
 from shared.kernel.authority import Role
 from shared.kernel.errors import UnknownCampaignError, UnknownUnitError
 from shared.kernel.errors_accounts import (
-    AccountThereError,
     RoleNotGivenError,
     RoleNotHereError,
     TooManyAccountsError,
 )
 from shared.kernel.ids import AccountId, CampaignId, PersonId, UnitCode, new_person_id
-from shared.kernel.units import Level, province_of
 from shared.plumbing.acting import Deed, acting
 from shared.plumbing.database import Tx
 
@@ -81,47 +75,6 @@ def issue_accounts(office: Office, actor: Actor, request: IssueAccounts) -> Acco
     return AccountsIssued(tuple(issued), len(there) - len(again))
 
 
-def first_account(
-    office: Office, province: UnitCode, role: Role, newcomer: Newcomer, *, by: str, another: bool
-) -> PersonGiven:
-    """Make an account that nobody above can hand out; only where the database itself is at hand.
-
-    Args:
-        office: of a program on the machine.
-        province: or the unit of an auditor below it.
-        role: the province's administrator, or one of the three that exclude one another.
-        newcomer: who it is; they sign in with the answer.
-        by: who sits at the machine, for the audit log.
-        another: one more, where there is one already: an administrator who lost everything.
-
-    Raises:
-        RoleNotGivenError: the role is handed out by the province's administrator.
-        RoleNotHereError: the unit has no such role.
-        AccountThereError: there is one.
-        UnknownUnitError: roster has not told of the unit, and it is no province.
-        NameNeededError, RolesExcludeError: of the person.
-    """
-    if role is not Role.UNIT_ADMINISTRATOR and role not in BY_MACHINE:
-        raise RoleNotGivenError(role.value)
-    password = draw_password()
-    at = office.database.clock()
-    with office.database.transaction() as tx:
-        place = _first_place(tx, province)
-        _check_role(role, place)
-        there = store.accounts_of_role(tx, place.unit, role)
-        if there and not another:
-            raise AccountThereError(there[0].account)
-        number = store.last_numbers(tx, place.path, place.level).get(place.unit, 0) + 1
-        account = account_id(place.unit, number)
-        row = _account(place.unit, number, role) | {"campaign": None}
-        store.add_accounts(tx, [row | {"issued_at": at, "issued_by": by}])
-        person = person_for(tx, office.vault, Post(account, role, place.path), newcomer)
-        store.add_holders(tx, [holder_row(account, 1, person, password)])
-        fact = ActDone("make_first_account", account, by, "done", place.unit)
-        tx.say(fact, province=province_of(place.path))
-    return PersonGiven(account, account, person, password)
-
-
 def holder_row(account: AccountId, number: int, person: PersonId, password: str) -> dict[str, Any]:
     """How somebody begins to use an account: with a one-time password and nothing else."""
     return {
@@ -147,18 +100,6 @@ def _place(tx: Tx, unit: UnitCode) -> Place:
     return place
 
 
-def _first_place(tx: Tx, unit: UnitCode) -> Place:
-    known = store.place_of(tx, unit)
-    if known is not None:
-        return known
-    if not (len(unit) == 2 and unit.isascii() and unit.isdigit()):
-        raise UnknownUnitError(unit)
-    # The first account comes before any roster; roster's own word has a higher sequence.
-    place = Place(unit, Level.PROVINCE, f"{unit}/")
-    store.save_unit(tx, place, 0)
-    return place
-
-
 def _check(tx: Tx, actor: Actor, request: IssueAccounts, places: Sequence[Place]) -> None:
     if not store.knows_campaign(tx, request.campaign):
         raise UnknownCampaignError(request.campaign)
@@ -170,11 +111,6 @@ def _check(tx: Tx, actor: Actor, request: IssueAccounts, places: Sequence[Place]
             raise RoleNotGivenError(role.value)
     if len(places) * len(request.roles) * request.each > MAX_ACCOUNTS:
         raise TooManyAccountsError(str(MAX_ACCOUNTS))
-
-
-def _check_role(role: Role, place: Place) -> None:
-    if role not in ROLES_AT[place.level]:
-        raise RoleNotHereError(role.value, place.level.value)
 
 
 def _missing(
@@ -192,7 +128,7 @@ def _missing(
         for role in request.roles:
             for _ in range(has[place.unit, role.value], request.each):
                 number = numbers[place.unit] = numbers.get(place.unit, 0) + 1
-                row = _account(place.unit, number, role) | _of(request.campaign, actor, at)
+                row = account_row(place.unit, number, role) | _of(request.campaign, actor, at)
                 _add(batch, row, role)
     return batch
 
@@ -220,7 +156,8 @@ def _again(tx: Tx, there: Sequence[Any]) -> list[IssuedAccount]:
     return issued
 
 
-def _account(unit: UnitCode, number: int, role: Role) -> dict[str, Any]:
+def account_row(unit: UnitCode, number: int, role: Role) -> dict[str, Any]:
+    """A unit's nth account; of which campaign, and who issued it when, is added."""
     return {
         "account": account_id(unit, number),
         "unit": unit,

@@ -42,6 +42,7 @@ class OfficeProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
         """
         settings = load(AccountsSettings, environment_of(self.container.config))
         self.office = office_of(settings, database_of(self.container))
+        assert self.office.passwords.nobody  # before the first who asks, not while they wait
 
     def get_dependency(self, _worker: object) -> Office:
         """The office."""

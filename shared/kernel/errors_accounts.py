@@ -99,3 +99,9 @@ class TooManyAccountsError(DomainError):
     """More accounts than one order may make: order them level by level; args: the limit."""
 
     code = "too_many_accounts"
+
+
+class NotMadeHereError(DomainError):
+    """The machine looks after the accounts it makes alone; args: account."""
+
+    code = "not_made_here"

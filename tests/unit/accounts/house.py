@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.accounts import issuing, signing_in, steps, store, usecases
+from services.accounts import issuing, machine, signing_in, steps, store, usecases
 from services.accounts.credentials import Passwords
 from services.accounts.naming import Newcomer
 from services.accounts.office import Office
@@ -121,7 +121,7 @@ class House:
 
     def first(self, role: Role = Role.UNIT_ADMINISTRATOR, name: str = NAME, **more) -> PersonGiven:
         options = {"by": "operator:test", "another": False} | more
-        return issuing.first_account(self.office, UnitCode("44"), role, Newcomer(name), **options)
+        return machine.first_account(self.office, UnitCode("44"), role, Newcomer(name), **options)
 
     def issue(self, role: Role, unit: str, level: Level | None = None, **more) -> AccountsIssued:
         by = more.pop("by", self.actor())

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounts import issuing, usecases
+from services.accounts import issuing, machine, usecases
 from services.accounts.domain import BY_MACHINE, ROLES_AT, login_of, may_hand_out, parse_login
 from shared.contracts.account_commands import (
     AddPerson,
@@ -20,10 +20,12 @@ from shared.kernel.authority import EXCLUSIVE_ROLES, Role
 from shared.kernel.errors import NotAllowedError, ReasonNeededError, UnknownCampaignError
 from shared.kernel.errors_accounts import (
     AccountThereError,
+    NotMadeHereError,
     OwnAccountError,
     RoleNotGivenError,
     RoleNotHereError,
     RolesExcludeError,
+    SessionEndedError,
     TooManyAccountsError,
     UnknownAccountError,
     UnknownPersonError,
@@ -168,11 +170,11 @@ def test_the_machine_makes_the_first_administrator_and_not_a_second_by_mistake(
 
 
 def test_the_first_account_needs_no_roster(house: House) -> None:
-    given = issuing.first_account(
+    given = machine.first_account(
         house.office,
         UnitCode("51"),
         Role.UNIT_ADMINISTRATOR,
-        issuing.Newcomer("赵六"),
+        machine.Newcomer("赵六"),
         by="operator:test",
         another=False,
     )
@@ -196,8 +198,8 @@ def test_operator_key_officer_and_auditor_are_three_people(house: House) -> None
 
 def test_a_namesake_is_another_person_where_somebody_says_so(house: House) -> None:
     house.first(Role.OPERATOR, name="钱七")
-    newcomer = issuing.Newcomer("钱七", is_namesake=True)
-    given = issuing.first_account(
+    newcomer = machine.Newcomer("钱七", is_namesake=True)
+    given = machine.first_account(
         house.office, UnitCode("44"), Role.AUDITOR, newcomer, by="operator:test", another=False
     )
 
@@ -322,3 +324,23 @@ def test_an_account_without_a_campaign_lives_a_year(house: House) -> None:
     given = house.first()
 
     assert house.show(given.account).entry.valid_until == datetime(2027, 4, 2, 8, 0, tzinfo=UTC)
+
+
+def test_the_machine_helps_its_own_accounts_alone(house: House) -> None:
+    own, other = house.first(), house.issued(Role.REVIEWER, COUNTY)
+    who = house.come_in(own)
+    given = machine.reset_first(house.office, own.account, 1, by="operator:test")
+
+    assert house.come_in(given).seed != who.seed
+    with pytest.raises(NotMadeHereError):
+        machine.reset_first(house.office, other.account, 1, by="operator:test")
+    with pytest.raises(NotMadeHereError):
+        machine.disable_first(house.office, other.account, by="operator:test")
+
+
+def test_the_machine_closes_an_account_it_made(house: House) -> None:
+    who = house.come_in(house.first())
+    machine.disable_first(house.office, AccountId(who.login), by="operator:test")
+
+    with pytest.raises(SessionEndedError):
+        house.token_of(who)

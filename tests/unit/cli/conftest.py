@@ -94,6 +94,7 @@ def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
         **make_keys(tmp_path / "keys", [ProvinceCode("44")], [CAMPAIGN]),
         **database_settings(tmp_path),
         "HECHA_HOST": "HC.EXAMPLE.CN",
+        "HECHA_SESSION_FILE": str(tmp_path / "session"),
         "HECHA_S3_ENDPOINT": "127.0.0.1:1",
         "HECHA_ROSTER_UPLOADS": str(tmp_path),
     }

@@ -16,6 +16,17 @@ from tests.unit.cli.conftest import Terminal
 
 # Every command that works on a house, with arguments that it would take.
 COMMANDS = {
+    "sign-in": ("44.01",),
+    "sign-out": (),
+    "accounts first": ("--province", "44", "--name", "n"),
+    "accounts issue": ("44", "--level", "school", "--role", "registrar", "--out", "a.xlsx"),
+    "accounts list": ("44",),
+    "accounts people": ("44.01",),
+    "accounts add": ("44.01", "--name", "n"),
+    "accounts hand-over": ("44.01", "--reason", "r", "--name", "n"),
+    "accounts reset": ("44.01", "--reason", "r"),
+    "accounts disable": ("44.01", "--reason", "r"),
+    "accounts restore": ("44.01", "--reason", "r"),
     "roster units": ("units.json",),
     "roster import": ("roster.xlsx",),
     "window create": ("44-2026a", "--name", "n", "--cut-off", "2026-03-31"),
