@@ -18,6 +18,7 @@ GROUPS = {
     "sheets": ("deploy.cli.sheets", "print sheets, fetch the file"),
     "scan": ("deploy.cli.scan", "hand in bulk scans, look at them, commit them"),
     "storage": ("deploy.cli.storage", "init, verify, capacity, rotate"),
+    "rehearse": ("deploy.cli.rehearse", "photos and scans with their truth, and scores"),
     "progress": (
         "deploy.cli.progress",
         "show, recount; tables, stalled units, who is missing; reports up",

@@ -170,6 +170,31 @@ SENTENCES = ACCOUNTS | REVIEW | {
         "单位文件有误，请更正后再试。",
         "The units file cannot be taken: correct it.",
     ),
+    "report_seed": (
+        "这段随机数种子只用于正式报告，请换用 4000000000 以下的种子。",
+        "These seeds are kept for reported figures: use seeds below 4,000,000,000.",
+    ),
+    "no_printed_sheets": (
+        "没有找到已打印的确认表。请给出 hecha kit print 打印过的文件夹或其 manifest.json。",
+        "No printed sheets there: give a folder that hecha kit print has filled, or its manifest.",
+    ),
+    "folder_not_empty": (
+        "该文件夹不是空的，未作任何改动。请换一个新文件夹。",
+        "The folder is not empty; nothing was changed. Choose a new one.",
+    ),
+    "no_truth": (
+        "没有标准答案。请给出 hecha rehearse 生成的文件夹。",
+        "There is no truth to score against: give a folder that hecha rehearse has made.",
+    ),
+    "no_results": (
+        "结果文件无法读取，或与这些图片无关。请给出 kit read --cells 或 scan cell 的输出。",
+        "The results cannot be read or are of other pictures: give what kit read --cells or "
+        "scan cell printed.",
+    ),
+    "no_hand_fonts": (
+        "HECHA_HAND_FONTS 所指的文件夹里没有手写字体（应在 han/ 之下）。",
+        "The folder that HECHA_HAND_FONTS names has no fonts in han/.",
+    ),
 }
 # How a print job failed, beside the refusals above.
 FAILURES = {

@@ -14,6 +14,7 @@ import simplejpeg
 from deploy.rehearse.hands.pens import ColourImage, Pen, PenKind, inked, lay_ink, pen
 from deploy.rehearse.hands.texts import TextKind, Written, a_text
 from deploy.rehearse.hands.writing import Hand, can_write, combed, hand, length, line, trimmed
+from deploy.rehearse.seeds import seeded
 
 Gray = npt.NDArray[np.uint8]  # (height, width), 0 black .. 255 white
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
@@ -62,7 +63,7 @@ class _Ground:
 
 def a_cell(kind: TextKind, seed: int) -> Cell:
     """A cell of a kind by seed; one of sixteen is blank, the others hold a text of that kind."""
-    rng = np.random.default_rng([23, list(TextKind).index(kind), seed])
+    rng = seeded(1000 + list(TextKind).index(kind), seed)
     if rng.random() < BLANK_SHARE:
         return blank_cell(seed, comb=kind in _COMBED and rng.random() < 0.5)
     for _ in range(_TRIES):
@@ -81,7 +82,7 @@ def cell_with(
     Raises:
         UnwritableError: a font of the hand lacks a character.
     """
-    rng = np.random.default_rng([24, seed])
+    rng = seeded(24, seed)
     writer = writer or hand(rng)
     tool = pen(rng, style.pen)
     text = written.text
@@ -98,7 +99,7 @@ def cell_with(
 
 def blank_cell(seed: int, *, comb: bool = False, soil: bool = True) -> Cell:
     """A cell nobody wrote into: rules, combs, creases and what shines through from behind."""
-    rng = np.random.default_rng([29, seed])
+    rng = seeded(29, seed)
     ground = _ground(float(rng.uniform(0.3, 1.0)) * 76.0, 1, rng)
     height, width = ground.page.shape[:2]
     boxes = _boxes(width, height, int(rng.integers(6, 18))) if comb else []

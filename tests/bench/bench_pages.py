@@ -1,7 +1,7 @@
 """Pages of scanner files to ids, against drawing every page at 200 dpi and reading with pyzbar.
 
 Every container holds the same kind of pages: printed sheets, filled in, scanned a little skewed
-and spoiled (`pages_files`), with seeds that neither tests nor thresholds ever saw. Each side
+and spoiled (`deploy.rehearse`), with seeds that neither tests nor thresholds ever saw. Each side
 runs in a process of its own, so that its memory is its own; time is CPU of the reading thread.
 An id counts as found when its check is right and it is the very sheet of that page.
 
@@ -27,11 +27,7 @@ import numpy as np
 from deploy.rehearse.hands.filling import fill
 from deploy.rehearse.photos.paper import coloured
 from deploy.rehearse.printed import page_picture
-from services.forms.render.file import render_file
-from shared.kernel.sheet_code import Side, parse_url, verify_code
-from shared.layout.registry import layout
-from tests.bench.bench_forms import KEY, job
-from tests.bench.pages_files import (
+from deploy.rehearse.scans.files import (
     Gray,
     Strip,
     bitonal,
@@ -40,11 +36,16 @@ from tests.bench.pages_files import (
     jpeg,
     jpeg_strip,
     pdf_of,
-    scanned,
     tiff_of,
     tinted,
     zip_of,
 )
+from deploy.rehearse.scans.recipe import Mode, Scanner
+from deploy.rehearse.scans.scan import scan
+from services.forms.render.file import render_file
+from shared.kernel.sheet_code import Side, parse_url, verify_code
+from shared.layout.registry import layout
+from tests.bench.bench_forms import KEY, job
 
 PAGES = int(os.environ.get("HECHA_BENCH_PAGES", "200"))  # of the grey 200 dpi PDF
 SOME = max(4, PAGES // 5)  # of every other file
@@ -97,8 +98,9 @@ def scan_one(order: tuple[str, int, int, int, int]) -> None:
     assert geometry is not None
     sheet = coloured(page_picture(Path(folder) / "printed.pdf", page))
     fill(sheet, geometry, Side.FRONT, seed=FIRST_SEED + number)
-    grey = np.asarray(cv2.cvtColor(sheet, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-    np.save(f"{folder}/{dpi}-{number}.npy", scanned(grey, dpi=dpi, seed=FIRST_SEED + number))
+    machine = Scanner(dpi, Mode.GREY, quality=78, threshold=0.6, bed=255)
+    seen = scan(sheet, level="normal", seed=FIRST_SEED + number, machine=machine)
+    np.save(f"{folder}/{dpi}-{number}.npy", seen.pixels)
 
 
 def pages(folder: Path, dpi: int, count: int) -> Iterator[Gray]:

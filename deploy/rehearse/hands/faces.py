@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
+from shared.kernel.errors import DomainError
+
 Ink = npt.NDArray[np.float32]  # 0 paper .. 1 full ink
 
 FONTS, DIGITS = "HECHA_HAND_FONTS", "HECHA_HAND_DIGITS"
@@ -30,8 +32,10 @@ _FORMATS = {".ttf", ".otf", ".ttc", ".woff", ".woff2"}
 _NOWHERE = "\U0010fffe"  # in no font: what it draws is the box for characters that are missing
 
 
-class NoHandFontsError(LookupError):
+class NoHandFontsError(DomainError):
     """The folder that HECHA_HAND_FONTS names holds no fonts where they are looked for."""
+
+    code = "no_hand_fonts"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from deploy.rehearse.hands.writing import (
     line,
     trimmed,
 )
+from deploy.rehearse.seeds import seeded
 from shared.contracts.fields import Field as CatalogueField
 from shared.contracts.fields import national
 from shared.kernel.sheet_code import Side
@@ -122,7 +123,7 @@ def fill(  # noqa: PLR0913  # the page and its seed, and what a test wants of th
         signed: None signs nine of ten.
         mistakes: share of the changes that are struck out and written again.
     """
-    rng = np.random.default_rng([11, seed])
+    rng = seeded(11, seed)
     desk = _Desk(page, 10 * page.shape[1] / layout.page_size[0], hand(rng), pen(rng), rng, mistakes)
     cells = layout.cells_of(side)
     if changes is None:

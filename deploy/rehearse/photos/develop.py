@@ -190,11 +190,28 @@ def _seen(picture: ColourImage, recipe: Recipe) -> ColourImage:
         seen = cv2.filter2D(seen, -1, _streak(camera.motion_px, camera.motion_angle))
     levels = 128 + (np.arange(256) - 128) * camera.contrast
     seen = cv2.LUT(seen, np.clip(levels, 0, 255).astype(np.uint8))
+    if camera.moire:
+        seen = _striped(seen, camera)
     _add_noise(seen, camera.noise, np.random.default_rng([7, recipe.seed]))
     if camera.sharpen > 0.2:
         soft = cv2.blur(seen, (3, 3))
         seen = cv2.addWeighted(seen, 1 + camera.sharpen, soft, -camera.sharpen, 0)
     return np.asarray(seen, dtype=np.uint8)
+
+
+def _striped(picture: cv2.typing.MatLike, camera: Camera) -> cv2.typing.MatLike:
+    """The beat of two grids, print's or a screen's and the sensor's, each colour shifted."""
+    height, width = picture.shape[:2]
+    y, x = np.mgrid[0 : height // 2 + 1, 0 : width // 2 + 1].astype(np.float32) * 2
+    along = x * np.cos(camera.moire_angle) + y * np.sin(camera.moire_angle)
+    # The pitch drifts over the picture, as the angle between paper and sensor does.
+    phase = 2 * np.pi * along / camera.moire_px + 6 * np.sin(along / max(width, height) * 3)
+    for colour in range(3):
+        gain = 128 * (1 + camera.moire * np.sin(phase + 0.7 * colour))
+        whole = cv2.resize(gain.astype(np.uint8), (2 * gain.shape[1], 2 * gain.shape[0]))
+        seen = np.ascontiguousarray(picture[..., colour])
+        picture[..., colour] = cv2.multiply(seen, whole[:height, :width], scale=1 / 128)
+    return picture
 
 
 def _streak(length_px: float, angle: float) -> Gray32:

@@ -10,13 +10,14 @@ import zxingcpp
 from deploy.rehearse.photos.paper import ColourImage
 from deploy.rehearse.photos.photo import Photo, photograph
 from deploy.rehearse.photos.recipe import Level, recipe
+from deploy.rehearse.seeds import seeded
 
 _NAMES = ("weixin.qq.com/r/", "u.alipay.example/", "shop.example/p?id=", "WIFI:T:WPA;S:", "tel:")
 
 
 def foreign_page(seed: int) -> ColourImage:
     """A printed page, 6 px/mm A4, with a QR that has nothing to do with us."""
-    rng = np.random.default_rng([17, seed])
+    rng = seeded(17, seed)
     page = np.full((1782, 1260, 3), 245, np.uint8)
     cv2.rectangle(page, (0, 0), (1260, 260), tuple(int(v) for v in rng.integers(40, 230, 3)), -1)
     for row in range(320, 1100, 46):

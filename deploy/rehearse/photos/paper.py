@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 ColourImage = npt.NDArray[np.uint8]  # (height, width, 3), blue green red
+Box = tuple[float, float, float, float]  # left, top, right, bottom in page pixels
 
 
 def coloured(page: npt.NDArray[np.uint8]) -> ColourImage:
@@ -14,8 +15,8 @@ def coloured(page: npt.NDArray[np.uint8]) -> ColourImage:
     return page.copy()
 
 
-def stamp_seal(page: ColourImage, per_mm: float, rng: np.random.Generator) -> None:
-    """Press a round red seal somewhere on the lower half, print shining through."""
+def stamp_seal(page: ColourImage, per_mm: float, rng: np.random.Generator) -> Box:
+    """Press a round red seal somewhere on the lower half, print shining through; where."""
     height, width = page.shape[:2]
     radius = int(19 * per_mm)
     x = int(rng.uniform(0.3, 0.8) * width)
@@ -30,10 +31,11 @@ def stamp_seal(page: ColourImage, per_mm: float, rng: np.random.Generator) -> No
     worn = cv2.resize(rng.integers(90, 256, (9, 9), dtype=np.uint8), ink.shape[::-1])
     ink = np.asarray(cv2.multiply(ink, worn, scale=1 / 255), dtype=np.uint8)
     _tint(page, ink, (x - middle[0], y - middle[1]), (60, 50, 210))
+    return (x - radius, y - radius, x + radius, y + radius)
 
 
-def stain(page: ColourImage, per_mm: float, rng: np.random.Generator) -> None:
-    """Leave a coffee ring or a damp spot."""
+def stain(page: ColourImage, per_mm: float, rng: np.random.Generator) -> Box:
+    """Leave a coffee ring or a damp spot; where."""
     height, width = page.shape[:2]
     radius = int(rng.uniform(6, 30) * per_mm)
     mark = np.zeros((2 * radius + 9, 2 * radius + 9), np.uint8)
@@ -44,6 +46,30 @@ def stain(page: ColourImage, per_mm: float, rng: np.random.Generator) -> None:
     mark = np.asarray(cv2.GaussianBlur(mark, (0, 0), 0.5 * per_mm), dtype=np.uint8)
     at = (int(rng.uniform(0, width)) - radius, int(rng.uniform(0, height)) - radius)
     _tint(page, mark, at, (120, 170, 200))
+    return (at[0], at[1], at[0] + 2 * radius, at[1] + 2 * radius)
+
+
+def crease(page: ColourImage, per_mm: float, rng: np.random.Generator, at: float = -1.0) -> None:
+    """Leave the line of a fold: light on one side, dark on the other, its toner flaked off.
+
+    `at` is the share of the page's height that it crosses at; below 0 it lies anywhere.
+    """
+    height, width = page.shape[:2]
+    if at < 0 and rng.random() < 0.5:
+        ends = [(rng.uniform(0, width), 0.0), (rng.uniform(0, width), float(height))]
+    else:
+        y = (at if at >= 0 else rng.uniform(0.05, 0.95)) * height
+        ends = [(0.0, y), (float(width), y + rng.normal(0, 0.02 if at < 0 else 0.004) * height)]
+    line = np.zeros((height, width), np.uint8)
+    start, end = (tuple(round(value) for value in one) for one in ends)
+    cv2.line(line, start, end, 255, max(1, round(0.25 * per_mm)), cv2.LINE_AA)
+    reach = round(0.5 * per_mm)
+    shade = cv2.GaussianBlur(line, (0, 0), 0.5 * per_mm)
+    page[:] = cv2.subtract(page, cv2.merge([shade] * 3) // 3)
+    lit = np.roll(shade, (reach, reach), (0, 1))
+    page[:] = cv2.add(page, cv2.merge([lit] * 3) // 3)
+    flaked = line > rng.integers(120, 400, (height, width))
+    page[flaked] = np.maximum(page[flaked], 200)
 
 
 def cross_out(

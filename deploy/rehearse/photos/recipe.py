@@ -5,12 +5,13 @@ small or recompressed, or stronger curl, fold, shadow, a finger on a corner. ext
 mostly past what a picture can still carry; the set for honest refusal.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
 from deploy.rehearse.photos.surface import Bend, Pose
+from deploy.rehearse.seeds import seeded
 
 
 class Level(StrEnum):
@@ -54,6 +55,9 @@ class Camera:
     quality: int
     second_quality: int  # 0 = compressed once
     orientation: int  # EXIF, 1..8; 0 = none written
+    moire: float = 0.0  # 0 none .. 0.2 plain stripes
+    moire_px: float = 12.0  # their pitch
+    moire_angle: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Scene:
     stains: int
     pen_over_code: bool
     seed: int
+    creases: int = 0  # sharp lines from having been folded once, besides those of its folds
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,23 @@ _FRAMES = {
 }
 
 
-def recipe(level: Level, seed: int) -> Recipe:
-    """Draw one photo's effects; same level and seed, same photo."""
-    rng = np.random.default_rng([list(Level).index(level), seed])
-    return Recipe(
+_LARGE = ((3456, 4608), (4500, 6000), (6120, 8160))  # 16, 27 and 50 megapixels
+_LARGE_SHARE = 0.1
+MOST_PX = 13_000_000  # of a photo, unless larger ones are asked for
+
+
+def recipe(level: Level, seed: int, *, most_px: int = MOST_PX) -> Recipe:
+    """Draw one photo's effects; same level, seed and limit, same photo.
+
+    Args:
+        level: how bad it is.
+        seed: of this photo.
+        most_px: pixels of the frame at most; a photo of 50 megapixels takes seconds to
+            simulate, so large ones are left out where nobody asks.
+    """
+    rng = seeded(list(Level).index(level), seed)
+    wear = seeded(100 + list(Level).index(level), seed)
+    made = Recipe(
         level=level,
         seed=seed,
         pose=_pose(level, rng),
@@ -104,6 +122,48 @@ def recipe(level: Level, seed: int) -> Recipe:
         camera=_camera(level, rng),
         scene=_scene(level, rng),
     )
+    return _larger(_worn(made, wear), wear, most_px)
+
+
+def _worn(made: Recipe, rng: np.random.Generator) -> Recipe:
+    """With what a sheet suffers in a school bag, and with the stripes of a screen's grid."""
+    level = made.level
+    bends, pose = made.bends, made.pose
+    creases = int(rng.integers(1, 4)) if rng.random() < _pick(level, 0, 0.12, 0.3, 0.3) else 0
+    if rng.random() < _pick(level, 0, 0.08, 0.25, 0.25):
+        height = float(rng.uniform(0.5, _pick(level, 0.5, 2, 6, 6)))
+        bends = (*bends, Bend("crumple", 0.0, height, float(rng.uniform(0, 1))))
+    if level is Level.EXTREME and rng.random() < 0.2:  # a corner or two outside of the frame
+        pose = replace(pose, fill=1.02, shift=(float(rng.choice([-0.08, 0.08])), 0.0))
+    most = _pick(level, 0.02, 0.06, 0.12, 0.14)
+    strength = rng.uniform(0.015, most) if rng.random() < _pick(level, 0, 0.03, 0.1, 0.1) else 0.0
+    camera = replace(
+        made.camera,
+        moire=float(strength),
+        moire_px=float(rng.uniform(7, 26)),
+        moire_angle=float(rng.uniform(0, np.pi)),
+    )
+    return replace(
+        made, bends=bends, pose=pose, camera=camera, scene=replace(made.scene, creases=creases)
+    )
+
+
+def _larger(made: Recipe, rng: np.random.Generator, most_px: int) -> Recipe:
+    """Some with the frame of a large sensor, its blurs as wide on the paper as before."""
+    able = [one for one in _LARGE if one[0] * one[1] <= most_px]
+    if not able or rng.random() >= _LARGE_SHARE or made.level is Level.EXTREME:
+        return made
+    frame = able[int(rng.integers(len(able)))]
+    old = made.camera
+    grow = max(frame) / max(old.frame_px)
+    is_wide = old.frame_px[0] > old.frame_px[1]
+    camera = replace(
+        old,
+        frame_px=frame[::-1] if is_wide else frame,
+        defocus_px=old.defocus_px * grow,
+        motion_px=old.motion_px * grow,
+    )
+    return replace(made, camera=camera)
 
 
 def _pick(level: Level, easy: float, normal: float, hard: float, extreme: float) -> float:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 Points = npt.NDArray[np.floating[Any]]  # (n, 2), x and y
 
+_RIDGES = 5  # directions of a crumpled page
 _STEPS = 12  # of the fixed points below; each step shrinks the error about tenfold
 
 
@@ -20,16 +21,19 @@ class Bend:
     """One way in which the paper leaves the table, along a direction.
 
     `angle` is the direction across the bend in radians. `height_mm` is the greatest
-    height; a fold is a ridge at `at` (share of the page), a curl lifts one edge or both.
+    height; a fold is a ridge at `at` (share of the page), a curl lifts one edge or both. A
+    crumpled page has ridges all over, in directions drawn from `at`.
     """
 
-    kind: str  # "curl", "lift", "fold", "wave"
+    kind: str  # "curl", "lift", "fold", "wave", "crumple"
     angle: float
     height_mm: float
     at: float = 0.5
 
     def height(self, points: Points, size: tuple[float, float]) -> npt.NDArray[np.float64]:
         """Height above the table in mm."""
+        if self.kind == "crumple":
+            return self.height_mm * self._crumpled(points)
         share = self._share(points, size)
         if self.kind == "curl":
             shape = (2 * share - 1) ** 2
@@ -40,6 +44,15 @@ class Bend:
         else:
             shape = 0.5 + 0.5 * np.sin(2 * np.pi * (1.5 * share + self.at))
         return np.asarray(self.height_mm * shape)
+
+    def _crumpled(self, points: Points) -> npt.NDArray[np.float64]:
+        """Ridges of several directions, 0 .. 1 high."""
+        rng = np.random.default_rng(int(self.at * 1e9))
+        total = np.zeros(len(points))
+        for angle, pitch, phase in rng.uniform([0, 45, 0], [np.pi, 110, 1], (_RIDGES, 3)):
+            along = points @ np.array([np.cos(angle), np.sin(angle)]) / pitch + phase
+            total += 2 * np.abs(along - np.round(along))
+        return np.asarray(total / _RIDGES, dtype=np.float64)
 
     def _share(self, points: Points, size: tuple[float, float]) -> npt.NDArray[np.float64]:
         direction = np.array([np.cos(self.angle), np.sin(self.angle)])

@@ -1,8 +1,4 @@
-"""Scanner files for the benchmark and tests of pages: real sheets, lightly spoiled, by seed.
-
-A page is a printed and filled-in sheet as a feeder delivers it: a little skewed, often upside
-down, grainy, flat in contrast, with a streak or a back side that shines through.
-"""
+"""The files that scanners write: PDF with JPEG or fax pages, TIFF of many pages, zip of pictures."""
 
 import io
 import zipfile
@@ -14,11 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pikepdf
 import simplejpeg
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 Gray = npt.NDArray[np.uint8]  # (height, width), 0 black .. 255 white
-_MM_PER_INCH = 25.4
-_SOURCE_PX_PER_MM = 8.0  # of the pages that are scanned
 _NAMES = {"L": pikepdf.Name.DeviceGray, "RGB": pikepdf.Name.DeviceRGB}
 
 
@@ -31,41 +25,11 @@ class Strip:
     entries: dict[str, object]
 
 
-def scanned(page: Gray, *, dpi: int, seed: int) -> Gray:
-    """A page (8 px/mm, A4) as a scanner with `dpi` delivers it."""
-    rng = np.random.default_rng([31, seed])
-    scale = dpi / _MM_PER_INCH / _SOURCE_PX_PER_MM
-    height, width = round(page.shape[0] * scale), round(page.shape[1] * scale)
-    paper = cv2.GaussianBlur(page, (0, 0), float(rng.uniform(0.4, 0.9)) / scale)
-    turn = cv2.getRotationMatrix2D((page.shape[1] / 2, page.shape[0] / 2), _angle(rng), scale)
-    turn[:, 2] += (np.array([width, height]) - np.array(page.shape[::-1])) / 2
-    feed = rng.uniform(-2.5, 2.5, 2) * scale * _SOURCE_PX_PER_MM
-    turn[:, 2] += feed
-    seen = cv2.warpAffine(
-        paper, turn, (width, height), flags=cv2.INTER_AREA, borderValue=(255.0,)
-    ).astype(np.float32)
-    ink = 255 - seen
-    if rng.random() < 0.3:
-        shine = cv2.GaussianBlur(np.ascontiguousarray(ink[:, ::-1]), (0, 0), 2.5)
-        ink = np.maximum(ink, shine * float(rng.uniform(0.03, 0.1)))
-    grey = float(rng.uniform(222, 252)) - ink * float(rng.uniform(0.62, 0.92))
-    if rng.random() < 0.25:
-        at = int(rng.integers(width))
-        grey[:, at : at + int(rng.integers(1, 3))] -= float(rng.uniform(30, 120))
-    grey += cv2.resize(
-        rng.normal(0, float(rng.uniform(1.5, 4)), (height // 2, width // 2)).astype(np.float32),
-        (width, height),
-    )
-    return np.clip(grey, 0, 255).astype(np.uint8)
-
-
-def _angle(rng: np.random.Generator) -> float:
-    return float(rng.normal(0, 0.7) + 180 * rng.integers(2))
-
-
 def tinted(page: Gray) -> npt.NDArray[np.uint8]:
     """A grey page as a colour scanner sees it: paper a little warm, ink a little blue."""
-    return cv2.merge([page, cv2.convertScaleAbs(page, alpha=0.985), _cold(page)])
+    return np.asarray(
+        cv2.merge([page, cv2.convertScaleAbs(page, alpha=0.985), _cold(page)]), np.uint8
+    )
 
 
 def _cold(page: Gray) -> Gray:
@@ -83,7 +47,11 @@ def jpeg(pixels: npt.NDArray[np.uint8], quality: int = 78) -> bytes:
 
 def bitonal(page: Gray) -> Image.Image:
     """One bit per pixel, by a threshold as scanners do."""
-    return Image.fromarray(page).point(lambda level: 255 * (level > 150)).convert("1", dither=0)
+    return (
+        Image.fromarray(page)
+        .point(lambda level: 255 * (level > 150))
+        .convert("1", dither=Image.Dither.NONE)
+    )
 
 
 def jpeg_strip(pixels: npt.NDArray[np.uint8], quality: int = 78) -> Strip:
@@ -97,7 +65,7 @@ def fax_strip(picture: Image.Image) -> Strip:
     """A CCITT group 4 picture of a PDF."""
     body = io.BytesIO()
     picture.save(body, "TIFF", compression="group4", tiffinfo={278: picture.height})
-    with Image.open(io.BytesIO(body.getvalue())) as again:
+    with TiffImagePlugin.TiffImageFile(io.BytesIO(body.getvalue())) as again:
         [(at,), (size,)] = again.tag_v2[273], again.tag_v2[279]
         is_min_white = again.tag_v2[262] == 0
     entries = {
