@@ -11,7 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from services.scan.flat.edge import find_ticks
-from services.scan.flat.plate import Bend, Controls, Plate, Points, SampledBend, project
+from services.scan.flat.plate import (
+    Controls,
+    Points,
+    SampledBend,
+    Sheet,
+    grid_of,
+    left_out,
+    plate_at,
+    project,
+)
 from services.scan.flat.rules import Followed, follow_rules
 from services.scan.image.markers import find_markers
 from services.scan.image.source import Gray
@@ -27,6 +36,7 @@ _TICK_SLACK = 0.02
 _RULE_SLACK = 1.0  # one block of a rule says less than a square, and there are hundreds
 _OUTLIER_MM = 1.2
 _RULE_OUTLIER = 6.0  # 0.1 mm off what its neighbours say
+_FEWEST_PLACES = 20  # of rules that may pull the page
 _NEAR = 40  # 0.1 mm above or below a cell where a rule still says where it lies
 _BESIDE = 200  # 0.1 mm further up or down that a rule at its left and right may be known
 _COLUMN = 60.0  # 0.1 mm of a cell's width that are asked for together
@@ -142,17 +152,17 @@ def register(full: Gray, half: Gray, layout: Layout, side: Side) -> Registration
     if matrix is None or not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-12:
         return None
     plane = np.asarray(matrix, np.float64)
-    bend, quality = _by_edges(full, layout, plane, found)
-    edges = Registration(
-        full, plane, SampledBend(bend, *layout.page_size), quality, layout.page_size
-    )
-    return _with_rules(edges, bend, layout, side)
+    controls, quality = _by_edges(full, layout, plane, found)
+    bend = _bend_by(controls, layout.page_size)
+    edges = Registration(full, plane, bend, quality, layout.page_size)
+    return _with_rules(edges, controls, layout, side)
 
 
 def _by_edges(
-    full: Gray, layout: Layout, matrix: Points, markers: dict[int, Points]
-) -> tuple[Bend, Quality]:
-    ticks = find_ticks(full, layout.ticks, lambda points: project(matrix, points))
+    picture: Gray, layout: Layout, matrix: Points, markers: dict[int, Points]
+) -> tuple[Controls, Quality]:
+    """What markers and squares say of the bend, squares that fit no others left out."""
+    ticks = find_ticks(picture, layout.ticks, lambda points: project(matrix, points))
     rects = {marker.id: marker.rect for marker in layout.markers}
     back = np.asarray(np.linalg.inv(matrix), np.float64)
     fixed = np.array([_middle(rects[id_]) for id_ in sorted(markers)])
@@ -164,7 +174,8 @@ def _by_edges(
         seen = project(back, np.array([ticks[i] for i in places]).reshape(-1, 2))
         paper = np.concatenate([fixed, np.array(spots, float).reshape(-1, 2)])
         off = np.concatenate([fixed_at, seen]) - paper
-        left = _left_out(paper, off, len(fixed))
+        controls = Controls(paper, off, np.full(len(paper), _TICK_SLACK))
+        left = left_out(controls)[len(fixed) :]
         if len(left) <= MIN_TICKS or left.max() <= 10 * _OUTLIER_MM:
             break
         del ticks[places[int(left.argmax())]]  # the one that fits its neighbours worst
@@ -175,62 +186,65 @@ def _by_edges(
         rms_mm=float(np.sqrt((left**2).mean())) / 10 if len(left) else 99.0,
         max_mm=float(left.max()) / 10 if len(left) else 99.0,
     )
-    slack = np.full(len(paper), _TICK_SLACK)
-    return Bend(*(Plate(Controls(paper, off[:, axis], slack)) for axis in (0, 1))), quality
+    return controls, quality
 
 
-def _left_out(paper: Points, off: Points, fixed: int) -> Points:
-    """How far each square lies from where all the others say it should, in 0.1 mm."""
-    slack = np.full(len(paper), _TICK_SLACK)
-    lengths = []
-    for place in range(fixed, len(paper)):
-        said = [
-            Plate(Controls(paper, off[:, axis], slack).without(place)).at(paper[place : place + 1])
-            for axis in (0, 1)
-        ]
-        lengths.append(float(np.hypot(*(off[place, axis] - said[axis][0] for axis in (0, 1)))))
-    return np.array(lengths)
+def _bend_by(controls: Controls, size: tuple[int, int]) -> SampledBend:
+    """The bend that squares and markers alone say."""
+    xs, ys = grid_of(size)
+    points = np.stack(np.meshgrid(xs, ys), axis=-1)
+    offsets = plate_at(controls, points.reshape(-1, 2))
+    return SampledBend(offsets.reshape(points.shape))
 
 
-def _with_rules(edges: Registration, bend: Bend, layout: Layout, side: Side) -> Registration:
+def _with_rules(
+    edges: Registration, controls: Controls, layout: Layout, side: Side
+) -> Registration:
     """Let the table's rules say what the edges cannot, where they agree among themselves."""
     if side not in layout.sides or not layout.cells_of(side):
         return edges
-    level = follow_rules(layout, side, edges.crop, is_upright=False)
-    upright = follow_rules(layout, side, edges.crop, is_upright=True)
-    across, missed_x, upright_held = _pulled(bend.across, upright)
-    down, missed_y, level_held = _pulled(bend.down, level)
-    missed = np.abs(np.concatenate([missed_x, missed_y]))
+    level, upright = follow_rules(layout, side, edges.crop)
+    across = _pulled(edges, controls.along(0), upright, axis=0)
+    down = _pulled(edges, controls.along(1), level, axis=1)
+    missed = np.abs(np.concatenate([across.missed, down.missed]))
     quality = replace(
         edges.quality,
         rules=min(level.share, upright.share),
         inner_mm=float(np.percentile(missed, 95)) / 10 if len(missed) else 99.0,
     )
-    pulled = SampledBend(Bend(across, down), *layout.page_size)
-    return replace(edges, bend=pulled, quality=quality, level=level_held, upright=upright_held)
+    bend = SampledBend(np.stack([across.grid, down.grid], axis=-1))
+    return replace(edges, bend=bend, quality=quality, level=down.places, upright=across.places)
 
 
-def _pulled(plate: Plate, followed: Followed) -> tuple[Plate, Points, Points]:
-    """A plate pulled to the rules, what each place of them misses it by, and where it holds.
+@dataclass(frozen=True, slots=True)
+class _Pulled:
+    """One direction of a bend after its rules were heard."""
 
-    As it was where the rules do not agree better with the pulled one than with the old.
-    """
-    if len(followed.offsets) < 20:
-        return plate, followed.offsets, followed.places
-    here = plate.at(followed.places) + followed.offsets
+    grid: Points
+    missed: Points  # by how much each place of a rule misses it, 0.1 mm
+    places: Points  # where it holds
+
+
+def _pulled(edges: Registration, controls: Controls, followed: Followed, *, axis: int) -> _Pulled:
+    """A direction pulled to its rules; as it was where they agree no better with the new one."""
+    old = _Pulled(edges.bend.grid[..., axis], followed.offsets, followed.places)
+    if len(followed.offsets) < _FEWEST_PLACES:
+        return old
+    here = (edges.bend.at(followed.places) - followed.places)[:, axis] + followed.offsets
     slack = np.full(len(here), _RULE_SLACK)
-    rules = Controls(followed.places, here, slack)
-    pulled = Plate(plate.controls.joined(rules))
-    off = pulled.at(followed.places) - here
-    kept = np.abs(off) <= _RULE_OUTLIER
-    if kept.sum() < 20:
-        return plate, followed.offsets, followed.places
-    sure = Controls(followed.places[kept], here[kept], slack[kept])
-    pulled = Plate(plate.controls.joined(sure))
-    off = pulled.at(followed.places) - here
+    kept = np.full(len(here), True)
+    for _ in range(2):  # with all, then without those that lie off
+        sure = Controls(followed.places[kept], here[kept], slack[kept])
+        sheet = Sheet(controls.joined(sure), edges.size)
+        off = sheet.at(followed.places) - here
+        kept = np.abs(off) <= _RULE_OUTLIER
+        if kept.sum() < _FEWEST_PLACES:
+            return old
+        if kept.all():
+            break
     if _rms(off) >= _rms(followed.offsets):
-        return plate, followed.offsets, followed.places
-    return pulled, off, followed.places[kept]
+        return old
+    return _Pulled(sheet.on_grid(*grid_of(edges.size)), off, followed.places[kept])
 
 
 def _rms(values: Points) -> float:
