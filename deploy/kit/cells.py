@@ -7,7 +7,7 @@ from services.scan.cells.texts import texts_of
 from services.scan.flat.registration import Quality, Registration
 from services.scan.flat.sheet import SheetRead, read_source
 from services.scan.image.pages import pages_in_file
-from services.scan.image.source import BROKEN, UnreadableError, open_source
+from services.scan.image.source import BROKEN, Source, UnreadableError, open_source
 from shared.kernel.sheet_code import Side
 from shared.layout.model import Layout
 from shared.layout.registry import layout
@@ -21,20 +21,24 @@ def read_cells(path: str, page: int, layout_number: int, side: str) -> dict[str,
     """
     known = layout(layout_number)
     if known is None:
-        return _plain(SheetRead(None), None, None)
+        return _plain(SheetRead(None), None, None, None)
     try:
         one = next(iter(pages_in_file(path, range(page, page + 1))))
-        read, registration = read_source(open_source(one.picture()), known, Side(side))
+        source = open_source(one.picture())
+        read, registration = read_source(source, known, Side(side))
     except (StopIteration, UnreadableError, *BROKEN):
-        return _plain(SheetRead(None), None, None)
-    return _plain(read, registration, known)
+        return _plain(SheetRead(None), None, None, None)
+    return _plain(read, registration, known, source)
 
 
 def _plain(
-    read: SheetRead, registration: Registration | None, known: Layout | None
+    read: SheetRead,
+    registration: Registration | None,
+    known: Layout | None,
+    source: Source | None,
 ) -> dict[str, Any]:
     cells = {cell.field: cell for cell in known.cells} if known is not None else {}
-    texts = texts_of(cells, read, registration, may_read=True)
+    texts = texts_of(cells, read, registration, source)
     return {
         "registration": _quality(read.quality),
         "signature": read.signature.value if read.signature is not None else None,

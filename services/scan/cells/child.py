@@ -70,7 +70,7 @@ def _read(source: Source, layout: Layout, side: Side, *, may_read: bool) -> Side
         corners=corners_of(page, layout) if page is not None else (),
         signature=_presence(read, is_hidden=hides_signature),
         date=read.date.value if read.date is not None else None,
-        cells=_cells(read, page, layout, may_read=may_read),
+        cells=_cells(read, page, layout, source if may_read else None),
         view=flat_view(page, layout) if page is not None and is_legible else b"",
         is_flat=is_legible,
     )
@@ -90,10 +90,10 @@ def _presence(read: SheetRead, *, is_hidden: bool) -> str | None:
 
 
 def _cells(
-    read: SheetRead, page: Registration | None, layout: Layout, *, may_read: bool
+    read: SheetRead, page: Registration | None, layout: Layout, source: Source | None
 ) -> dict[str, CellSeen]:
     known = {cell.field: cell for cell in layout.cells}
-    texts = texts_of(known, read, page, may_read=may_read)
+    texts = texts_of(known, read, page, source)
     return {
         name: CellSeen(cell.ink.value, cell.tick.value, cell.share, texts.get(name))
         for name, cell in read.cells.items()

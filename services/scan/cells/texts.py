@@ -1,17 +1,18 @@
 """What the cells of a side seem to say: ticked choices, and writing where it may be read."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from services.scan.cells.seen import CellText
-from services.scan.flat.ink import PX_PER_MM
 from services.scan.flat.marks import Mark
+from services.scan.flat.paper import PX_PER_MM
 from services.scan.flat.registration import Registration
 from services.scan.flat.sheet import CellRead, SheetRead
 from services.scan.hand.reading import VERSION, CellKind, Evidence, read_cell
+from services.scan.image.source import Gray, Source
 from shared.contracts.fields import Field, FieldType, national
 from shared.contracts.seen import Ink
-from shared.layout.model import Cell
+from shared.layout.model import Cell, Rect
 
 __all__ = ["VERSION", "kind_of", "texts_of"]
 
@@ -33,10 +34,27 @@ _TYPES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Cuts cells out of a page as sharp as its picture is: decoded when the first one is written."""
+
+    page: Registration
+    source: Source
+
+    def sharp(self, rect: Rect) -> Gray:
+        """A rectangle of the layout at up to `_MOST_PX_PER_MM`."""
+        picture = self.source.full if self.source.is_large else self.page.picture
+        finer = picture.shape[1] / self.page.picture.shape[1]
+        px_per_mm = min(_MOST_PX_PER_MM, max(PX_PER_MM, finer * self.page.px_per_mm))
+        return self.page.warp(picture, rect, px_per_mm)
+
+
 def texts_of(
-    cells: dict[str, Cell], read: SheetRead, page: Registration | None, *, may_read: bool
+    cells: dict[str, Cell], read: SheetRead, page: Registration | None, source: Source | None
 ) -> dict[str, CellText]:
     """What each cell with ink seems to say; blank ones say nothing.
+
+    Without `source`, the picture the page was found in, no writing is read, only ticked boxes.
 
     Birth date and sex go first: where both were changed they must fit the new ID number.
     """
@@ -44,8 +62,9 @@ def texts_of(
     for name in sorted(read.cells, key=lambda one: one == "id_number"):
         seen = read.cells[name]
         text = _chosen(cells[name], seen)
-        if text is None and may_read and page is not None:
-            text = _written(cells[name], seen, page, _evidence(name, found))
+        if text is None and source is not None and page is not None:
+            cut = _Cut(page, source)
+            text = _written(cells[name], seen, cut, _evidence(name, found))
         if text is not None:
             found[name] = text
     return found
@@ -59,13 +78,12 @@ def kind_of(field: Field) -> tuple[CellKind, str] | None:
     return (kind, "") if kind is not None else None
 
 
-def _written(cell: Cell, seen: CellRead, page: Registration, evidence: Evidence) -> CellText | None:
+def _written(cell: Cell, seen: CellRead, cut: _Cut, evidence: Evidence) -> CellText | None:
     field = next((one for one in national().fields if one.key == cell.field), None)
     how = kind_of(field) if field is not None else None
     if how is None or seen.ink is Ink.BLANK or cell.choices or not seen.is_held:
         return None
-    sharpness = min(_MOST_PX_PER_MM, max(PX_PER_MM, page.px_per_mm))
-    reading = read_cell(page.crop(cell.change_rect, sharpness), how[0], evidence, codes=how[1])
+    reading = read_cell(cut.sharp(cell.change_rect), how[0], evidence, codes=how[1])
     return CellText(**asdict(reading)) if reading.raw else None
 
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.scan.flat.ink import PX_PER_MM, Strokes, ink_inside, over_paper, strokes_in
-from services.scan.flat.registration import Registration
+from services.scan.flat.ink import Strokes, ink_inside, strokes_in
+from services.scan.flat.paper import PAPER, PX_PER_MM, Paper
 from services.scan.flat.soil import Soil
 from shared.contracts.seen import Presence
 from shared.layout.model import Rect
@@ -32,42 +32,42 @@ class Mark(StrEnum):
     UNSURE = "unsure"
 
 
-def mark_in(page: Registration, box: Rect, soil: Soil) -> Mark:
+def mark_in(paper: Paper, box: Rect, soil: Soil) -> Mark:
     """Whether a box is ticked, crossed or filled; a seal across it is no mark."""
     inside = box.grown(-_BOX_INSET)
-    ink = ink_inside(page, inside)
+    ink = ink_inside(paper, inside)
     if soil.hides(inside):
         return Mark.UNSURE
     if ink.mean() >= EMPTY:
-        seal = soil.seal_in(inside, PX_PER_MM)
+        seal = soil.seal_in(inside)
         if seal is not None:
-            ink &= ~seal[: ink.shape[0], : ink.shape[1]]
+            ink &= ~seal
     share = float(ink.mean())
     if share >= MARKED:
         return Mark.MARKED
     return Mark.EMPTY if share < EMPTY else Mark.UNSURE
 
 
-def presence_in(page: Registration, field: Rect, soil: Soil) -> Presence:
+def presence_in(paper: Paper, field: Rect, soil: Soil) -> Presence:
     """Whether something is written in a field; a seal is nobody's signature."""
     inside = field.grown(-_LINE_INSET)
-    if soil.hides(inside) or not _frame_lies_there(page, field):
+    if soil.hides(inside) or not _frame_lies_there(paper, field):
         return Presence.UNSURE
-    strokes = strokes_in(page, inside)
+    strokes = strokes_in(paper, inside)
     if strokes.share:
-        strokes = strokes.without(soil.seal_in(inside, PX_PER_MM))
+        strokes = strokes.without(soil.seal_in(inside))
     amount = _amount(strokes)
     if amount >= PRESENT:
         return Presence.PRESENT
     return Presence.ABSENT if amount < ABSENT else Presence.UNSURE
 
 
-def _frame_lies_there(page: Registration, field: Rect) -> bool:
+def _frame_lies_there(paper: Paper, field: Rect) -> bool:
     """Whether the field's printed frame is where it should be: else it is another place.
 
     No rule of the table runs near it, so a fold at the page's foot goes unseen otherwise.
     """
-    level = over_paper(page.crop(field, PX_PER_MM, margin=_AROUND_FRAME))
+    level = paper.brightness_in(field.grown(_AROUND_FRAME))
     reach = 2 * round(_AROUND_FRAME * PX_PER_MM / 10)
     middle = slice(reach, level.shape[1] - reach)
     rows = np.percentile(level[:, middle], 60, axis=1).astype(np.float64)
@@ -77,14 +77,14 @@ def _frame_lies_there(page: Registration, field: Rect) -> bool:
 def _darkest_is_middle(profile: npt.NDArray[np.float64]) -> bool:
     at = int(profile.argmin())
     off_mm = abs(at - (len(profile) - 1) / 2) / PX_PER_MM
-    return off_mm <= _FRAME_OFF_MM and float(profile[at]) <= _FRAME_LEVEL
+    return off_mm <= _FRAME_OFF_MM and float(profile[at]) <= _FRAME_LEVEL * PAPER
 
 
 def _amount(strokes: Strokes) -> float:
     """Ink in pixels, as if the field were `_SIGNED_HEIGHT` high."""
     if not strokes.mask.any():
         return 0.0
-    mask = _off_the_edge(strokes.mask.astype(np.uint8))
+    mask = _off_the_edge(strokes.mask)
     return float(mask.sum() * (_SIGNED_HEIGHT / mask.shape[0]) ** 2)
 
 

@@ -5,6 +5,7 @@ besides. Only this mapping multiplies by a scale.
 """
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -22,11 +23,12 @@ from services.scan.flat.plate import (
     project,
 )
 from services.scan.flat.rules import Followed, follow_rules
-from services.scan.image.markers import find_markers
+from services.scan.image.markers import MARKERS, find_markers, find_markers_fast
 from services.scan.image.source import Gray
 from shared.kernel.sheet_code import Side
 from shared.layout.model import Layout, Rect
 
+FLAT_PX_PER_MM = 6.0
 MIN_MARKERS = 3
 MIN_TICKS = 6  # of the nine of each long edge
 MAX_RESIDUAL_MM = 1.2
@@ -41,6 +43,7 @@ _NEAR = 40  # 0.1 mm above or below a cell where a rule still says where it lies
 _BESIDE = 200  # 0.1 mm further up or down that a rule at its left and right may be known
 _COLUMN = 60.0  # 0.1 mm of a cell's width that are asked for together
 _HELD = 0.6  # of its columns
+_FAST_SIDE = 1200  # pixels, in which the markers of most pages are found
 _GRID = 30  # 0.1 mm between the points of a crop that are really mapped
 
 
@@ -106,26 +109,34 @@ class Registration:
         edges = (rect.x, rect.right)
         return all((np.abs(beside[:, 0] - edge) <= _NEAR).any() for edge in edges)
 
+    @cached_property
+    def flat(self) -> Gray:
+        """The whole paper laid flat at `FLAT_PX_PER_MM`: what most questions are put to."""
+        return self.warp(self.picture, Rect(0, 0, *self.size), FLAT_PX_PER_MM)
+
     def crop(self, rect: Rect, px_per_mm: float, *, margin: int = 0) -> Gray:
         """A rectangle of the layout, cut out flat, with `margin` in 0.1 mm around it."""
         return self.warp(self.picture, rect.grown(margin), px_per_mm)
 
     def warp(
-        self, picture: npt.NDArray[np.uint8], area: Rect, px_per_mm: float, *, scale: float = 1.0
+        self, picture: npt.NDArray[np.uint8], area: Rect, px_per_mm: float
     ) -> npt.NDArray[np.uint8]:
-        """The same out of another picture of this page, `scale` times as large."""
-        size = tuple(max(2, round(side * px_per_mm / 10)) for side in (area.w, area.h))
-        across, down = (max(2, round(side / _GRID) + 1) for side in (area.w, area.h))
-        half = 5 / px_per_mm  # half a pixel of the crop, in 0.1 mm
-        xs = np.linspace(area.x + half, area.right - half, across)
-        ys = np.linspace(area.y + half, area.bottom - half, down)
-        points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-        seen = ((self.to_picture(points) + 0.5) * scale - 0.5).astype(np.float32)
-        maps = _finer(seen.reshape(down, across, 2), (size[0], size[1]))
-        flat = cv2.remap(
+        """The same out of any picture of this page, whatever its size."""
+        pixel = 10 / px_per_mm  # of the crop, in 0.1 mm
+        width, height = (max(2, round(side / pixel)) for side in (area.w, area.h))
+        # Between the nodes of a grid the map is straight; one more lies beyond every edge.
+        step = max(2, round(_GRID / pixel))
+        at = [(np.arange(-1, side // step + 2) + 0.5) * step * pixel for side in (width, height)]
+        points = np.stack(np.meshgrid(area.x + at[0], area.y + at[1]), axis=-1)
+        scale = picture.shape[1] / self.picture.shape[1]
+        seen = (self.to_picture(points.reshape(-1, 2)) + 0.5) * scale - 0.5
+        nodes = seen.reshape(points.shape).astype(np.float32)
+        whole = cv2.resize(nodes, None, fx=step, fy=step, interpolation=cv2.INTER_LINEAR)
+        maps = whole[step : step + height, step : step + width]
+        flat = cv2.remap(  # type: ignore[call-overload]  # one map of pairs: its stubs want two
             picture,
-            maps[..., 0],
-            maps[..., 1],
+            maps,
+            None,
             cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_CONSTANT,
             borderValue=(255, 255, 255),
@@ -252,15 +263,31 @@ def _rms(values: Points) -> float:
 
 
 def _markers(full: Gray, half: Gray) -> dict[int, Points]:
-    found = find_markers(half)
-    if len(found) < 4 and full is not half:
-        again = find_markers(full)
+    """All four where they are, fast; what is not is looked for in more and more pixels."""
+    found: dict[int, Points] = {}
+    for picture, find in (
+        (_at_most(full, _FAST_SIDE), find_markers_fast),
+        (half, find_markers),
+        (full, find_markers),
+    ):
+        again = find(picture)
         if len(again) > len(found):
-            return again
-    grow = full.shape[1] / half.shape[1]
-    if grow < 1.05:
-        return found
-    return {id_: _refined(full, (corners + 0.5) * grow - 0.5) for id_, corners in found.items()}
+            grow = full.shape[1] / picture.shape[1]
+            found = {
+                id_: _refined(full, (corners + 0.5) * grow - 0.5) for id_, corners in again.items()
+            }
+        if len(found) == MARKERS:
+            break
+    return found
+
+
+def _at_most(picture: Gray, side: int) -> Gray:
+    scale = side / max(picture.shape)
+    if scale >= 1:
+        return picture
+    return np.asarray(
+        cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
+    )
 
 
 def _refined(full: Gray, corners: Points) -> Points:
@@ -269,13 +296,6 @@ def _refined(full: Gray, corners: Points) -> Points:
     start = corners.astype(np.float32).reshape(-1, 1, 2)
     fine = cv2.cornerSubPix(full, start, (reach, reach), (-1, -1), criteria)
     return np.asarray(fine, np.float64).reshape(4, 2)
-
-
-def _finer(coarse: npt.NDArray[np.float32], size: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """A map at every pixel from one at the corners of a grid."""
-    xs = np.linspace(0, coarse.shape[1] - 1, size[0], dtype=np.float32)
-    ys = np.linspace(0, coarse.shape[0] - 1, size[1], dtype=np.float32)
-    return np.asarray(cv2.remap(coarse, *np.meshgrid(xs, ys), cv2.INTER_LINEAR), np.float32)
 
 
 def _middle(rect: Rect) -> list[float]:

@@ -28,10 +28,10 @@ Cut = Callable[[Rect, float], Gray]
 # 0.1 mm to each side. Level rules begin and end beside the squares of the edges, so that one is
 # known from the next however far it strays between; upright ones must stay the nearest.
 LEVEL_REACH, UPRIGHT_REACH = 100, 34
-_PX_PER_MM = 5.0
+_PX_PER_MM = 4.0
 _PIXEL = 10 / _PX_PER_MM  # 0.1 mm
-_PIECE = 6  # pixels along a rule that are taken together
-_PIECES = 5  # of a block: 6 mm of rule that are measured together
+_PIECE = 4  # pixels along a rule that are taken together
+_PIECES = 6  # of a block: 6 mm of rule that are measured together
 _RULE_PX = 7  # thicker than a rule, thinner than what stands beside it
 _LONGEST_STEP = 2  # of the followed line from one block to the next, in pixels
 _STEP_COST = 0.6

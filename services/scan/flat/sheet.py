@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 
 import cv2
+import numpy as np
 
-from services.scan.flat.colours import Colours
 from services.scan.flat.ink import ink_of
 from services.scan.flat.marks import Mark, mark_in, presence_in
+from services.scan.flat.paper import Paper
 from services.scan.flat.registration import Quality, Registration, register
 from services.scan.flat.soil import Soil
-from services.scan.image.source import Source, UnreadableError, open_source
+from services.scan.image.source import Gray, Source, UnreadableError, open_source
 from shared.contracts.seen import Ink, Presence
 from shared.kernel.sheet_code import Side
 from shared.layout.model import Cell, Layout
@@ -60,28 +61,38 @@ def read_source(
         UnreadableError: it has no pixels.
     """
     cv2.setNumThreads(1)
-    page = register(source.full, source.half, layout, side)
+    picture = _picture_of(source)
+    page = register(picture, picture, layout, side)
     if page is None:
         return SheetRead(None), None
     if not page.quality.may_read_cells:
         return SheetRead(page.quality), page
-    soil = Soil(page, Colours(source), layout.page_size)
-    cells = {cell.field: _cell(page, cell, soil) for cell in layout.cells_of(side)}
+    paper = Paper(page, source)
+    soil = Soil(paper)
+    cells = {cell.field: _cell(paper, cell, soil) for cell in layout.cells_of(side)}
     signature = date = None
     if layout.signature_side is side:
         signature = (
-            presence_in(page, layout.signature_rect, soil) if layout.signature_rect else None
+            presence_in(paper, layout.signature_rect, soil) if layout.signature_rect else None
         )
-        date = presence_in(page, layout.date_rect, soil) if layout.date_rect else None
+        date = presence_in(paper, layout.date_rect, soil) if layout.date_rect else None
     return SheetRead(page.quality, cells, signature, date), page
 
 
-def _cell(page: Registration, cell: Cell, soil: Soil) -> CellRead:
-    if not page.holds(cell.change_rect):
+def _picture_of(source: Source) -> Gray:
+    """The grey of a sheet, decoded together with its colours; of a large picture half the size."""
+    colour = source.colour
+    if colour is not None:
+        return np.asarray(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY), np.uint8)
+    return source.half if source.is_large else source.full
+
+
+def _cell(paper: Paper, cell: Cell, soil: Soil) -> CellRead:
+    if not paper.page.holds(cell.change_rect):
         return CellRead(Ink.UNSURE, 0.0, Mark.UNSURE, is_held=False)
-    ink, share = ink_of(page, cell, soil)
-    tick = mark_in(page, cell.needs_change, soil)
-    marks = {one.code: mark_in(page, one.box, soil) for one in cell.choices}
+    ink, share = ink_of(paper, cell, soil)
+    tick = mark_in(paper, cell.needs_change, soil)
+    marks = {one.code: mark_in(paper, one.box, soil) for one in cell.choices}
     # A tick without ink is a wish without a value; a person looks at it.
     if ink is Ink.BLANK and (tick is not Mark.EMPTY):
         ink = Ink.UNSURE

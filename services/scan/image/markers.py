@@ -44,12 +44,12 @@ class Frame:
 
 def find_markers(picture: Gray) -> dict[int, Points]:
     """Corners of each marker seen once, by id; ids seen twice belong to two sheets."""
-    corners, ids, _ = _detector().detectMarkers(picture)
-    found: dict[int, list[Points]] = {}
-    for one, id_ in zip(corners, [] if ids is None else ids.flatten(), strict=True):
-        if int(id_) < MARKERS:
-            found.setdefault(int(id_), []).append(np.asarray(one, np.float64).reshape(4, 2))
-    return {id_: places[0] for id_, places in found.items() if len(places) == 1}
+    return _told_apart(picture, _detector())
+
+
+def find_markers_fast(picture: Gray) -> dict[int, Points]:
+    """The same where light is even and the sheet fills the picture, in a third of the time."""
+    return _told_apart(picture, _fast_detector())
 
 
 def frame_of(found: dict[int, Points]) -> Frame | None:
@@ -96,6 +96,15 @@ def _corners_of(rect: Rect) -> Points:
     )
 
 
+def _told_apart(picture: Gray, detector: cv2.aruco.ArucoDetector) -> dict[int, Points]:
+    corners, ids, _ = detector.detectMarkers(picture)
+    found: dict[int, list[Points]] = {}
+    for one, id_ in zip(corners, [] if ids is None else ids.flatten(), strict=True):
+        if int(id_) < MARKERS:
+            found.setdefault(int(id_), []).append(np.asarray(one, np.float64).reshape(4, 2))
+    return {id_: places[0] for id_, places in found.items() if len(places) == 1}
+
+
 @cache
 def _detector() -> cv2.aruco.ArucoDetector:
     parameters = cv2.aruco.DetectorParameters()
@@ -104,5 +113,15 @@ def _detector() -> cv2.aruco.ArucoDetector:
     parameters.adaptiveThreshWinSizeStep = 12
     parameters.minMarkerPerimeterRate = 0.015
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    return cv2.aruco.ArucoDetector(dictionary, parameters)
+
+
+@cache
+def _fast_detector() -> cv2.aruco.ArucoDetector:
+    """One threshold instead of three, and nothing smaller than a page's marker."""
+    parameters = cv2.aruco.DetectorParameters()
+    parameters.adaptiveThreshWinSizeMin = parameters.adaptiveThreshWinSizeMax = 19
+    parameters.minMarkerPerimeterRate = 0.05
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
     return cv2.aruco.ArucoDetector(dictionary, parameters)

@@ -16,9 +16,12 @@ from PIL import Image
 from services.scan.image.reading import Cause
 
 Gray = npt.NDArray[np.uint8]
+Colour = npt.NDArray[np.uint8]  # (height, width, 3), blue green red
 
 MAX_JPEG_PIXELS = 60_000_000  # read reduced
 MAX_OTHER_PIXELS = 40_000_000  # decoded whole
+# Sheets of more pixels than this are looked at in colour at half the size.
+MAX_COLOUR_PIXELS = 8_000_000
 _FORMATS = ("PNG", "WEBP", "TIFF")
 # Each strip or tile of a TIFF costs time whatever it holds; one per row of a large scan is fewer.
 _MAX_TILES = 16_384
@@ -92,6 +95,8 @@ class Source:
     height: int
     _half: Gray | None = None
     _full: Gray | None = None
+    _colour: Colour | None = None
+    _was_colour_asked: bool = False
 
     @property
     def half(self) -> Gray:
@@ -118,6 +123,40 @@ class Source:
             else:
                 self._full = _decoded(self.data, self.kind)
         return self._full
+
+    @property
+    def colour(self) -> Colour | None:
+        """Blue, green and red, of a large picture at half the size; None where it has none."""
+        if not self._was_colour_asked:
+            self._was_colour_asked = True
+            self._colour = self._coloured()
+        return self._colour
+
+    @property
+    def is_large(self) -> bool:
+        """Whether half of its pixels show a sheet well enough."""
+        return self.width * self.height > MAX_COLOUR_PIXELS
+
+    def _coloured(self) -> Colour | None:
+        if self.kind is Kind.JPEG and not _is_grey_jpeg(self.data):
+            try:
+                factor = 2 if self.is_large else 1
+                least = {"min_height": self.height // factor, "min_width": self.width // factor}
+                return np.asarray(
+                    simplejpeg.decode_jpeg(
+                        self.data, "BGR", min_factor=factor, strict=False, **least
+                    ),
+                    np.uint8,
+                )
+            except (ValueError, KeyError):
+                return None
+        if self.kind not in _COLOURED:
+            return None
+        # Phones keep colour at half the pixels: less than that is not lost.
+        colour = cv2.IMREAD_REDUCED_COLOR_2 if self.is_large else cv2.IMREAD_COLOR
+        flags = colour | cv2.IMREAD_IGNORE_ORIENTATION
+        found = cv2.imdecode(np.frombuffer(self.data, np.uint8), flags)
+        return None if found is None else np.asarray(found, np.uint8)
 
     def _jpeg(self, factor: int) -> Gray:
         least = {"min_height": self.height // factor, "min_width": self.width // factor}
@@ -188,6 +227,13 @@ def _on_white(picture: Image.Image) -> Gray:
     ink = cv2.bitwise_not(np.asarray(picture.convert("L"), dtype=np.uint8))
     opaque = np.asarray(picture.getchannel("A"), dtype=np.uint8)
     return cv2.bitwise_not(cv2.multiply(ink, opaque, scale=1 / 255)).astype(np.uint8, copy=False)
+
+
+_COLOURED = frozenset({Kind.PNG, Kind.WEBP})
+
+
+def _is_grey_jpeg(data: bytes) -> bool:
+    return bool(simplejpeg.decode_jpeg_header(data, strict=False)[2] == "Gray")
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
