@@ -82,6 +82,11 @@ class EmbeddedHouse:
         return f"http://{self.environment['HECHA_GATEWAY_ADDRESS']}"
 
     @property
+    def portal_url(self) -> str:
+        """The staff pages."""
+        return f"http://{self.environment['HECHA_PORTAL_ADDRESS']}"
+
+    @property
     def upload_url(self) -> str:
         """Where bulk scans are uploaded."""
         return f"http://{self.environment['HECHA_SCAN_UPLOAD_ADDRESS']}/scan/uploads"
@@ -104,6 +109,8 @@ class EmbeddedHouse:
             "HECHA_S3_ADMIN_ACCESS_KEY": access,
             "HECHA_S3_ADMIN_SECRET_KEY": secret,
             "HECHA_GATEWAY_ADDRESS": f"127.0.0.1:{kept_port(self.folder / 'ports' / 'gateway')}",
+            "HECHA_PORTAL_ADDRESS": f"127.0.0.1:{kept_port(self.folder / 'ports' / 'portal')}",
+            "HECHA_PORTAL_SECURE": "false",  # on loopback, without a proxy that speaks TLS
             "HECHA_SCAN_UPLOAD_ADDRESS": f"127.0.0.1:{kept_port(self.folder / 'ports' / 'scans')}",
             "HECHA_HEALTH_ADDRESS": f"127.0.0.1:{kept_port(self.folder / 'ports' / 'health')}",
             # Leave one core to everything that is not reading pictures.

@@ -22,6 +22,12 @@ READY_S = 60
 KEYRING_SETTINGS = ("HECHA_PASSPHRASE", "HECHA_PASSPHRASE_FILE", "HECHA_KEYRING_FILE")
 ASK_S = 0.2
 UPLOADS = "HECHA_SCAN_UPLOAD_ADDRESS"
+# Where services listen for people: the setting, and the first one's address without it.
+DOORS: dict[str, tuple[str, str | None]] = {
+    "gateway": ("HECHA_GATEWAY_ADDRESS", "127.0.0.1:8000"),
+    "portal": ("HECHA_PORTAL_ADDRESS", "127.0.0.1:8001"),
+    "scan": (UPLOADS, None),  # none: no door
+}
 # The public half of accounts' key is for everybody: no service acts on a word it cannot check.
 COMMON = {"HECHA_AMQP_URL", "HECHA_LOG_LEVEL", "HECHA_ENVIRONMENT_FILE", "HECHA_ACTOR_KEYS"}
 
@@ -145,17 +151,16 @@ def declared(service: str) -> frozenset[str]:
 def own_addresses(replica: Replica, given: Mapping[str, str], ports: Path) -> dict[str, str]:
     """The addresses of one process: no two processes of a machine can share one.
 
-    Addresses stay the same over restarts. The first gateway and the first scan get the address
-    from the settings; a proxy in front of several of them asks `ports/` for the others.
+    Addresses stay the same over restarts. The first process of a service with a door gets its
+    address from the settings; a proxy in front of several of them asks `ports/` for the others.
     """
     health = f"127.0.0.1:{kept_port(ports / f'{replica.name}-health')}"
     own = {health_variable(replica.service): health}
-    if replica.service == "gateway" and replica.number > 1:
-        own["HECHA_GATEWAY_ADDRESS"] = f"127.0.0.1:{kept_port(ports / replica.name)}"
-    elif replica.service == "gateway" and "HECHA_GATEWAY_ADDRESS" not in given:
-        own["HECHA_GATEWAY_ADDRESS"] = "127.0.0.1:8000"
-    elif replica.service == "scan" and replica.number > 1 and UPLOADS in given:
-        own[UPLOADS] = f"127.0.0.1:{kept_port(ports / replica.name)}"
+    door, usual = DOORS.get(replica.service, ("", None))
+    if replica.number > 1 and (usual or door in given):
+        own[door] = f"127.0.0.1:{kept_port(ports / replica.name)}"
+    elif usual and door not in given:
+        own[door] = usual
     return own
 
 

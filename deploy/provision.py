@@ -45,6 +45,7 @@ def provision(folder: Path, servers: Mapping[str, str]) -> dict[str, str]:
         **{name: value for name, value in servers.items() if not _is_secret(name)},
         **make_keys(folder / "keys", provinces, campaigns, servers.get("HECHA_PASSPHRASE")),
         "HECHA_SESSION_FILE": str(folder / "session"),
+        "HECHA_CAMPAIGNS": ",".join(campaigns),
         "HECHA_HOST": servers.get("HECHA_HOST", DEFAULT_HOST),
         "HECHA_ROSTER_UPLOADS": str(_made(folder / "uploads")),
         "HECHA_SCAN_UPLOADS_FOLDER": str(_made(folder / "scan-parts")),

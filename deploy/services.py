@@ -9,6 +9,7 @@ SERVICES = {
     "accounts": "services.accounts.service:AccountsService",
     "forms": "services.forms.service:FormsService",
     "gateway": "services.gateway.service:GatewayService",
+    "portal": "services.portal.service:PortalService",
     "storage": "services.storage.service:StorageService",
     "scan": "services.scan.service:ScanService",
     "progress": "services.progress.service:ProgressService",

@@ -34,6 +34,7 @@ from shared.plumbing.settings import SettingsError
 
 FOLDER = Path("var/up")
 GATEWAY = "HECHA_GATEWAY_ADDRESS"
+PORTAL = "HECHA_PORTAL_ADDRESS"
 DEFAULT_GATEWAY = "127.0.0.1:8000"
 # Services finish their work (40 s), then the servers write everything down.
 DOWN_S = 120
@@ -70,8 +71,7 @@ def up(folder: Path, scale: dict[str, int]) -> int:
         sweep(folder)
         servers.start()
         environment = provision(folder, {**_own(os.environ), **servers.settings()})
-        scans = f"127.0.0.1:{kept_port(folder / 'ports' / 'scans')}"
-        environment = {GATEWAY: DEFAULT_GATEWAY, UPLOADS: scans} | environment
+        environment = _doors(folder / "ports") | environment
         _check_free(environment[GATEWAY])
         write_environment(folder / NAME, environment)
         house = House(folder, {**os.environ, **environment}, scale=scale)
@@ -84,6 +84,17 @@ def up(folder: Path, scale: dict[str, int]) -> int:
         servers.stop()
         myself.forget()
     return 0
+
+
+def _doors(ports: Path) -> dict[str, str]:
+    """Where people find the house unless its settings say otherwise: on loopback."""
+    return {
+        GATEWAY: DEFAULT_GATEWAY,
+        UPLOADS: f"127.0.0.1:{kept_port(ports / 'scans')}",
+        PORTAL: f"127.0.0.1:{kept_port(ports / 'portal')}",
+        # Whoever sets an address puts a proxy that speaks TLS before it, and leaves this out.
+        **({} if PORTAL in os.environ else {"HECHA_PORTAL_SECURE": "false"}),
+    }
 
 
 _TROUBLE = (
@@ -154,6 +165,7 @@ def addresses(house: House, servers: RealServers, environment: Mapping[str, str]
         *lines,
         *shared_credentials(servers.settings()),
         f"guardians' page  http://{environment[GATEWAY]}",
+        f"staff pages      http://{environment[PORTAL]}",
         f"bulk scans       http://{environment[UPLOADS]}/scan/uploads",
         f"logs             {folder / 'logs'}",
         f"commands         set -a; . {shlex.quote(str(folder / NAME))}; set +a; ./run hecha ...",

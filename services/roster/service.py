@@ -21,6 +21,7 @@ from shared.contracts.roster_commands import (
     ImportReport,
     ManagingUnit,
     ManagingUnitRequest,
+    NamedUnitsRequest,
     RegisterUnits,
     SchoolClasses,
     SnapshotRequest,
@@ -93,6 +94,11 @@ class RosterService:
     def units(self, request: UnitsRequest) -> Units:
         """The units of one level at or below a unit."""
         return usecases.units(self.database, request)
+
+    @serves
+    def named_units(self, request: NamedUnitsRequest) -> Units:
+        """Units by their codes."""
+        return usecases.named_units(self.database, request)
 
     @serves
     def managing_unit(self, request: ManagingUnitRequest) -> ManagingUnit:

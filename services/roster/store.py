@@ -50,6 +50,12 @@ def units_below(tx: Tx, path: str, level: Level) -> tuple[Unit, ...]:
     return tuple(_unit(row) for row in tx.execute(question))
 
 
+def units_named(tx: Tx, codes: Collection[UnitCode]) -> tuple[Unit, ...]:
+    """The units with these codes, in the tree's order."""
+    question = select(units).where(units.c.code.in_(codes)).order_by(units.c.path)
+    return tuple(_unit(row) for row in tx.execute(question))
+
+
 def classes_of(tx: Tx, school: UnitCode) -> dict[str, UnitCode]:
     """The classes of a school by their key."""
     question = select(units.c.class_key, units.c.code).where(

@@ -15,6 +15,7 @@ from shared.contracts.roster_commands import (
     ImportReport,
     ManagingUnit,
     ManagingUnitRequest,
+    NamedUnitsRequest,
     RegisterUnits,
     SchoolClasses,
     UnitEntry,
@@ -122,6 +123,12 @@ def units(database: Database, request: UnitsRequest) -> Units:
             raise UnknownUnitError(request.unit)
         found = store.units_below(tx, above.path, request.level)
     return Units(tuple(_entry(one) for one in found))
+
+
+def named_units(database: Database, request: NamedUnitsRequest) -> Units:
+    """Units by their codes, in the order of the tree."""
+    with database.transaction() as tx:
+        return Units(tuple(_entry(one) for one in store.units_named(tx, request.units)))
 
 
 def managing_unit(database: Database, request: ManagingUnitRequest) -> ManagingUnit:

@@ -11,4 +11,15 @@ ASKS: dict[str, tuple[str, ...]] = {
     "scan": ("storage.grant",),
     "review": ("roster.field_values", "roster.id_holder"),
     "roster": ("review.approved_value",),
+    "portal": (
+        "accounts.sign_in",
+        "accounts.give_code",
+        "accounts.set_password",
+        "accounts.enrol_second_step",
+        "accounts.take_token",
+        "accounts.sign_out",
+        "progress.counts",
+        "progress.children",
+        "roster.named_units",
+    ),
 }

@@ -85,6 +85,13 @@ class UnitsRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedUnitsRequest:
+    """Ask for units by their codes; a code nobody knows is left out."""
+
+    units: tuple[UnitCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UnitEntry:
     """One unit of the tree; `managed_by` is set for schools only."""
 

@@ -15,6 +15,7 @@ from flask import Flask, request
 from flask_babel import Babel, get_locale
 
 SOURCE = "zh"
+KEPT_IN = "lang"  # name of the cookie, where an app keeps the choice; the guardian's keeps none
 _DOMAIN = "messages"
 
 
@@ -46,9 +47,9 @@ def add_languages(app: Flask, folder: Path) -> tuple[str, ...]:
 
 
 def chosen(languages: tuple[str, ...]) -> str:
-    """The visitor's language: the address decides, then what the phone prefers."""
-    wanted = request.args.get("lang", "")
-    if wanted in languages:
-        return wanted
+    """The visitor's language: the address decides, then a choice kept, then what the browser says."""
+    for wanted in (request.args.get("lang"), request.cookies.get(KEPT_IN)):
+        if wanted in languages:
+            return str(wanted)
     best: Any = request.accept_languages.best_match(languages)
     return str(best) if best else SOURCE

@@ -115,6 +115,12 @@ def test_the_second_process_of_scan_has_a_door_of_its_own_where_the_first_has_on
     assert "HECHA_SCAN_UPLOAD_ADDRESS" not in own_addresses(Replica("scan", 2), {}, tmp_path)
 
 
+def test_the_staff_pages_have_an_address_where_none_is_given(tmp_path: Path) -> None:
+    first = own_addresses(Replica("portal", 1), {}, tmp_path)
+
+    assert first["HECHA_PORTAL_ADDRESS"] == "127.0.0.1:8001"
+
+
 def test_a_process_sees_no_secret_of_another_and_none_of_the_administrators() -> None:
     environment = {
         "PATH": "/bin",

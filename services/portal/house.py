@@ -1,0 +1,83 @@
+"""The rest of the house as the staff pages ask it: by RPC, with a deadline."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from shared.contracts.progress_commands import (
+    Children,
+    ChildrenRequest,
+    CountsRequest,
+    UnitCounts,
+)
+from shared.contracts.roster_commands import NamedUnitsRequest, UnitEntry, Units
+from shared.contracts.sign_in_commands import (
+    Enrolment,
+    EnrolSecondStep,
+    GiveCode,
+    SetPassword,
+    SignedIn,
+    SignedOut,
+    SignIn,
+    SignOut,
+    TakeToken,
+    TokenGiven,
+)
+from shared.kernel.ids import CampaignId, UnitCode
+from shared.plumbing.rpc import RpcClient
+
+Answer = TypeVar("Answer")
+
+# Longer than a question inside the house takes, shorter than a person waits.
+DEADLINE_S = 8.0
+
+
+class House:
+    """Every question of the pages, by name.
+
+    All raise `DomainError` for a refusal, `RpcDeadlineError` or `RpcFailedError` when the
+    service is away.
+    """
+
+    def __init__(self, rpc: RpcClient) -> None:
+        self._rpc = rpc
+
+    def sign_in(self, login: str, password: str) -> SignedIn:
+        """Begin a session."""
+        return self._ask("accounts", "sign_in", SignIn(login, password), SignedIn)
+
+    def give_code(self, session: str, code: str) -> SignedIn:
+        """Show the second step."""
+        return self._ask("accounts", "give_code", GiveCode(session, code), SignedIn)
+
+    def set_password(self, session: str, password: str, name: str) -> SignedIn:
+        """Choose a password; at a first sign-in also say who one is."""
+        return self._ask("accounts", "set_password", SetPassword(session, password, name), SignedIn)
+
+    def enrol(self, session: str) -> Enrolment:
+        """Draw a seed for the second step."""
+        return self._ask("accounts", "enrol_second_step", EnrolSecondStep(session), Enrolment)
+
+    def take_token(self, session: str) -> TokenGiven:
+        """Who a session acts as, for some minutes."""
+        return self._ask("accounts", "take_token", TakeToken(session), TokenGiven)
+
+    def sign_out(self, session: str) -> None:
+        """End a session."""
+        self._ask("accounts", "sign_out", SignOut(session), SignedOut)
+
+    def counts(self, campaign: CampaignId, unit: UnitCode) -> UnitCounts:
+        """How far a unit has come."""
+        return self._ask("progress", "counts", CountsRequest(campaign, unit), UnitCounts)
+
+    def children(self, campaign: CampaignId, unit: UnitCode) -> Children:
+        """How far the units directly below a unit have come."""
+        return self._ask("progress", "children", ChildrenRequest(campaign, unit), Children)
+
+    def units(self, codes: Iterable[UnitCode]) -> dict[UnitCode, UnitEntry]:
+        """Units by code, with their names; what nobody knows is left out."""
+        request = NamedUnitsRequest(tuple(codes))
+        found = self._ask("roster", "named_units", request, Units).units
+        return {one.unit: one for one in found}
+
+    def _ask(self, service: str, method: str, request: object, answer: type[Answer]) -> Answer:
+        return self._rpc.call(service, method, request, answer, deadline_s=DEADLINE_S)

@@ -1,0 +1,105 @@
+"""The staff pages as one app: its parts, and what every page shares."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from jinja2 import StrictUndefined
+
+from services.portal.pages.board import add_board
+from services.portal.pages.home import add_home, menu_of
+from services.portal.pages.sentences import Said, refusal
+from services.portal.pages.signing_in import add_signing_in
+from services.portal.pages.staff import NotMeantError, SignedOutError, Staff, seal_of
+from shared.kernel.errors import DomainError
+from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
+from shared.plumbing.web.app import WebApp
+from shared.plumbing.web.assets import Assets
+from shared.plumbing.web.language import KEPT_IN, add_languages
+
+_ROOM = Path(__file__).parent.parent
+# Not `no-referrer`: under it browsers send forms without saying where they come from.
+_REFERRER = "same-origin"
+_STATUS = {"not_allowed": 403, "unknown_unit": 404}
+
+
+def make_app(staff: Staff) -> WebApp:
+    """The app of the staff edge."""
+    app = WebApp(__name__, error_page=_error_page, template_folder="templates")
+    app.url_map.strict_slashes = False
+    app.jinja_env.undefined = StrictUndefined  # a misspelt name is a bug, not an empty place
+    languages = add_languages(app, _ROOM / "translations")
+    _add_assets(app, Assets(_ROOM / "static"))
+    add_signing_in(app, staff)
+    add_home(app, staff)
+    add_board(app, staff)
+    _add_refusals(app, staff)
+    _add_common(app, staff, languages)
+    return app
+
+
+def _add_common(app: WebApp, staff: Staff, languages: tuple[str, ...]) -> None:
+    @app.context_processor
+    def common() -> dict[str, Any]:
+        session = staff.session()
+        return {"seal": seal_of(session) if session else "", "menu": menu_of()}
+
+    @app.after_request
+    def guard(answer: Response) -> Response:
+        answer.headers["Referrer-Policy"] = _REFERRER
+        if request.args.get("lang") in languages:
+            _keep_language(answer, staff)
+        return answer
+
+
+def _keep_language(answer: Response, staff: Staff) -> None:
+    answer.set_cookie(
+        KEPT_IN, request.args["lang"], secure=staff.is_secure, httponly=True, samesite="Strict"
+    )
+
+
+def _add_assets(app: WebApp, assets: Assets) -> None:
+    @app.get("/assets/<name>")
+    def asset(name: str) -> Response:
+        return assets.serve(name)
+
+    def address(plain: str) -> str:
+        return url_for("asset", name=assets.name(plain))
+
+    def switch(language: str) -> str:
+        """This page in another language; a page that was sent as a form begins anew."""
+        return f"?lang={language}"
+
+    app.jinja_env.globals.update(asset=address, switch=switch)
+
+
+def _add_refusals(app: WebApp, staff: Staff) -> None:
+    @app.errorhandler(SignedOutError)
+    def signed_out(_error: SignedOutError) -> Any:
+        return redirect(url_for("sign_in"), 303)
+
+    @app.errorhandler(NotMeantError)
+    def not_meant(_error: NotMeantError) -> Response:
+        return _page(refusal("not_meant"), 403)
+
+    @app.errorhandler(DomainError)
+    def refused(error: DomainError) -> Any:
+        if error.code in {"session_ended", "sign_in_unfinished", "account_closed"}:
+            return staff.forget(make_response(redirect(url_for("sign_in", ended=1), 303)))
+        return _page(refusal(error), _STATUS.get(error.code, 409))
+
+    @app.errorhandler(RpcDeadlineError)
+    @app.errorhandler(RpcFailedError)
+    def away(_error: Exception) -> Response:
+        answer = _page(refusal("house_away"), 503)
+        answer.headers["Retry-After"] = "5"
+        return answer
+
+
+def _error_page(status: int, code: str) -> Response:
+    return _page(refusal(code), status)
+
+
+def _page(said: Said, status: int) -> Response:
+    is_form = request.method == "POST"
+    return make_response(render_template("message.html", said=said, is_form=is_form), status)

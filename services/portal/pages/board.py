@@ -1,0 +1,104 @@
+"""The progress board: a unit's stages, and the units below it, worst first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from services.portal.pages.staff import Staff, Visitor, entitled
+from shared.contracts.progress_commands import Counts, UnitCounts
+from shared.contracts.roster_commands import UnitEntry
+from shared.kernel.authority import Act
+from shared.kernel.errors import NotAllowedError, UnknownUnitError
+from shared.kernel.ids import UnitCode
+from shared.kernel.units import Level, codes_up
+from shared.plumbing.web.app import WebApp
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One bar of the funnel; `share` in per mille of the pupils in scope."""
+
+    label: str
+    count: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit of the table."""
+
+    unit: UnitCode
+    name: str
+    counts: Counts
+    stages: tuple[Stage, ...]
+    has_board: bool
+
+
+def add_board(app: WebApp, staff: Staff) -> None:
+    """The board of the own unit, and of every unit below it."""
+
+    @app.get("/progress")
+    def board() -> str:
+        who = entitled(staff, Act.SEE_COUNTS)
+        return _board(staff, who, who.actor.unit)
+
+    @app.get("/progress/<unit>")
+    def board_of(unit: str) -> str:
+        return _board(staff, entitled(staff, Act.SEE_COUNTS), UnitCode(unit))
+
+
+def _board(staff: Staff, who: Visitor, unit: UnitCode) -> str:
+    here = _own(staff, who, unit)
+    children = staff.house.children(staff.campaign, unit).units
+    trail = _trail(here.path, who.actor.path)
+    known = staff.house.units([*trail, *(child.unit for child in children)])
+    rows = sorted((_row(child, known) for child in children), key=_most_to_do)
+    return render_template(
+        "board.html",
+        here=_row(staff.house.counts(staff.campaign, unit), {unit: here}),
+        rows=rows,
+        trail=[known[code] for code in trail[:-1] if code in known],
+    )
+
+
+def _own(staff: Staff, who: Visitor, unit: UnitCode) -> UnitEntry:
+    """The unit, if it is the visitor's or lies below it.
+
+    Raises:
+        UnknownUnitError: no such unit.
+        NotAllowedError: it lies elsewhere.
+    """
+    found = staff.house.units([unit]).get(unit)
+    if found is None:
+        raise UnknownUnitError(unit)
+    if not found.path.startswith(who.actor.path):
+        raise NotAllowedError(Act.SEE_COUNTS)
+    return found
+
+
+def _trail(path: str, own: str) -> list[UnitCode]:
+    """The codes from the visitor's unit down to this one."""
+    return list(reversed(codes_up(path)))[len(codes_up(own)) - 1 :]
+
+
+def _row(unit: UnitCounts, known: Mapping[UnitCode, UnitEntry]) -> Row:
+    entry = known.get(unit.unit)
+    name = entry.name if entry else unit.unit
+    return Row(unit.unit, name, unit.counts, _stages(unit.counts), unit.level is not Level.CLASS)
+
+
+def _stages(counts: Counts) -> tuple[Stage, ...]:
+    told = (
+        (_("下发"), counts.issued),
+        (_("回收"), counts.returned),
+        (_("拍照上传"), counts.photographed),
+    )
+    whole = max(1, counts.in_scope)
+    return tuple(Stage(label, count, min(1000, 1000 * count // whole)) for label, count in told)
+
+
+def _most_to_do(row: Row) -> tuple[int, UnitCode]:
+    """Who is furthest from having every sheet back comes first."""
+    return row.stages[1].share, row.unit

@@ -1,0 +1,57 @@
+"""The first page after signing in: what there is to do for this role."""
+
+from dataclasses import dataclass
+
+from flask import g, render_template, url_for
+from flask_babel import gettext as _
+
+from services.portal.pages.staff import Staff, Visitor, visitor
+from shared.kernel.authority import Act, Role
+from shared.plumbing.web.app import WebApp
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu."""
+
+    act: Act
+    label: str
+    address: str
+
+
+def add_home(app: WebApp, staff: Staff) -> None:
+    """The home of every role."""
+
+    @app.get("/")
+    def home() -> str:
+        who = visitor(staff)
+        has_counts = who.may_see(Act.SEE_COUNTS)
+        counts = staff.house.counts(staff.campaign, who.actor.unit) if has_counts else None
+        return render_template("home.html", counts=counts, role=role_name(who.actor.role))
+
+
+def menu_of() -> list[Entry]:
+    """The menu of whoever is signed in; empty before."""
+    who: Visitor | None = g.get("visitor")
+    if who is None:
+        return []
+    entries = [Entry(Act.SEE_COUNTS, _("进度看板"), url_for("board"))]
+    return [entry for entry in entries if who.may_see(entry.act)]
+
+
+def role_name(role: Role) -> str:
+    """A role as people say it."""
+    names: dict[Role, str] = {
+        Role.GUARDIAN: _("监护人"),
+        Role.HOMEROOM_TEACHER: _("班主任"),
+        Role.REGISTRAR: _("学籍管理员"),
+        Role.ENTRY_CLERK: _("录入人员"),
+        Role.SCHOOL_LEADER: _("学校领导"),
+        Role.REVIEWER: _("审核人员"),
+        Role.UNIT_ADMINISTRATOR: _("管理人员"),
+        Role.SUPPORT_STAFF: _("技术支持人员"),
+        Role.OPERATOR: _("系统管理员"),
+        Role.KEY_OFFICER: _("安全管理员"),
+        Role.AUDITOR: _("审计管理员"),
+    }
+    return names[role]

@@ -1,0 +1,75 @@
+"""Refusals as sentences of a page: what happened, and what to do now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from shared.kernel.clock import BEIJING
+from shared.kernel.errors import DomainError
+from shared.kernel.errors_accounts import AccountLockedError, WeakPasswordError
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a page; the tone is told by its words too."""
+
+    title: str
+    advice: str
+    tone: str = "bad"  # good, warn, bad
+
+
+def refusal(error: DomainError | str) -> Said:
+    """The message for a refusal, or for a code of the pages' own."""
+    if isinstance(error, AccountLockedError):
+        return _locked(error)
+    if isinstance(error, WeakPasswordError):
+        return Said(_("这个密码不能用"), _weak().get(error.reason, _weak()["guessable"]))
+    code = error if isinstance(error, str) else error.code
+    return _plain().get(code) or Said(
+        _("未能完成"), _("请稍后再试；仍不成功请把代码 %(code)s 告诉技术支持人员。", code=code)
+    )
+
+
+def _locked(error: AccountLockedError) -> Said:
+    until = datetime.fromisoformat(error.until).astimezone(BEIJING)
+    return Said(
+        _("尝试次数过多，账号暂时锁定"),
+        _("请在 %(time)s 以后再试，或请上级管理员重置密码。", time=f"{until:%H:%M}"),
+    )
+
+
+def _weak() -> dict[str, str]:
+    return {
+        "short": _("密码至少 12 个字符，可以用几个不相关的词。"),
+        "long": _("密码太长，请不超过 128 个字符。"),
+        "guessable": _("这个密码容易被猜到，请换一个。"),
+        "names_you": _("密码里不要含有账号、单位代码或姓名。"),
+        "same": _("新密码不能与一次性密码相同。"),
+    }
+
+
+def _plain() -> dict[str, Said]:
+    return {
+        "sign_in_refused": Said(
+            _("账号、密码或动态码不正确"),
+            _("请核对后重新输入；连续输错 5 次账号会锁定 15 分钟。"),
+        ),
+        "account_closed": Said(_("账号已停用或已过期"), _("请与发放账号的上级管理员联系。")),
+        "session_ended": Said(_("登录已过期，请重新登录"), _("您保存过的草稿都还在。"), "warn"),
+        "sign_in_unfinished": Said(_("登录还没有完成"), _("请继续完成登录步骤。"), "warn"),
+        "signed_out": Said(_("已安全退出"), _("共用电脑请同时关闭浏览器。"), "good"),
+        "passwords_differ": Said(_("两次输入的密码不一致"), _("请重新输入。")),
+        "name_needed": Said(
+            _("请填写真实姓名"), _("专用账号由具体的人使用，每一步操作都记在其名下。")
+        ),
+        "not_allowed": Said(_("您的角色不能打开这个页面"), _("如果工作需要，请与上级管理员联系。")),
+        "not_found": Said(_("没有这个页面"), _("请从首页的菜单进入。")),
+        "unknown_unit": Said(_("没有这个单位"), _("请从进度看板逐级进入。")),
+        "not_meant": Said(
+            _("页面已过期，操作没有执行"), _("请返回上一页，刷新后再做一次。"), "warn"
+        ),
+        "house_away": Said(
+            _("系统暂时没有应答"), _("您的操作可能没有完成，请稍后刷新核对，不会丢失数据。"), "warn"
+        ),
+    }

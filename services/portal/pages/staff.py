@@ -1,0 +1,133 @@
+"""What the staff pages work with, and what every view asks first: who is there, and was it meant."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from flask import Response, g, request
+
+from services.portal.house import House
+from shared.contracts.actors import Actor, parts_of
+from shared.kernel.authority import TABLE, Act
+from shared.kernel.errors import NotAllowedError
+from shared.kernel.ids import ActorToken, CampaignId
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Everything the pages need."""
+
+    house: House
+    campaign: CampaignId
+    is_secure: bool
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie that holds the session; the browser guards the prefix."""
+        return "__Host-hecha" if self.is_secure else "hecha"
+
+    def session(self) -> str | None:
+        """The session the browser shows; None when there is none."""
+        return request.cookies.get(self.cookie) or None
+
+    def keep(self, answer: Response, session: str) -> Response:
+        """Give the browser its session; it ends with the browser, or when accounts says so."""
+        answer.set_cookie(
+            self.cookie,
+            session,
+            secure=self.is_secure,
+            httponly=True,
+            samesite="Strict",
+            path="/",
+        )
+        return answer
+
+    def forget(self, answer: Response) -> Response:
+        """Take the session away from the browser."""
+        answer.delete_cookie(self.cookie, secure=self.is_secure, httponly=True, samesite="Strict")
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is at a page.
+
+    The token is believed here because accounts has just given it; the service that owns the
+    data checks it again.
+    """
+
+    session: str
+    token: ActorToken
+    actor: Actor
+
+    def may_see(self, act: Act) -> bool:
+        """Whether the role has this act anywhere: what is not theirs is not offered."""
+        return self.actor.role in TABLE[act]
+
+
+class SignedOutError(Exception):
+    """Nobody is signed in here."""
+
+
+class NotMeantError(Exception):
+    """A form came from elsewhere, or from a page of an earlier session."""
+
+
+def visitor(staff: Staff) -> Visitor:
+    """Who is at this page; asked of accounts once in a request.
+
+    Raises:
+        SignedOutError: nobody.
+        DomainError: the session has ended, or signing in is not finished.
+    """
+    known: Visitor | None = g.get("visitor")
+    if known is None:
+        session = staff.session()
+        if session is None:
+            raise SignedOutError
+        token = staff.house.take_token(session).token
+        known = Visitor(session, token, parts_of(token)[0])
+        g.visitor = known
+    return known
+
+
+def entitled(staff: Staff, act: Act) -> Visitor:
+    """Who is at this page, if their role has the act it is for.
+
+    Raises:
+        SignedOutError: nobody is signed in.
+        NotAllowedError: another role's page.
+    """
+    found = visitor(staff)
+    if not found.may_see(act):
+        raise NotAllowedError(act)
+    return found
+
+
+def seal_of(session: str) -> str:
+    """What a form of this session carries: only a page of ours can know it."""
+    return hmac.new(session.encode(), b"hecha form 1", hashlib.sha256).hexdigest()[:32]
+
+
+def check_meant(staff: Staff) -> None:
+    """Refuse a form that another site made the browser send.
+
+    Before a session there is no seal yet: then the browser's word for where the form came
+    from decides, and a browser that says nothing is taken at none.
+
+    Raises:
+        NotMeantError: it was not sent from a page of this session.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise NotMeantError
+    session = staff.session()
+    if session is None:
+        if not _is_ours(request.headers.get("Origin")):
+            raise NotMeantError
+        return
+    if not hmac.compare_digest(request.form.get("seal", ""), seal_of(session)):
+        raise NotMeantError
+
+
+def _is_ours(origin: str | None) -> bool:
+    return origin is not None and origin.partition("://")[2] == request.host

@@ -1,0 +1,54 @@
+"""Puts the staff pages together from their settings, and serves them."""
+
+from nameko.extensions import DependencyProvider
+
+from services.portal.house import House
+from services.portal.pages.app import make_app
+from services.portal.pages.staff import Staff
+from services.portal.settings import PortalSettings
+from shared.kernel.ids import CampaignId
+from shared.plumbing.environment import environment_of
+from shared.plumbing.rpc import ReplyListener, RpcClient
+from shared.plumbing.settings import SettingsError, load
+from shared.plumbing.web.server import WebServer, parse_address
+
+
+class PagesProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
+    """Serves the staff pages on an address of their own."""
+
+    listener = ReplyListener()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.server: WebServer | None = None
+
+    def setup(self) -> None:
+        """Read the settings and build the pages.
+
+        Raises:
+            SettingsError: something of them cannot be used.
+        """
+        settings = load(PortalSettings, environment_of(self.container.config))
+        campaigns = [one.strip() for one in settings.campaigns.split(",") if one.strip()]
+        if not campaigns:
+            raise SettingsError("HECHA_CAMPAIGNS names no campaign")
+        staff = Staff(
+            house=House(RpcClient(self.container, self.listener)),
+            campaign=CampaignId(campaigns[0]),
+            is_secure=settings.portal_secure,
+        )
+        self.server = WebServer(make_app(staff), parse_address(settings.portal_address))
+
+    def start(self) -> None:
+        """Listen."""
+        assert self.server is not None
+        self.server.start()
+
+    def stop(self) -> None:
+        """Let requests in flight end."""
+        if self.server is not None:
+            self.server.stop()
+
+    def get_dependency(self, _worker: object) -> WebServer | None:
+        """Where the pages are served."""
+        return self.server

@@ -1,0 +1,19 @@
+"""The staff pages' settings."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class PortalSettings:
+    """Read from `HECHA_<NAME>`; see `shared.plumbing.settings`."""
+
+    campaigns: str = field(
+        metadata={"help": "campaigns of this house, the one worked on first: 44-2026a,44-2025b"}
+    )
+    portal_address: str = field(
+        default="127.0.0.1:8001", metadata={"help": "HOST:PORT of the staff pages"}
+    )
+    portal_secure: bool = field(
+        default=True,
+        metadata={"help": "cookies over TLS only; switched off on loopback without a proxy"},
+    )

@@ -1,0 +1,121 @@
+"""A house that answers the staff pages without a bus."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from services.portal.pages.app import make_app
+from services.portal.pages.staff import Staff, seal_of
+from shared.contracts.actors import Actor
+from shared.contracts.progress_commands import Children, Counts, UnitCounts
+from shared.contracts.roster_commands import UnitEntry
+from shared.contracts.sign_in_commands import Enrolment, SignedIn, Step, TokenGiven
+from shared.kernel.authority import Role
+from shared.kernel.clock import utc_now
+from shared.kernel.errors import UnknownUnitError
+from shared.kernel.errors_accounts import SessionEndedError, SignInRefusedError, WeakPasswordError
+from shared.kernel.ids import AccountId, CampaignId, PersonId, UnitCode
+from shared.kernel.units import Level
+from shared.plumbing.actors import sign
+from shared.plumbing.identity import Identity
+
+CAMPAIGN = CampaignId("44-2026a")
+PASSWORD, CODE, SESSION = "correct horse battery", "123456", "5e" * 16
+ACCOUNTS = Identity("accounts", Ed25519PrivateKey.generate())
+TREE = {
+    UnitCode("44"): ("广东省", Level.PROVINCE, "44/"),
+    UnitCode("4403"): ("深圳市", Level.CITY, "44/4403/"),
+    UnitCode("440305"): ("南山区", Level.COUNTY, "44/4403/440305/"),
+    UnitCode("440306"): ("宝安区", Level.COUNTY, "44/4403/440306/"),
+    UnitCode("440305-017"): ("<南山>小学", Level.SCHOOL, "44/4403/440305/440305-017/"),
+}
+COUNTS = {
+    UnitCode("440305"): Counts(in_scope=100, issued=90, returned=80, photographed=70),
+    UnitCode("440306"): Counts(in_scope=100, issued=90, returned=10, photographed=10),
+}
+
+
+class FakeHouse:
+    """One account whose steps are given; every session is the same one."""
+
+    def __init__(self, role: Role = Role.REVIEWER, unit: str = "4403", *steps: Step) -> None:
+        self.role, self.unit = role, UnitCode(unit)
+        self.steps = list(steps)
+        self.signed_out: list[str] = []
+        self.is_open = False
+
+    def sign_in(self, login: str, password: str) -> SignedIn:
+        if password != PASSWORD:
+            raise SignInRefusedError
+        return self._signed()
+
+    def give_code(self, session: str, code: str) -> SignedIn:
+        if code != CODE:
+            raise SignInRefusedError
+        return self._signed()
+
+    def set_password(self, session: str, password: str, name: str) -> SignedIn:
+        if len(password) < 12:
+            raise WeakPasswordError("short")
+        return self._signed()
+
+    def enrol(self, session: str) -> Enrolment:
+        return Enrolment("JBSWY3DPEHPK3PXP", "otpauth://totp/hecha:4403.01?secret=JBSWY3DPEHPK3PXP")
+
+    def take_token(self, session: str) -> TokenGiven:
+        if not self.is_open or session != SESSION:
+            raise SessionEndedError
+        now = utc_now()
+        path = TREE[self.unit][2]
+        ends = now + timedelta(minutes=15)
+        who = PersonId("0f" * 8), AccountId(f"{self.unit}.01")
+        return TokenGiven(sign(Actor(*who, self.role, self.unit, path, ends, now), ACCOUNTS), ends)
+
+    def sign_out(self, session: str) -> None:
+        self.signed_out.append(session)
+
+    def counts(self, campaign: CampaignId, unit: UnitCode) -> UnitCounts:
+        if unit not in TREE:
+            raise UnknownUnitError(unit)
+        return UnitCounts(unit, TREE[unit][1], COUNTS.get(unit, Counts()))
+
+    def children(self, campaign: CampaignId, unit: UnitCode) -> Children:
+        below = [code for code, (_, _, path) in TREE.items() if path.split("/")[-3:-2] == [unit]]
+        return Children(tuple(self.counts(campaign, code) for code in below))
+
+    def units(self, codes: Iterable[UnitCode]) -> dict[UnitCode, UnitEntry]:
+        return {
+            code: UnitEntry(code, TREE[code][1], TREE[code][0], None, TREE[code][2], None)
+            for code in codes
+            if code in TREE
+        }
+
+    def _signed(self) -> SignedIn:
+        step = self.steps.pop(0) if self.steps else Step.DONE
+        self.is_open = step is Step.DONE
+        who = AccountId(f"{self.unit}.01"), PersonId("0f" * 8)
+        return SignedIn(SESSION, step, *who, self.role, self.unit, utc_now())
+
+
+class Browser:
+    """A browser that keeps its cookie and sends what forms of the pages would."""
+
+    def __init__(self, house: FakeHouse, *, is_secure: bool = False) -> None:
+        self.house = house
+        self.staff = Staff(house, CAMPAIGN, is_secure)  # type: ignore[arg-type]  # a fake we own
+        self._client = make_app(self.staff).test_client()
+
+    def get(self, path: str, **headers: str):
+        return self._client.get(path, headers={"Accept-Language": "zh-CN", **headers})
+
+    def post(self, path: str, *, seal: bool = True, headers: dict[str, str] | None = None, **form):
+        cookie = self._client.get_cookie(self.staff.cookie)
+        if seal and cookie is not None:
+            form["seal"] = seal_of(cookie.value)
+        told = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+        return self._client.post(path, data=form, headers={**told, **(headers or {})})
+
+    def signed_in(self) -> "Browser":
+        self.post("/sign-in", login="4403.01", password=PASSWORD)
+        return self
