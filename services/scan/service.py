@@ -67,12 +67,12 @@ class ScanService:
         """A page of a bulk scan is in the archive."""
         usecases.read_page_kept(heard, self.reader)
 
-    @hears(PageRead, lane="photo", per_province=True)
+    @hears(PageRead, lane="photo", per_province=True, gives_way=True)
     def on_photo_read(self, heard: Heard[PageRead]) -> None:
         """A photo has its state: what is in its cells?"""
         look_at(heard, self.looker)
 
-    @hears(PageRead, lane="page", per_province=True)
+    @hears(PageRead, lane="page", per_province=True, gives_way=True)
     def on_page_read(self, heard: Heard[PageRead]) -> None:
         """A page of a bulk scan has its state: what is in its cells?"""
         look_at(heard, self.looker)

@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any, Generic
 
 import eventlet
+from eventlet.semaphore import Semaphore
 from nameko.exceptions import ContainerBeingKilled
 from nameko.messaging import Consumer
 
@@ -92,6 +93,7 @@ def hears(
     lane: str | None = None,
     per_province: bool = False,
     max_attempts: int = 5,
+    gives_way: bool = False,
 ) -> Callable[[Callable[[Any, Heard[FactType]], None]], Callable[[Any, Heard[FactType]], None]]:
     """Make a method hear a fact.
 
@@ -100,6 +102,8 @@ def hears(
         lane: one lane of a fact that has lanes; None hears all of them.
         per_province: one queue per province served, so that a province scales by itself.
         max_attempts: deliveries before it becomes a dead letter.
+        gives_way: slow work that may wait: it takes at most a quarter of the process's
+            workers, so that a pile of it never keeps what else is heard from being done.
     """
     hearing = Hearing(fact, lane, per_province, max_attempts)
 
@@ -116,7 +120,9 @@ def hears(
                 raise NoTransactionError(heard.queue)
 
         guarded.hears = hearing  # type: ignore[attr-defined]  # read by `topology`
-        entrypoint: Callable[[Any, Heard[FactType]], None] = Hears.decorator(hearing)(guarded)
+        entrypoint: Callable[[Any, Heard[FactType]], None] = Hears.decorator(
+            hearing, gives_way=gives_way
+        )(guarded)
         return entrypoint
 
     return decorate
@@ -125,9 +131,11 @@ def hears(
 class Hears(Consumer):  # type: ignore[misc]  # nameko ships no types
     """Nameko's side of `@hears`: one kombu consumer per queue of the handler."""
 
-    def __init__(self, hearing: Hearing) -> None:
+    def __init__(self, hearing: Hearing, *, gives_way: bool = False) -> None:
         super().__init__(queue=None, expected_exceptions=(inbox.AlreadyHeardError, RejectError))
         self.hearing = hearing
+        self._gives_way = gives_way
+        self._is_stopping = False
         self._sources: list[_Source] = []
 
     def setup(self) -> None:
@@ -136,6 +144,8 @@ class Hears(Consumer):  # type: ignore[misc]  # nameko ships no types
 
         self._delivery: Delivery = delivery_of(self.container.config)
         self._database = database_of(self.container)
+        workers: int = self.container.max_workers
+        self._turns = Semaphore(max(1, workers // 4) if self._gives_way else workers)
         plans = queue_plans(
             self.container.service_name,
             self.method_name,
@@ -148,6 +158,7 @@ class Hears(Consumer):  # type: ignore[misc]  # nameko ships no types
 
     def stop(self) -> None:
         """Stop consuming; unacknowledged messages go back."""
+        self._is_stopping = True
         for source in self._sources:
             self.queue_consumer.unregister_provider(source)
 
@@ -163,9 +174,15 @@ class Hears(Consumer):  # type: ignore[misc]  # nameko ships no types
         except WireError:
             self._settle(plan, message, "broken_contract")
             return
+        self._turns.acquire()
+        if self._is_stopping or not self._begin(plan, message, heard):
+            self._turns.release()
+
+    def _begin(self, plan: QueuePlan, message: Any, heard: Heard[Any]) -> bool:
+        """Give the fact to a worker, whose end releases the turn; False when none took it."""
         if self._delivery.crashed_too_often(self._database, plan, heard.id):
             self._settle(plan, message, "process_killer")
-            return
+            return False
         handle_result = functools.partial(self._finish, plan, message, heard)
         traceparent = message.headers.get("traceparent") or tracing.new_traceparent()
         try:
@@ -178,6 +195,8 @@ class Hears(Consumer):  # type: ignore[misc]  # nameko ships no types
             )
         except ContainerBeingKilled:
             self.queue_consumer.requeue_message(message)
+            return False
+        return True
 
     def _heard(self, plan: QueuePlan, message: Any) -> Heard[Any]:
         body = message.body if isinstance(message.body, bytes) else str(message.body).encode()
@@ -204,6 +223,7 @@ class Hears(Consumer):  # type: ignore[misc]  # nameko ships no types
         result: Any = None,
         exc_info: Any = None,
     ) -> tuple[Any, Any]:
+        self._turns.release()
         error = exc_info[1] if exc_info else None
         self._delivery.ended(plan, heard.id)
         if error is None or isinstance(error, inbox.AlreadyHeardError):

@@ -76,6 +76,7 @@ class ProcessPool:
 
     `initializer` runs once in every fresh child: it imports what the jobs need and then
     locks the child (`shared.plumbing.sandbox`). Functions are top-level and fully typed.
+    `niceness` is the kernel's: children with more of it take what others leave of the cores.
     """
 
     def __init__(
@@ -84,10 +85,12 @@ class ProcessPool:
         initializer: Callable[[], None] | None = None,
         *,
         jobs_per_child: int = JOBS_PER_CHILD,
+        niceness: int = 0,
     ) -> None:
         self._workers = workers
         self._initializer = name_of(initializer) if initializer else ""
         self._jobs_per_child = jobs_per_child
+        self._niceness = niceness
         self._idle: deque[_Child] = deque()
         self._free = threading.Semaphore(workers)
         self._is_closed = False
@@ -137,7 +140,7 @@ class ProcessPool:
             if child.is_alive:
                 return child
             child.kill()
-        return _Child(self._initializer)
+        return _Child(self._initializer, self._niceness)
 
     def _give_back(self, child: "_Child") -> None:
         if self._is_closed or child.jobs >= self._jobs_per_child:
@@ -168,7 +171,7 @@ def _refusal(answer: Answer) -> Exception:
 class _Child:
     """One child process and the socket to it."""
 
-    def __init__(self, initializer: str) -> None:
+    def __init__(self, initializer: str, niceness: int) -> None:
         ours, theirs = socket.socketpair()
         self._socket = ours
         self.jobs = 0
@@ -182,6 +185,9 @@ class _Child:
                 env=_environment(),
             )
         try:
+            if niceness:
+                own = os.getpriority(os.PRIO_PROCESS, 0)
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, own + niceness)
             answer = self._exchange(pack_message(Call(initializer, b"")), START_TIMEOUT_S)
         except BaseException:
             self.kill()

@@ -13,6 +13,9 @@ from shared.plumbing.offload import ProcessPool
 from shared.plumbing.rpc import ReplyListener, RpcClient
 from shared.plumbing.settings import SettingsError, load
 
+# Whoever waits for a photo's state comes first; cells take what is left of the cores.
+GIVES_WAY = 10
+
 
 class LookerProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
     """Injects the `Looker`."""
@@ -31,7 +34,7 @@ class LookerProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
             SettingsError: something of them cannot be used.
         """
         settings = load(ScanSettings, environment_of(self.container.config))
-        self._pool = ProcessPool(settings.scan_cell_readers, prepare)
+        self._pool = ProcessPool(settings.scan_cell_readers, prepare, niceness=GIVES_WAY)
         without = frozenset(settings.scan_without_handwriting)
 
         def is_wanted(province: ProvinceCode) -> bool:

@@ -20,6 +20,7 @@ from tests.unit.plumbing.toys import (
     PROVINCE,
     HearerService,
     SpeakerService,
+    ToyPondered,
     ToySaid,
     effects,
     open_house,
@@ -48,6 +49,11 @@ class House:
         with self.speaker.transaction() as tx:
             tx.say(ToySaid(number), province=PROVINCE)
 
+    def say_to_ponder(self, numbers: range) -> None:
+        with self.speaker.transaction() as tx:
+            for number in numbers:
+                tx.say(ToyPondered(number), province=PROVINCE)
+
     def heard(self) -> list[int]:
         with self.hearer.transaction() as tx:
             return sorted(tx.execute(sa.select(effects.c.number)).scalars())
@@ -56,9 +62,12 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     HearerService.failures.clear()
+    HearerService.pondered = eventlet.Event()
     house = House(tmp_path)
     house.start()
     yield house
+    if not HearerService.pondered.ready():
+        HearerService.pondered.send()
     house.stop()
 
 
@@ -100,3 +109,36 @@ def test_a_fact_that_takes_its_process_down_is_dead_at_the_fourth_start(tmp_path
     ]
 
     assert starts == [False, False, False, True]
+
+
+def test_a_pile_of_slow_work_that_gives_way_keeps_nothing_else_waiting(house: House) -> None:
+    house.say_to_ponder(range(100, 140))
+    eventlet.sleep(0.2)
+    house.say(1)
+
+    assert until(lambda: house.heard() == [1])
+
+
+def test_all_of_a_pile_that_gives_way_is_done_in_the_end(house: House) -> None:
+    house.say_to_ponder(range(100, 140))
+    HearerService.pondered.send()
+
+    assert until(lambda: house.heard() == list(range(100, 140)))
+
+
+def test_what_waits_for_its_turn_when_the_house_stops_is_done_after_the_next_start(
+    house: House,
+) -> None:
+    house.say_to_ponder(range(100, 110))
+    eventlet.sleep(0.2)
+    eventlet.spawn_after(0.3, HearerService.pondered.send)
+    house.stop()
+    done_before = house.heard()
+    say_unsettled_again(
+        {"speaker": house.speaker, "hearer": house.hearer},
+        plans_of([SpeakerService, HearerService], [PROVINCE]),
+    )
+    house.start()
+
+    assert len(done_before) < 10
+    assert until(lambda: house.heard() == list(range(100, 110)))

@@ -25,6 +25,12 @@ class ToySaid(Fact):
     number: int
 
 
+@fact("toy_pondered", said_by="speaker")
+@dataclass(frozen=True, slots=True)
+class ToyPondered(Fact):
+    number: int
+
+
 metadata = sa.MetaData()
 effects = sa.Table("effects", metadata, sa.Column("number", sa.Integer, nullable=False))
 add_bus_tables(metadata)
@@ -77,6 +83,7 @@ class HearerService:
     name = "hearer"
     database = DatabaseProvider()
     failures: dict[int, int] = {}  # noqa: RUF012  # number -> how often it still fails
+    pondered = eventlet.Event()  # until it is sent, pondering goes on
 
     @hears(ToySaid, per_province=True)
     def on_toy(self, heard: Heard[ToySaid]) -> None:
@@ -88,6 +95,12 @@ class HearerService:
             raise RuntimeError
         with heard.transaction() as tx:
             tx.execute(sa.insert(effects), {"number": number})
+
+    @hears(ToyPondered, per_province=True, gives_way=True)
+    def on_pondered(self, heard: Heard[ToyPondered]) -> None:
+        self.pondered.wait()
+        with heard.transaction() as tx:
+            tx.execute(sa.insert(effects), {"number": heard.fact.number})
 
 
 def open_house(folder: Path, urls: Mapping[str, str] | None = None) -> dict[str, str]:

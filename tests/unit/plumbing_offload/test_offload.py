@@ -143,3 +143,12 @@ def test_without_eventlet_nothing_of_it_is_imported() -> None:
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_children_that_give_way_leave_the_cores_to_others() -> None:
+    pool = ProcessPool(1, niceness=7)
+    pool.warm()
+    niceness = [os.getpriority(os.PRIO_PROCESS, pid) for pid in pool.child_pids]
+    pool.close()
+
+    assert niceness == [os.getpriority(os.PRIO_PROCESS, 0) + 7]
