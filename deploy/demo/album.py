@@ -1,5 +1,6 @@
 """Takes the demo's photos from the printed PDFs, in child processes: half a second each."""
 
+import ctypes
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,11 @@ from deploy.rehearse.photos.photo import photograph
 from deploy.rehearse.printed import page_picture
 from shared.kernel.sheet_code import Side
 from shared.layout.registry import layout
+
+# Parameters of glibc's mallopt (malloc.h).
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_MAX = -4
+_KEPT_BYTES = 1 << 30
 
 
 def take_photo(order: tuple[str, int, int, str, str, int, str]) -> str:
@@ -50,5 +56,12 @@ def _picture(kind: Kind, printed: tuple[str, int, int], level: str, seed: int) -
 
 
 def lock_child() -> None:
-    """What every child does first: two children share the machine, each keeps to one core."""
+    """What every child does first: keep to one core, and keep the memory of one photo for the next.
+
+    Otherwise the kernel hands out and clears some hundred megabytes anew for every photo.
+    """
     cv2.setNumThreads(1)
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc's
+    if mallopt is not None:
+        mallopt(_M_MMAP_MAX, 0)
+        mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)

@@ -112,10 +112,10 @@ def _lay(picture: ColourImage, page: ColourImage, paper: Surface) -> None:
     nodes, shape = _nodes(width, height)
     located = paper.locate(nodes) * np.array(page.shape[1::-1]) / np.array(paper.size_mm) - 0.5
     whole = _spread_out(located.reshape(*shape, 2).astype(np.float32), width, height)
-    with_mask = np.dstack([page, np.full(page.shape[:2], 255, np.uint8)])
-    maps = (np.ascontiguousarray(whole[..., 0]), np.ascontiguousarray(whole[..., 1]))
-    seen = cv2.remap(with_mask, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    cv2.copyTo(seen[..., :3], seen[..., 3], picture)
+    with_mask = cv2.cvtColor(page, cv2.COLOR_BGR2BGRA)  # a fourth channel full of 255
+    # Both maps are in the first, which the stubs do not know.
+    seen = cv2.remap(with_mask, whole, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)  # type: ignore[call-overload]
+    cv2.copyTo(cv2.cvtColor(seen, cv2.COLOR_BGRA2BGR), cv2.extractChannel(seen, 3), picture)
 
 
 def _lay_neighbour(picture: ColourImage, other: ColourImage, recipe: Recipe) -> None:
@@ -232,12 +232,13 @@ def _add_noise(picture: cv2.typing.MatLike, strength: float, rng: np.random.Gene
     )
     tile = cv2.GaussianBlur(grain.astype(np.float32), (0, 0), 0.6) * 1.9
     tile = np.asarray(np.clip(tile, -120, 120).round(), dtype=np.int16)
+    tiles = np.tile(tile, (2, 2, 1))  # any window of one tile's size is the tile, shifted
     height, width = picture.shape[:2]
     for top in range(0, height, side):
         for left in range(0, width, side):
             area = picture[top : top + side, left : left + side]
-            piece = np.roll(tile, tuple(rng.integers(0, side, 2)), (0, 1))
-            piece = np.ascontiguousarray(piece[: area.shape[0], : area.shape[1]])
+            down, right = side - rng.integers(0, side, 2)
+            piece = tiles[down : down + area.shape[0], right : right + area.shape[1]]
             cv2.add(area, piece, area, dtype=cv2.CV_8U)
 
 
