@@ -52,7 +52,7 @@ def configure(service: str, *, stream: TextIO | None = None, level: str = "INFO"
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 
 def _message(record: logging.LogRecord) -> str:

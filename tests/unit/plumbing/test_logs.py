@@ -1,8 +1,11 @@
 import io
 import json
 import logging
+from collections.abc import Iterator
 
-from shared.plumbing import tracing
+import pytest
+
+from shared.plumbing import logs, tracing
 from shared.plumbing.logs import JsonLines
 
 
@@ -52,3 +55,25 @@ def test_a_library_may_not_put_its_arguments_into_a_line() -> None:
     line = line_of(lambda log: log.error("error handling %s", "王小明"), "nameko.containers")
 
     assert "王小明" not in json.dumps(line, ensure_ascii=False)
+
+
+@pytest.fixture
+def untouched() -> Iterator[None]:
+    """Put the process's own logging back afterwards."""
+    named = [logging.getLogger(), *map(logging.getLogger, logs._QUIET)]
+    levels, handlers = [one.level for one in named], list(logging.getLogger().handlers)
+    yield
+    for logger, level in zip(named, levels, strict=True):
+        logger.setLevel(level)
+    logging.getLogger().handlers[:] = handlers
+
+
+@pytest.mark.parametrize(("level", "lines"), [("ERROR", 0), ("INFO", 1)])
+def test_a_library_is_never_louder_than_the_process(
+    untouched: None, level: str, lines: int
+) -> None:
+    stream = io.StringIO()
+    logs.configure("demo", stream=stream, level=level)
+    logging.getLogger("nameko.containers").warning("killing %s managed thread(s)", 1)
+
+    assert len(stream.getvalue().splitlines()) == lines
