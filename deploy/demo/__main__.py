@@ -21,7 +21,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from deploy.demo.delivery import Delivery, Sent, Unsettled, follow
+from deploy.demo.delivery import Delivery, Sent, Unsettled, follow, looked_at
 from deploy.demo.notes import Notes
 from deploy.demo.paper import DemoError, PaperWork, Printed
 from deploy.demo.phone import BACKOFF_S, Phone
@@ -29,6 +29,7 @@ from deploy.demo.plan import LEAST, Kind, plan_shots
 from deploy.demo.proof import Outcome, expectations, object_expectations, school_rows
 from deploy.demo.province.pupils import SEED, make_province
 from deploy.demo.running import RunningHouse
+from deploy.demo.stopwatch import Stopwatch
 from deploy.demo.summary import Expectation, Summary, as_plain, show
 from deploy.embedded import EmbeddedHouse
 from deploy.provision import DEFAULT_CAMPAIGN
@@ -78,27 +79,31 @@ class Size:
     patience_s: float
 
 
-def run(house: House, folder: Path, size: Size, bars: Bars) -> Summary:
+def run(house: House, folder: Path, size: Size, bars: Bars, watch: Stopwatch) -> Summary:
     """Do the whole job, and hold it against the ground truth."""
-    started = time.monotonic()
     province = make_province(size.pupils)
     notes = Notes(folder / "notes.json")
     uploads = Path(house.environment["HECHA_ROSTER_UPLOADS"])
     work = PaperWork(house.desk, folder, uploads, notes, DEFAULT_CAMPAIGN)
     printed = work.do(province, bars)
+    watch.lap("rosters and sheets")
     outcome = Outcome(province, printed, *_deliver(house, folder, (printed, size), bars))
+    watch.lap("photos")
     held = _settled_expectations(house, outcome)
+    watch.lap("counts")
     environment = house.environment
     identity = load_identity(Path(environment["HECHA_OPERATOR_IDENTITY_FILE"]))
     store = _store(environment)
     top = ProvinceCode(DEFAULT_CAMPAIGN.split("-", 1)[0])
     held += object_expectations(house.desk, store, top, identity, outcome)
+    watch.lap("proof")
     return Summary(
         schools=tuple(school_rows(house.desk, DEFAULT_CAMPAIGN, outcome)),
         states=dict(Counter(state.state.value for state in outcome.states.values())),
         objects=len(outcome.sent),
         expectations=tuple(held),
-        seconds=time.monotonic() - started,
+        looked_at=looked_at(house.desk, outcome.states),
+        steps=watch.laps,
     )
 
 
@@ -193,8 +198,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _interrupt_by_signal()
     house = RunningHouse(options.at) if options.at else EmbeddedHouse(folder)
     try:
+        watch = Stopwatch()
         house.start()
-        return _job(house, folder, options, console)
+        watch.lap("start")
+        return _job(house, folder, options, (console, watch))
     except (DemoError, Unsettled, SettingsError, WeedError, WeedMissingError) as failure:
         print(f"demo: {type(failure).__name__}: {failure}", file=sys.stderr)
         return 1
@@ -207,10 +214,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         house.stop()
 
 
-def _job(house: House, folder: Path, options: argparse.Namespace, console: Console) -> int:
+def _job(
+    house: House, folder: Path, options: argparse.Namespace, told: tuple[Console, Stopwatch]
+) -> int:
+    console, watch = told
     size = Size(options.pupils, options.photos, options.patience)
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        summary = run(house, folder, size, Bars(progress))
+        summary = run(house, folder, size, Bars(progress), watch)
     if options.json:
         print(json.dumps(as_plain(summary), ensure_ascii=False, indent=1))
     else:

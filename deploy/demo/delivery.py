@@ -13,7 +13,12 @@ from deploy.demo.paper import Printed, Tick
 from deploy.demo.phone import Phone, Receipt
 from deploy.demo.plan import Kind, Shot
 from deploy.desk import Desk
-from shared.contracts.scan_commands import PageState, PhotoState, PhotoStateRequest
+from shared.contracts.scan_commands import (
+    PageState,
+    PageVerdict,
+    PhotoState,
+    PhotoStateRequest,
+)
 from shared.kernel.ids import ObjectId, SheetId
 from shared.kernel.sheet_code import CodeHead, CodeKey, CodeType, SheetCode, Side, make_code
 from shared.plumbing.offload import ProcessPool
@@ -125,6 +130,15 @@ def follow(desk: Desk, sent: Sequence[Sent], tick: Tick) -> dict[int, PhotoState
         if waiting:
             time.sleep(_LOOK_S)
     return found
+
+
+def looked_at(desk: Desk, states: Mapping[int, PhotoState]) -> int:
+    """How many of the matched photos have a verdict on their cells by now."""
+    matched = {
+        number: state.object for number, state in states.items() if state.state is PageState.MATCHED
+    }
+    now = _settled(desk, matched)
+    return sum(state.verdict is not PageVerdict.PENDING for state in now.values())
 
 
 def _settled(desk: Desk, waiting: Mapping[int, ObjectId]) -> dict[int, PhotoState]:

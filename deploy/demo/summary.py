@@ -37,7 +37,13 @@ class Summary:
     states: dict[str, int]  # page state -> photos
     objects: int
     expectations: tuple[Expectation, ...]
-    seconds: float
+    looked_at: int  # matched photos whose cells were looked at by now; nobody waits for them
+    steps: dict[str, float]  # step -> seconds
+
+    @property
+    def seconds(self) -> float:
+        """The whole job's time."""
+        return sum(self.steps.values())
 
     @property
     def all_held(self) -> bool:
@@ -47,7 +53,7 @@ class Summary:
 
 def as_plain(summary: Summary) -> dict[str, Any]:
     """The summary for `--json`."""
-    return {**asdict(summary), "all_held": summary.all_held}
+    return {**asdict(summary), "seconds": summary.seconds, "all_held": summary.all_held}
 
 
 def show(summary: Summary, console: Console) -> None:
@@ -58,7 +64,12 @@ def show(summary: Summary, console: Console) -> None:
     for expectation in summary.expectations:
         mark = "[green]held  [/]" if expectation.held else "[red]BROKEN[/]"
         console.print(f"{mark} {expectation.name}: {expectation.detail}")
-    console.print(f"{summary.seconds:.1f} s")
+    matched = summary.states.get("matched", 0)
+    console.print(
+        f"cells looked at so far, in a queue of their own: {summary.looked_at} of {matched}"
+    )
+    steps = ", ".join(f"{step} {seconds:.1f}" for step, seconds in summary.steps.items())
+    console.print(f"{summary.seconds:.1f} s: {steps}")
 
 
 def _table(summary: Summary) -> Table:
