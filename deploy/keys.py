@@ -18,6 +18,8 @@ from shared.plumbing.identity import make_identity
 IDENTITIES = ("gateway", "scan", "operator")  # enrolled with storage
 SIGNS_REPORTS = "progress"
 SIGNS_ACTORS = "accounts"  # whose public key every service believes
+# Signs the checkpoints of the audit log, and countersigns them where no level above does.
+SIGN_THE_LOG = ("audit", "audit_witness")
 SECRETS = (
     *("roster_column_key", "forms_column_key", "scan_column_key", "accounts_column_key"),
     "review_column_key",
@@ -50,6 +52,8 @@ def make_keys(
         folder / "enrolled.json", {name: one.public_key for name, one in identities.items()}
     )
     signer = make_identity(SIGNS_ACTORS, folder / f"{SIGNS_ACTORS}.identity")
+    for name in SIGN_THE_LOG:
+        make_identity(name, folder / f"{name}.identity")
     settings = {
         "HECHA_ACTOR_KEYS": signer.public_key.hex(),
         "HECHA_PROVINCES": ",".join(provinces),
@@ -61,7 +65,7 @@ def make_keys(
     if drawn:
         settings["HECHA_PASSPHRASE_FILE"] = str(kept)
     make_identity(SIGNS_REPORTS, folder / f"{SIGNS_REPORTS}.identity")
-    for name in (*IDENTITIES, SIGNS_ACTORS, SIGNS_REPORTS):
+    for name in (*IDENTITIES, SIGNS_ACTORS, SIGNS_REPORTS, *SIGN_THE_LOG):
         settings[f"HECHA_{name.upper()}_IDENTITY_FILE"] = str(folder / f"{name}.identity")
     for name in SECRETS:
         _kept(folder / name, lambda: secrets.token_hex(32))

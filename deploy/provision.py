@@ -24,7 +24,7 @@ from shared.plumbing.topology import QueuePlan, plans_of
 
 DEFAULT_CAMPAIGN = CampaignId("44-2026a")
 DEFAULT_HOST = "XJ.GDEDU.GOV.CN"
-SPEAKERS = ("gateway", "portal", "audit", "support")
+SPEAKERS = ("gateway", "portal", "support")
 
 
 def provision(folder: Path, servers: Mapping[str, str]) -> dict[str, str]:
@@ -34,7 +34,7 @@ def provision(folder: Path, servers: Mapping[str, str]) -> dict[str, str]:
         folder: keys, uploads, parts of scans and, without a database server, the databases lie below it.
         servers: HECHA_AMQP_URL, HECHA_S3_ENDPOINT, HECHA_S3_ADMIN_ACCESS_KEY,
             HECHA_S3_ADMIN_SECRET_KEY, HECHA_<SERVICE>_S3_ACCESS_KEY and _SECRET_KEY for
-            gateway, scan, storage and forms; HECHA_ADMIN_DATABASE_URL of a PostgreSQL server, or
+            gateway, scan, storage, forms and audit; HECHA_ADMIN_DATABASE_URL of a PostgreSQL server, or
             none for SQLite. HECHA_AMQP_MANAGEMENT_URL of the bus, for a login per service; without
             it all share HECHA_AMQP_URL. HECHA_CAMPAIGNS, HECHA_HOST and HECHA_PASSPHRASE, or
             their defaults.

@@ -21,7 +21,8 @@ from shared.plumbing.health import HealthServer
 from shared.plumbing.runner import Runner, StopTimedOutError, config_for
 from shared.plumbing.settings import SettingsError, value_of
 
-MAX_WORKERS = {"scan": 4}
+# Acts that arrive together are appended in one transaction: audit takes many at once.
+MAX_WORKERS = {"scan": 4, "audit": 50}
 
 
 def serve(service: str) -> int:

@@ -14,10 +14,11 @@ SERVICES = {
     "scan": "services.scan.service:ScanService",
     "progress": "services.progress.service:ProgressService",
     "review": "services.review.service:ReviewService",
+    "audit": "services.audit.service:AuditService",
 }
 WITH_DATABASE = (
     *("roster", "campaign", "accounts", "forms", "storage", "scan", "progress"),
-    "review",
+    *("review", "audit"),
 )
 
 

@@ -19,6 +19,10 @@ GROUPS = {
     "scan": ("deploy.cli.scan", "hand in bulk scans, look at them, commit them"),
     "storage": ("deploy.cli.storage", "init, verify, capacity, rotate"),
     "rehearse": ("deploy.cli.rehearse", "photos and scans with their truth, and scores"),
+    "audit": (
+        "deploy.cli.audit",
+        "verify the log of every act, prove, show, the ledger of a sheet",
+    ),
     "progress": (
         "deploy.cli.progress",
         "show, recount; tables, stalled units, who is missing; reports up",

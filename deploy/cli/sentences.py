@@ -4,6 +4,7 @@ import os
 import sys
 from datetime import datetime
 
+from deploy.cli.audit_sentences import AUDIT
 from deploy.cli.sentences_accounts import ACCOUNTS
 from deploy.cli.sentences_review import REVIEW
 from shared.kernel.clock import BEIJING
@@ -12,6 +13,7 @@ from shared.kernel.errors import DomainError, WindowClosedError
 SENTENCES = (
     ACCOUNTS
     | REVIEW
+    | AUDIT
     | {
         "wrong_passphrase": (
             "口令不对，或文件已被改动。请核对 HECHA_PASSPHRASE。",

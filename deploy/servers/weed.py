@@ -205,6 +205,9 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         **dict.fromkeys(("landing", "slots", "archive"), _LIST),
     },
     "forms": {"prints/*": ("PutObject", "GetObject", "DeleteObject")},
+    "audit": {
+        "audit/*": ("PutObject", "GetObject", "GetObjectRetention", "PutObjectRetention"),
+    },
 }
 
 

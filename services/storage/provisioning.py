@@ -71,6 +71,6 @@ def make_buckets(store: ObjectStore, province: ProvinceCode) -> None:
         store.make_bucket(
             store.bucket(province, kind),
             # Overwriting must never change what a slot names; slots themselves must be erasable.
-            versions=kind in (BucketKind.LANDING, BucketKind.ARCHIVE),
-            lock=kind is BucketKind.ARCHIVE,
+            versions=kind in (BucketKind.LANDING, BucketKind.ARCHIVE, BucketKind.AUDIT),
+            lock=kind in (BucketKind.ARCHIVE, BucketKind.AUDIT),
         )

@@ -6,7 +6,7 @@ against the handlers.
 """
 
 HEARERS: dict[str, tuple[str, ...]] = {
-    "unit_registered": ("progress", "campaign", "accounts", "review"),
+    "unit_registered": ("progress", "campaign", "accounts", "review", "audit"),
     "scope_counted": ("progress",),
     "campaign_opened": ("roster", "accounts"),
     "window_opened": ("forms", "review"),
@@ -24,6 +24,7 @@ HEARERS: dict[str, tuple[str, ...]] = {
     "sheet_photographed": ("progress", "review"),
     "sheet_returned": ("progress", "review"),
     "photo_unreadable": ("progress",),
+    "act_done": ("audit",),
     "sheet_confirmed": ("progress",),
     "sheet_entered": ("progress",),
     "change_entered": ("progress",),

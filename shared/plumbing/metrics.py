@@ -21,3 +21,10 @@ RPC_DEADLINES = Counter(
     "hecha_rpc_deadlines_total", "Calls that were given up.", ("service", "method")
 )
 HUB_STALL = Gauge("hecha_hub_stall_seconds", "Longest stall of the hub in the last minute.")
+AUDIT_SIZE = Gauge("hecha_audit_events", "Events in the log.", ("province",))
+AUDIT_GAPS = Gauge(
+    "hecha_audit_acts_missing", "Acts that were numbered and have not come in time.", ("province",)
+)
+AUDIT_WITNESSED = Gauge(
+    "hecha_audit_witnessed_timestamp_seconds", "When the log was last countersigned.", ("province",)
+)

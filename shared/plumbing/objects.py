@@ -39,6 +39,7 @@ class BucketKind(StrEnum):
     SLOTS = "slots"  # wrapped keys: `incoming/` and `kept/`
     ARCHIVE = "archive"  # bodies for good, locked
     PRINTS = "prints"  # sealed PDFs, for a short time
+    AUDIT = "audit"  # checkpoints of the log, locked
 
 
 class ObjectMissingError(Exception):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from shared.contracts.audit_events import CheckpointWitnessed
 from shared.contracts.change_events import (
     ChangeApplied,
     ChangeApproved,
@@ -134,4 +135,5 @@ EXAMPLES: tuple[Fact, ...] = (
     ChangeApplied(ENTRY, STUDENT, "name", 1, 5),
     ChangeConflicted(ENTRY, STUDENT, "name", 1, 5),
     ProgressReported(CAMPAIGN, SCHOOL, ReportId("d4" * 16), 1, "e5" * 32),
+    CheckpointWitnessed(1_000, "f6" * 32, "hecha.example.gov.cn/witness", AT),
 )

@@ -56,6 +56,7 @@ FREE_TEXT = {
     "change_applied": {"field"},
     "change_conflicted": {"field"},
     "progress_reported": {"sha256"},
+    "checkpoint_witnessed": {"root", "witness"},
     "act_done": {
         *("act", "object", "actor", "outcome", "purpose", "fields"),
         *("commitments", "request", "source"),
@@ -178,7 +179,8 @@ def test_the_list_of_hearers_is_what_the_services_hear() -> None:
         ("sheet_issued.v1.44", True),
         ("photo_kept.v1.44.photo", True),
         ("photo_kept.v1.44.view", False),
-        ("act_done.v1.44", False),
+        ("act_done.v1.44", True),
+        ("page_misfiled.v1.44", False),
     ],
 )
 def test_a_speaker_knows_whether_somebody_must_hear_it(key: str, heard: bool) -> None:

@@ -98,7 +98,7 @@ def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
         "HECHA_S3_ENDPOINT": "127.0.0.1:1",
         "HECHA_ROSTER_UPLOADS": str(tmp_path),
     }
-    for service in ("FORMS", "STORAGE", "SCAN"):
+    for service in ("FORMS", "STORAGE", "SCAN", "AUDIT"):
         environment |= {
             f"HECHA_{service}_S3_ACCESS_KEY": "k",
             f"HECHA_{service}_S3_SECRET_KEY": "s",

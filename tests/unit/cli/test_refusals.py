@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from deploy.cli.__main__ import GROUPS, main
 from deploy.cli.sentences import FAILURES, SENTENCES, explain
-from shared.kernel import errors, errors_accounts
+from shared.kernel import errors, errors_accounts, errors_audit
 from shared.kernel.errors import DomainError, WindowClosedError
 from tests.unit.cli.conftest import Terminal
 
@@ -54,6 +54,12 @@ COMMANDS = {
     "scan view": ("29f5ef7b04e647cbc16035d64d5c4a77", "--out", "page.jpg"),
     "scan cells": ("29f5ef7b04e647cbc16035d64d5c4a77",),
     "scan ticket": ("--campaign", "44-2026a", "--school", "4491", "--actor", "li"),
+    "audit verify": (),
+    "audit prove": ("1",),
+    "audit show": (),
+    "audit state": (),
+    "audit checkpoint": (),
+    "audit ledger": ("0123456789ab", "--code", "12345678"),
     "progress show": ("44",),
     "progress recount": (),
     "bus declare": (),
@@ -165,7 +171,7 @@ def test_a_settings_file_that_is_not_there_is_told(bare: Terminal, tmp_path: Pat
 def test_every_refusal_has_a_sentence_in_two_languages() -> None:
     refusals = {
         one.code
-        for room in (errors, errors_accounts)
+        for room in (errors, errors_accounts, errors_audit)
         for _, one in inspect.getmembers(room, inspect.isclass)
         if issubclass(one, DomainError) and one is not DomainError
     }

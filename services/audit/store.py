@@ -1,0 +1,291 @@
+"""Named questions about the log, its numbers and the tree of units."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, text, update
+
+from services.audit.domain import NO_LEAF, Event
+from services.audit.merkle import KEPT_EVERY, Compact, HashOf, Node, complete_root
+from services.audit.tables import events, heads, sources, subtrees, units, wrong_codes
+from shared.kernel.ids import ProvinceCode, SheetId, UnitCode
+from shared.plumbing.database import Database, Tx
+
+PAGE = 5_000  # events that are verified in one go
+SOME = 200  # events that are shown in one go
+
+_NEW_HEAD = text(
+    "INSERT INTO heads (province, size, peaks, leaf)"
+    " VALUES (:province, 0, :nothing, :leaf) ON CONFLICT DO NOTHING"
+)
+_COUNT_NUMBER = text(
+    "INSERT INTO sources (province, source, highest, count)"
+    " VALUES (:province, :source, :highest, :count)"
+    " ON CONFLICT (province, source) DO UPDATE SET count = sources.count + excluded.count,"
+    " highest = CASE WHEN sources.highest > excluded.highest"
+    " THEN sources.highest ELSE excluded.highest END"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a log goes on."""
+
+    compact: Compact
+    leaf: bytes  # hash of the last event
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Numbers of a service, from `first` to `last`, that never came; since when it is known."""
+
+    source: str
+    first: int
+    last: int
+    since: datetime
+
+
+def lock_head(tx: Tx, province: ProvinceCode) -> Head:
+    """A log's head, locked: nobody appends before this transaction ends."""
+    tx.execute(_NEW_HEAD, {"province": province, "nothing": b"", "leaf": NO_LEAF})
+    question = select(heads).where(heads.c.province == province)
+    return _head(tx.execute(question.with_for_update()).one())
+
+
+def head_of(tx: Tx, province: ProvinceCode) -> Head:
+    """A log's head; that of an empty log where nothing was ever appended."""
+    row = tx.execute(select(heads).where(heads.c.province == province)).one_or_none()
+    return _head(row) if row is not None else Head(Compact(), NO_LEAF)
+
+
+def save_head(tx: Tx, province: ProvinceCode, head: Head) -> None:
+    """Write a locked head."""
+    tx.execute(
+        update(heads)
+        .where(heads.c.province == province)
+        .values(size=head.compact.size, peaks=b"".join(head.compact.peaks), leaf=head.leaf)
+    )
+
+
+def add_events(tx: Tx, rows: Sequence[tuple[Event, bytes, bytes]]) -> None:
+    """Append events, each with its leaf hash and body; the head is locked."""
+    tx.execute(
+        insert(events),
+        [
+            {
+                "province": event.province,
+                "seq": event.seq,
+                "leaf": leaf,
+                "body": body,
+                **columns_of(event),
+            }
+            for event, leaf, body in rows
+        ],
+    )
+
+
+def columns_of(event: Event) -> dict[str, Any]:
+    """What an event is searched by."""
+    return {
+        "heard_at": event.heard_at,
+        "source": event.source,
+        "source_seq": event.source_seq,
+        "sheet": event.sheet,
+        "unit": event.unit,
+    }
+
+
+def add_subtrees(tx: Tx, province: ProvinceCode, nodes: Sequence[Node]) -> None:
+    """Keep the roots of complete subtrees."""
+    if nodes:
+        tx.execute(
+            insert(subtrees),
+            [
+                {"province": province, "level": level, "index": index, "root": root}
+                for level, index, root in nodes
+            ],
+        )
+
+
+def count_numbers(tx: Tx, province: ProvinceCode, numbers: Iterable[tuple[str, int]]) -> None:
+    """Count which numbers of which service came."""
+    told: dict[str, list[int]] = {}
+    for source, number in numbers:
+        told.setdefault(source, []).append(number)
+    for source in sorted(told):
+        row = {"highest": max(told[source]), "count": len(told[source])}
+        tx.execute(_COUNT_NUMBER, {"province": province, "source": source, **row})
+
+
+def gaps_of(tx: Tx, province: ProvinceCode) -> list[Gap]:
+    """Every gap in the numbers of the services, oldest number first.
+
+    Cheap where none is: only a service with fewer numbers than its highest is looked at.
+    """
+    short = select(sources.c.source).where(
+        sources.c.province == province, sources.c.highest > sources.c.count
+    )
+    return [
+        gap
+        for source in tx.execute(short.order_by(sources.c.source)).scalars().all()
+        for gap in _gaps_of_source(tx, province, source)
+    ]
+
+
+def numbers_twice(tx: Tx, province: ProvinceCode) -> Sequence[Row[Any]]:
+    """Numbers of a service that came more than once: source, number, the last event's seq."""
+    return tx.execute(
+        select(events.c.source, events.c.source_seq, func.max(events.c.seq).label("seq"))
+        .where(events.c.province == province, events.c.source_seq.is_not(None))
+        .group_by(events.c.source, events.c.source_seq)
+        .having(func.count() > 1)
+        .order_by(func.max(events.c.seq))
+    ).all()
+
+
+def pages_of(
+    database: Database, province: ProvinceCode, start: int, end: int
+) -> Iterator[Sequence[Row[Any]]]:
+    """Every event from `start` to before `end`, in short transactions."""
+    while start < end:
+        with database.transaction() as tx:
+            rows = page_of(tx, province, start, min(PAGE, end - start), end)
+        if not rows:
+            return
+        yield rows
+        start = rows[-1].seq + 1
+
+
+def page_of(
+    tx: Tx, province: ProvinceCode, start: int, limit: int, end: int | None = None
+) -> Sequence[Row[Any]]:
+    """Some events from `start` on, in their order, none at or behind `end`."""
+    mine = (events.c.province == province) & (events.c.seq >= start)
+    if end is not None:
+        mine &= events.c.seq < end
+    return tx.execute(select(events).where(mine).order_by(events.c.seq).limit(limit)).all()
+
+
+def last_seq(tx: Tx, province: ProvinceCode) -> int:
+    """The last event's place; -1 in an empty log."""
+    last = select(func.max(events.c.seq)).where(events.c.province == province)
+    found = tx.execute(last).scalar_one()
+    return -1 if found is None else int(found)
+
+
+def event_at(tx: Tx, province: ProvinceCode, seq: int) -> Row[Any] | None:
+    """One event."""
+    mine = (events.c.province == province) & (events.c.seq == seq)
+    return tx.execute(select(events).where(mine)).one_or_none()
+
+
+def newest(
+    tx: Tx, province: ProvinceCode, path: str, sheet: SheetId | None, before: int | None
+) -> Sequence[Row[Any]]:
+    """A page of events at or below a path, newest first; of one sheet where one is named.
+
+    Events that name no unit, and those of units nobody has told of, are the province's.
+    """
+    mine = events.c.province == province
+    if path != f"{province}/":
+        below = select(units.c.code).where(units.c.path.startswith(path, autoescape=True))
+        mine &= events.c.unit.in_(below)
+    if sheet is not None:
+        mine &= events.c.sheet == sheet
+    if before is not None:
+        mine &= events.c.seq < before
+    found = select(events.c.seq, events.c.body).where(mine).order_by(events.c.seq.desc())
+    return tx.execute(found.limit(SOME)).all()
+
+
+def bodies_of_sheet(tx: Tx, province: ProvinceCode, sheet: SheetId) -> list[bytes]:
+    """Every event about a sheet, oldest first."""
+    mine = (events.c.sheet == sheet) & (events.c.province == province)
+    found = select(events.c.body).where(mine).order_by(events.c.seq)
+    return [bytes(one) for one in tx.execute(found).scalars()]
+
+
+def wrong_codes_of(tx: Tx, sheet: SheetId) -> list[datetime]:
+    """When wrong query codes were tried at a sheet; locked, so that tries are counted in turn."""
+    found = select(wrong_codes.c.at).where(wrong_codes.c.sheet == sheet)
+    return list(tx.execute(found.with_for_update()).scalars())
+
+
+def add_wrong_code(tx: Tx, sheet: SheetId, at: datetime) -> None:
+    """Note a wrong query code."""
+    tx.execute(insert(wrong_codes).values(sheet=sheet, at=at))
+
+
+def forget_wrong_codes(tx: Tx, sheet: SheetId, *, before: datetime) -> None:
+    """Old tries count no more."""
+    mine = (wrong_codes.c.sheet == sheet) & (wrong_codes.c.at < before)
+    tx.execute(delete(wrong_codes).where(mine))
+
+
+def path_of(tx: Tx, unit: UnitCode) -> str | None:
+    """Where a unit lies; None when roster has not told."""
+    found = select(units.c.path).where(units.c.code == unit)
+    path: str | None = tx.execute(found).scalar_one_or_none()
+    return path
+
+
+def hash_of(tx: Tx, province: ProvinceCode) -> HashOf:
+    """Looks the hash of a complete subtree up, from the nearest kept ones below it."""
+
+    def look_up(level: int, index: int) -> bytes:
+        kept, above = divmod(level, KEPT_EVERY)
+        first, count = index << above, 1 << above
+        hashes = _kept(tx, province, kept * KEPT_EVERY, range(first, first + count))
+        if len(hashes) != count:
+            raise LookupError(level, index)
+        return complete_root(hashes)
+
+    return look_up
+
+
+def save_unit(tx: Tx, unit: UnitCode, path: str, sequence: int) -> None:
+    """Keep where a unit stands, unless a newer word is known."""
+    known = tx.execute(select(units.c.sequence).where(units.c.code == unit)).scalar_one_or_none()
+    if known is None:
+        tx.execute(insert(units).values(code=unit, path=path, sequence=sequence))
+    elif known < sequence:
+        tx.execute(update(units).where(units.c.code == unit).values(path=path, sequence=sequence))
+
+
+def _kept(tx: Tx, province: ProvinceCode, level: int, wanted: range) -> list[bytes]:
+    if level == 0:
+        place, hash_, mine = events.c.seq, events.c.leaf, events.c.province == province
+    else:
+        place, hash_ = subtrees.c.index, subtrees.c.root
+        mine = (subtrees.c.province == province) & (subtrees.c.level == level)
+    found = select(hash_).where(mine, place >= wanted.start, place < wanted.stop).order_by(place)
+    return [bytes(one) for one in tx.execute(found).scalars()]
+
+
+def _gaps_of_source(tx: Tx, province: ProvinceCode, source: str) -> list[Gap]:
+    numbered = (
+        select(
+            events.c.source_seq,
+            events.c.heard_at,
+            func.lag(events.c.source_seq, 1, 0).over(order_by=events.c.source_seq).label("before"),
+        )
+        .where(
+            events.c.province == province,
+            events.c.source == source,
+            events.c.source_seq.is_not(None),
+        )
+        .subquery()
+    )
+    found = select(numbered).where(numbered.c.source_seq > numbered.c.before + 1)
+    return [
+        Gap(source, row.before + 1, row.source_seq - 1, row.heard_at)
+        for row in tx.execute(found.order_by(numbered.c.source_seq))
+    ]
+
+
+def _head(row: Row[Any]) -> Head:
+    peaks = bytes(row.peaks)
+    hashes = tuple(peaks[at : at + 32] for at in range(0, len(peaks), 32))
+    return Head(Compact(row.size, hashes), bytes(row.leaf))

@@ -1,0 +1,107 @@
+"""What may be asked of the audit log, and what it answers: ids, codes and times."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.contracts.acts import command
+from shared.kernel.authority import Act
+from shared.kernel.ids import ActorToken, ProvinceCode, SheetId, UnitCode
+
+MOST_EVENTS = 500
+
+
+@command(Act.READ_AUDIT)
+@dataclass(frozen=True, slots=True)
+class ShowEvents:
+    """Ask for the newest events of a unit and everything below it, newest first.
+
+    `before` goes on where an earlier answer ended. What is None does not narrow.
+    """
+
+    actor: ActorToken
+    unit: UnitCode
+    sheet: SheetId | None = None
+    act: str | None = None
+    done_by: str | None = None  # id of a person, or service:<name>
+    before: int | None = None
+    limit: int = 100  # at most `MOST_EVENTS`
+
+
+@dataclass(frozen=True, slots=True)
+class EventShown:
+    """An event as the log keeps it."""
+
+    seq: int
+    at: datetime
+    heard_at: datetime
+    act: str
+    object: str
+    actor: str
+    outcome: str
+    role: str | None
+    unit: UnitCode | None
+    sheet: SheetId | None
+    purpose: str | None
+    fields: tuple[str, ...]
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventsShown:
+    """Some events; `next` is what to ask `before` with, None at the end."""
+
+    events: tuple[EventShown, ...]
+    next: int | None
+
+
+@command(Act.READ_AUDIT)
+@dataclass(frozen=True, slots=True)
+class ProveEvent:
+    """Ask for the proof that an event is in a province's log."""
+
+    actor: ActorToken
+    province: ProvinceCode
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventProof:
+    """An event, the path from its leaf to the root of a checkpoint, and that checkpoint.
+
+    Nothing of any other event is told: a path holds hashes of subtrees.
+    """
+
+    seq: int
+    body: str  # the leaf's bytes, which are UTF-8
+    leaf: str  # hex
+    path: tuple[str, ...]  # hex, from the leaf up
+    checkpoint: str  # signed note, with the newest word of the witness
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLedger:
+    """Ask for the ledger of a sheet: with its code's word and the query code printed beside it."""
+
+    province: ProvinceCode
+    sheet: SheetId
+    serial: int
+    query_code: str  # eight digits; blanks do not matter
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What somebody did about a sheet; never who by name, never a value."""
+
+    at: datetime
+    act: str
+    outcome: str
+    role: str  # of a person; "guardian", or "service"
+    fields: tuple[str, ...]  # field keys
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything that was done about a sheet, oldest first."""
+
+    sheet: SheetId
+    entries: tuple[LedgerEntry, ...]
