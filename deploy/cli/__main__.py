@@ -27,6 +27,7 @@ GROUPS = {
         "deploy.cli.progress",
         "show, recount; tables, stalled units, who is missing; reports up",
     ),
+    "support": ("deploy.cli.support", "questions and answers, the FAQ, where trouble comes from"),
     "bus": ("deploy.cli.bus", "topology, dead letters, say again"),
     "db": ("deploy.cli.db", "bring every database to its newest schema"),
 }
