@@ -15,11 +15,10 @@ SERVICES = {
     "progress": "services.progress.service:ProgressService",
     "review": "services.review.service:ReviewService",
     "audit": "services.audit.service:AuditService",
-    "support": "services.support.service:SupportService",
 }
 WITH_DATABASE = (
     *("roster", "campaign", "accounts", "forms", "storage", "scan", "progress"),
-    *("review", "audit", "support"),
+    *("review", "audit"),
 )
 
 

@@ -70,8 +70,6 @@ UNFINISHED = frozenset({_S.DRAFTED, _S.QUERIED, _S.RETURNED, _S.CONFLICTED})
 ON_THE_WAY = frozenset({_S.SUBMITTED, _S.APPROVED})
 # A sheet has one entry of a field at a time that is not over.
 OPEN = UNFINISHED | ON_THE_WAY
-# The paper's change was taken up, whatever became of it.
-TAKEN_UP = ON_THE_WAY | {_S.APPLIED, _S.REJECTED, _S.DROPPED, _S.WITHDRAWN, _S.EXPIRED}
 # It asks for something: none of these, and the sheet asks for no change.
 ASKING = OPEN | {_S.APPLIED, _S.REJECTED}
 STEP_OF_VERDICT = {

@@ -45,6 +45,7 @@ class Rules:
     undo: timedelta = timedelta(seconds=10)
     lease: timedelta = timedelta(minutes=5)
     grace: timedelta = timedelta(hours=24)  # in which drafts may be finished after closing
+    blind_share: float = 0.0  # of submitted entries that a second person types
     days: WorkingDays = field(default_factory=working_days)
 
 
@@ -88,4 +89,5 @@ def rules_of(settings: ReviewSettings) -> Rules:
         undo=timedelta(seconds=settings.review_undo_s),
         lease=timedelta(seconds=settings.review_lease_s),
         grace=timedelta(hours=settings.review_grace_hours),
+        blind_share=settings.review_blind_share,
     )

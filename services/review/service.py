@@ -1,10 +1,18 @@
 """Review on the bus: what it hears, and what roster asks; people's commands: `*/serving.py`."""
 
+from nameko.timer import timer
+
 from services.review import applying, learning
 from services.review.deciding.serving import Deciding
 from services.review.entries.serving import Entering
+from services.review.lane.serving import Confirming
 from services.review.providers import OfficeProvider
+from services.review.querying.serving import Querying
+from services.review.reality.serving import CheckingReality
+from services.review.reconciling.serving import Reconciling
 from services.review.settings import ReviewSettings
+from services.review.watching import clock
+from services.review.watching.serving import Watching
 from shared.contracts.change_events import ChangeApplied, ChangeConflicted
 from shared.contracts.events import (
     CellsRead,
@@ -23,8 +31,12 @@ from shared.plumbing.hears import Heard, hears
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
+CLOCK_EVERY_S = 600
 
-class ReviewService(Entering, Deciding):
+
+class ReviewService(
+    Entering, Querying, Reconciling, Confirming, Deciding, Watching, CheckingReality
+):
     """Changes on their way from paper into the record."""
 
     name = "review"
@@ -83,6 +95,12 @@ class ReviewService(Entering, Deciding):
     def on_change_conflicted(self, heard: Heard[ChangeConflicted]) -> None:
         """The record had changed meanwhile."""
         applying.note_conflict(self.office, heard)
+
+    @timer(interval=CLOCK_EVERY_S)  # type: ignore[untyped-decorator]  # nameko ships no types
+    def look_at_the_clock(self) -> None:
+        """Remind, escalate, close what nobody touched."""
+        clock.remind(self.office)
+        clock.expire(self.office)
 
     @serves
     def approved_value(self, request: ApprovedValueRequest) -> ApprovedValue:

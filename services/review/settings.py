@@ -22,6 +22,9 @@ class ReviewSettings:
     review_lease_s: float = field(
         default=300.0, metadata={"help": "seconds for which a task stays in one person's hands"}
     )
+    review_blind_share: float = field(
+        default=0.02, metadata={"help": "share of entries a second person types, unseen: 0 to 1"}
+    )
     review_grace_hours: float = field(
         default=24.0, metadata={"help": "hours after closing in which drafts may be finished"}
     )

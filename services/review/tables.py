@@ -200,4 +200,133 @@ looks = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+# Why paper and entries may differ about a field, as long as the same picture shows it.
+settlements = Table(
+    "settlements",
+    metadata,
+    Column("sheet", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("object", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("note", LargeBinary),  # sealed
+    Column("settled_by", Text, nullable=False),
+    Column("settled_at", UtcDateTime, nullable=False),
+)
+
+# Samples of classes that seem to ask for no change.
+samples = Table(
+    "samples",
+    metadata,
+    Column("sample", Text, primary_key=True),
+    Column("campaign", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("drawn_by", Text, nullable=False),
+    Column("drawn_at", UtcDateTime, nullable=False),
+    Column("candidates", Text, nullable=False),  # JSON list of sheets
+    Column("is_open", Boolean, nullable=False),
+    Index(
+        "samples_open_once",
+        "campaign",
+        "unit",
+        unique=True,
+        sqlite_where=text("is_open"),
+        postgresql_where=text("is_open"),
+    ),
+)
+
+sampled = Table(
+    "sampled",
+    metadata,
+    Column("sample", Text, primary_key=True),
+    Column("sheet", Text, primary_key=True),
+    Column("object", Text),  # the picture that was looked at
+    Column("is_blank", Boolean),  # None: nobody has looked
+    Column("looked_by", Text),
+    Column("looked_at", UtcDateTime),
+)
+
+# Sheets that somebody confirmed as asking for no change, one act each or a class in one.
+confirmations = Table(
+    "confirmations",
+    metadata,
+    Column("confirmation", Text, primary_key=True),
+    Column("sheet", Text, primary_key=True),
+    Column("confirmed_by", Text, nullable=False),
+    Column("confirmed_at", UtcDateTime, nullable=False),
+    Column("fact", Text, nullable=False),  # for its undo
+)
+
+queries = Table(
+    "queries",
+    metadata,
+    Column("entry", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),  # the entry's sequence when it was asked
+    Column("reason", Text, nullable=False),
+    Column("note", LargeBinary),  # sealed
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("answer", LargeBinary),  # sealed
+    Column("taken_by", Text),
+    Column("answered_at", UtcDateTime),
+)
+
+# A second person types a sample of entries without seeing the first one's value.
+blind_entries = Table(
+    "blind_entries",
+    metadata,
+    Column("entry", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("unit", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("chosen_at", UtcDateTime, nullable=False),
+    Column("typed_by", Text),
+    Column("typed_at", UtcDateTime),
+    Column("agrees", Boolean),
+    Index("blind_entries_by_class", "unit"),
+)
+
+# What the clock had to say about an entry that waits.
+notices = Table(
+    "notices",
+    metadata,
+    Column("entry", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("kind", Text, primary_key=True),  # due_soon, overdue, escalated
+    Column("campaign", Text, nullable=False),
+    Column("unit", Text, nullable=False),  # whom it is for
+    Column("at", UtcDateTime, nullable=False),
+    Index("notices_by_unit", "campaign", "unit"),
+)
+
+# The class reality check: one finding per pupil.
+reality_findings = Table(
+    "reality_findings",
+    metadata,
+    Column("finding", Text, primary_key=True),
+    Column("campaign", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("student", Text),  # None: nobody of whom there is a record
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("note", LargeBinary),  # sealed
+    Column("noted_by", Text, nullable=False),
+    Column("noted_at", UtcDateTime, nullable=False),
+    Column("outcome", Text),
+    Column("settled_by", Text),
+    Column("settled_at", UtcDateTime),
+    Index("reality_findings_by_class", "campaign", "unit"),
+    Index("reality_findings_of_pupil", "campaign", "unit", "student", unique=True),
+)
+
+reality_proofs = Table(
+    "reality_proofs",
+    metadata,
+    Column("finding", Text, primary_key=True),
+    Column("object", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+)
+
 add_bus_tables(metadata)

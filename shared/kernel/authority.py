@@ -45,6 +45,7 @@ class Act(StrEnum):
 
     IMPORT_ROSTER = "import_roster"
     TICK_SHEET = "tick_sheet"
+    SETTLE_FINDING = "settle_finding"
     PRINT_SHEETS = "print_sheets"
     SEND_PHOTO = "send_photo"
     COMMIT_BULK_SCAN = "commit_bulk_scan"
@@ -54,15 +55,14 @@ class Act(StrEnum):
     ADD_DOCUMENT = "add_document"
     DECIDE_MAINTENANCE = "decide_maintenance"
     DECIDE_KEY_DATA = "decide_key_data"
+    WATCH_DECISIONS = "watch_decisions"
     SEE_PAGE = "see_page"
     SET_WINDOW = "set_window"
     ISSUE_ACCOUNT = "issue_account"
     SEE_COUNTS = "see_counts"
     PREPARE_REPORT = "prepare_report"
     REPORT_UP = "report_up"
-    ASK_QUESTION = "ask_question"
     ANSWER_QUESTION = "answer_question"
-    PUBLISH_FAQ = "publish_faq"
     EXPORT_NAMES = "export_names"
     READ_AUDIT = "read_audit"
     MANAGE_KEYS = "manage_keys"
@@ -91,6 +91,7 @@ _R, _W = Role, Where
 TABLE: dict[Act, dict[Role, Where]] = {
     Act.IMPORT_ROSTER: {_R.REGISTRAR: _W.OWN_SCHOOL, _R.UNIT_ADMINISTRATOR: _W.BELOW},
     Act.TICK_SHEET: {_R.HOMEROOM_TEACHER: _W.OWN_CLASS, _R.REGISTRAR: _W.OWN_SCHOOL},
+    Act.SETTLE_FINDING: {_R.REGISTRAR: _W.OWN_SCHOOL},
     Act.PRINT_SHEETS: {_R.REGISTRAR: _W.OWN_SCHOOL},
     Act.SEND_PHOTO: {
         _R.GUARDIAN: _W.OWN_SHEET,
@@ -108,6 +109,7 @@ TABLE: dict[Act, dict[Role, Where]] = {
     Act.ADD_DOCUMENT: {_R.HOMEROOM_TEACHER: _W.OWN_CLASS, _R.REGISTRAR: _W.OWN_SCHOOL},
     Act.DECIDE_MAINTENANCE: {_R.SCHOOL_LEADER: _W.OWN_SCHOOL},
     Act.DECIDE_KEY_DATA: {_R.REVIEWER: _W.MANAGED},
+    Act.WATCH_DECISIONS: {_R.UNIT_ADMINISTRATOR: _W.BELOW},
     Act.SEE_PAGE: {
         _R.REGISTRAR: _W.OWN_SCHOOL,
         _R.ENTRY_CLERK: _W.OWN_SCHOOL,
@@ -139,17 +141,6 @@ TABLE: dict[Act, dict[Role, Where]] = {
         _R.REGISTRAR: _W.OWN_SCHOOL,
         _R.SUPPORT_STAFF: _W.BELOW,
     },
-    Act.ASK_QUESTION: {
-        _R.GUARDIAN: _W.OWN_SHEET,
-        _R.HOMEROOM_TEACHER: _W.OWN_CLASS,
-        _R.REGISTRAR: _W.OWN_SCHOOL,
-        _R.ENTRY_CLERK: _W.OWN_SCHOOL,
-        _R.SCHOOL_LEADER: _W.OWN_SCHOOL,
-        _R.REVIEWER: _W.OWN_UNIT,
-        _R.UNIT_ADMINISTRATOR: _W.OWN_UNIT,
-        _R.SUPPORT_STAFF: _W.OWN_UNIT,
-    },
-    Act.PUBLISH_FAQ: {_R.REGISTRAR: _W.OWN_SCHOOL, _R.SUPPORT_STAFF: _W.OWN_UNIT},
     Act.EXPORT_NAMES: {_R.REGISTRAR: _W.OWN_SCHOOL, _R.UNIT_ADMINISTRATOR: _W.BELOW},
     Act.READ_AUDIT: {_R.AUDITOR: _W.BELOW, _R.GUARDIAN: _W.OWN_SHEET},
     Act.MANAGE_KEYS: {_R.KEY_OFFICER: _W.ANYWHERE},

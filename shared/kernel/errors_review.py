@@ -100,3 +100,63 @@ class RecordsAwayError(DomainError):
     """Roster did not answer in time; nothing was changed."""
 
     code = "records_away"
+
+
+class NoDisagreementError(DomainError):
+    """Paper and entries do not differ so about the field; args: sheet, field."""
+
+    code = "no_disagreement"
+
+
+class WordsNeededError(DomainError):
+    """The reason "other" needs words; args: the object."""
+
+    code = "words_needed"
+
+
+class NothingToConfirmError(DomainError):
+    """No sheet seems to ask for no change; args: unit or sheet."""
+
+    code = "nothing_to_confirm"
+
+
+class UnknownSampleError(DomainError):
+    """No open sample has this id, or it holds no such sheet; args: sample."""
+
+    code = "unknown_sample"
+
+
+class SampleNotSeenError(DomainError):
+    """Sheets of the sample were not looked at yet; args: sample, how many."""
+
+    code = "sample_not_seen"
+
+
+class SheetUnsureError(DomainError):
+    """A sheet may ask for a change: enter or settle that first; args: sheet."""
+
+    code = "sheet_unsure"
+
+
+class UnknownFindingError(DomainError):
+    """No finding of the class reality check has this id; args: finding."""
+
+    code = "unknown_finding"
+
+
+class CheckIncompleteError(DomainError):
+    """Pupils of the class are without a finding; args: unit, how many."""
+
+    code = "check_incomplete"
+
+
+class ProofNeededError(DomainError):
+    """The finding demands a document; args: finding."""
+
+    code = "proof_needed"
+
+
+class NothingToTypeError(DomainError):
+    """The entry was not chosen for a second typing, or it was typed; args: entry."""
+
+    code = "nothing_to_type"

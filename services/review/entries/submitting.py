@@ -18,8 +18,9 @@ from services.review.entries.showing import shown, shown_sheet
 from services.review.entries.steps import Move, say, take_step
 from services.review.office import Office
 from services.review.vault import Difference
+from services.review.watching.blind import choose_blind
 from shared.contracts.actors import Actor
-from shared.contracts.change_events import ChangeEntered, ChangeWithdrawn
+from shared.contracts.change_events import ChangeEntered, ChangeQueried, ChangeWithdrawn
 from shared.contracts.review_commands import (
     EntriesShown,
     EntryShown,
@@ -86,8 +87,10 @@ def withdraw_change(office: Office, actor: Actor, request: WithdrawChange) -> En
         is_draft = entry.state in (EntryState.DRAFTED, EntryState.QUERIED)
         step = Step.DROP if is_draft else Step.WITHDRAW
         moved = take_step(office, tx, entry, Move(step, who.person), **IN_NO_HANDS)
+        told = (moved.campaign, moved.entry, moved.sheet, moved.unit, moved.field)
+        if entry.state is EntryState.QUERIED:
+            say(tx, moved, ChangeQueried(*told, False, moved.sequence))
         if moved.state is EntryState.WITHDRAWN:
-            told = (moved.campaign, moved.entry, moved.sheet, moved.unit, moved.field)
             say(tx, moved, ChangeWithdrawn(*told, moved.revision))
         who.done(tx, entry.field)
         return shown(office, tx, moved)
@@ -166,6 +169,7 @@ def _submit(office: Office, tx: Tx, who: Acting, entry: Entry, *, is_held: bool)
         findings=findings,
     )
     entries.add_revision(tx, moved, entries.sealed_of(tx, entry.entry), who.person)
+    choose_blind(office, tx, moved)
     told = (moved.campaign, moved.entry, moved.sheet, moved.unit, moved.field, moved.kind)
     assert moved.due is not None
     say(tx, moved, ChangeEntered(*told, authority, moved.revision, moved.due))

@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.review import store
-from services.review.domain import ASKING, TAKEN_UP, UNFINISHED
+from services.review.domain import ASKING, UNFINISHED
 from services.review.entries import store as entries
+from services.review.reconciling import store as settlements
 from shared.contracts.change_events import SheetEntered
+from shared.contracts.lane_commands import DisagreementKind
 from shared.contracts.review_commands import EntryState
-from shared.kernel.ids import CampaignId, ProvinceCode, SheetId, UnitCode
+from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId, UnitCode
 from shared.plumbing.database import Tx
 
 
@@ -25,66 +27,80 @@ class Paper:
     """What was seen on a sheet's change cells, all legible sides together."""
 
     cells: Mapping[str, str]  # field -> blank, ink, unsure
+    pictures: Mapping[str, tuple[ObjectId, int]]  # field -> object and page it was seen on
     is_whole: bool  # every side of the newest print was seen and is legible
     is_signed: bool
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether the whole sheet was seen, and nothing asks for a change."""
+        return self.is_whole and all(ink == "blank" for ink in self.cells.values())
+
 
 @dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Something that paper and entries say differently about one field."""
+class Difference:
+    """Paper and entries say differently about one field."""
 
     field: str
-    kind: str  # ink_without_entry, unsure_without_entry, entry_without_ink
+    kind: DisagreementKind
+
+
+States = Mapping[str, frozenset[EntryState]]  # of every entry of a sheet, by field
 
 
 def paper_of(sheet: Row[Any], sides: Iterable[Row[Any]]) -> Paper:
-    """What is seen on a sheet's newest pictures."""
-    legible = [side for side in sides if side.is_legible]
+    """What is seen on a sheet's newest pictures; those of an older print are left out."""
+    legible = [side for side in sides if side.is_legible and side.serial == sheet.serial]
     cells: dict[str, str] = {}
+    pictures: dict[str, tuple[ObjectId, int]] = {}
     for side in legible:
-        cells |= json.loads(side.cells)
+        seen = json.loads(side.cells)
+        cells |= seen
+        pictures |= dict.fromkeys(seen, (ObjectId(side.object), side.page))
     is_whole = sheet.sides is not None and len(legible) >= sheet.sides
-    return Paper(cells, is_whole, any(side.signature == "present" for side in legible))
+    is_signed = any(side.signature == "present" for side in legible)
+    return Paper(cells, pictures, is_whole, is_signed)
 
 
-def disagreements(
-    paper: Paper, states: Mapping[str, frozenset[EntryState]]
-) -> tuple[Disagreement, ...]:
-    """Where paper and entries differ, by field.
-
-    Args:
-        paper: what was seen; a field that was not seen cannot be disagreed about.
-        states: of every entry of the sheet, by field.
-    """
+def differences(paper: Paper, states: States) -> tuple[Difference, ...]:
+    """Where paper and entries differ, by field; what was not seen cannot differ."""
     found = []
-    for field in sorted(paper.cells.keys() | states.keys()):
-        ink = paper.cells.get(field)
+    for field, ink in sorted(paper.cells.items()):
         mine = states.get(field, frozenset())
-        if ink == "ink" and not mine & (TAKEN_UP | UNFINISHED):
-            found.append(Disagreement(field, "ink_without_entry"))
-        elif ink == "unsure" and not mine & (TAKEN_UP | UNFINISHED):
-            found.append(Disagreement(field, "unsure_without_entry"))
-        elif ink == "blank" and mine & ASKING:
-            found.append(Disagreement(field, "entry_without_ink"))
+        if ink == "blank" and mine & ASKING:
+            found.append(Difference(field, DisagreementKind.ENTRY_WITHOUT_INK))
+        elif ink == "ink" and not mine & ASKING:
+            found.append(Difference(field, DisagreementKind.INK_WITHOUT_ENTRY))
+        elif ink == "unsure" and not mine & ASKING:
+            found.append(Difference(field, DisagreementKind.UNSURE_WITHOUT_ENTRY))
     return tuple(found)
 
 
+def is_settled(difference: Difference, paper: Paper, settled: Mapping[Any, Row[Any]]) -> bool:
+    """Whether somebody gave a reason, for the very picture that shows it now."""
+    row = settled.get((difference.field, difference.kind.value))
+    return row is not None and row.object == paper.pictures[difference.field][0]
+
+
 def is_entered(
-    paper: Paper,
-    states: Mapping[str, frozenset[EntryState]],
-    open_disagreements: Iterable[Disagreement],
-    *,
-    is_finished: bool,
-    is_confirmed: bool,
+    paper: Paper, states: States, *, is_open: bool, is_finished: bool, is_confirmed: bool
 ) -> bool:
-    """Whether a sheet counts as entered."""
+    """Whether a sheet counts as entered.
+
+    Args:
+        paper: what was seen.
+        states: of its entries.
+        is_open: paper and entries differ, and nobody has said why.
+        is_finished: somebody said that the paper holds nothing else.
+        is_confirmed: somebody said that it asks for no change.
+    """
     every = frozenset[EntryState]().union(*states.values()) if states else frozenset()
     if every & UNFINISHED:
         return False
     if not every & ASKING:
         return is_confirmed
     # Paper that no machine has seen whole is finished when somebody says so.
-    return (paper.is_whole or is_finished) and not tuple(open_disagreements)
+    return (paper.is_whole or is_finished) and not is_open
 
 
 def tell_standing(tx: Tx, sheet: SheetId) -> None:
@@ -94,11 +110,12 @@ def tell_standing(tx: Tx, sheet: SheetId) -> None:
         return
     states = entries.states_of(tx, sheet)
     paper = paper_of(row, store.cells_of(tx, sheet))
-    found = disagreements(paper, states)
+    settled = settlements.settled_of(tx, sheet)
+    found = differences(paper, states)
     now = is_entered(
         paper,
         states,
-        found,
+        is_open=not all(is_settled(one, paper, settled) for one in found),
         is_finished=row.finished_by is not None,
         is_confirmed=row.is_confirmed,
     )

@@ -14,6 +14,7 @@ from services.review.deciding import tasks, verdicts
 from services.review.documents import add_document
 from services.review.entries import entering, submitting
 from services.review.office import Office, Rules
+from services.review.reconciling import usecases as reconciling
 from services.review.vault import Vault
 from shared.contracts.actors import Actor
 from shared.contracts.change_events import ChangeApplied, ChangeConflicted
@@ -30,6 +31,13 @@ from shared.contracts.events import (
     WindowOpened,
 )
 from shared.contracts.facts import Fact
+from shared.contracts.lane_commands import (
+    DisagreementKind,
+    SettleDisagreement,
+    SettleReason,
+    SheetStanding,
+    ShowSheet,
+)
 from shared.contracts.record_commands import FieldValues, IdHolder
 from shared.contracts.review_commands import (
     AddDocument,
@@ -254,6 +262,27 @@ class House:
     def entries(self, sheet: int = 1, who: Actor | None = None) -> dict[str, EntryShown]:
         shown = entering.show_entries(self.office, who or CLERK, ShowEntries(TOKEN, a_sheet(sheet)))
         return {one.field: one for one in shown.entries}
+
+    def standing(self, sheet: int = 1, who: Actor | None = None) -> SheetStanding:
+        request = ShowSheet(TOKEN, a_sheet(sheet))
+        return reconciling.show_sheet(self.office, who or CLERK, request)
+
+    def settle(
+        self,
+        field: str,
+        kind: DisagreementKind,
+        reason: SettleReason = SettleReason.STRAY_MARK,
+        *,
+        sheet: int = 1,
+        note: str = "",
+    ) -> SheetStanding:
+        request = SettleDisagreement(TOKEN, a_sheet(sheet), field, kind, reason, note)
+        return reconciling.settle_disagreement(self.office, CLERK, request)
+
+    def entered(self, sheet: int = 1) -> list[bool]:
+        """What was told about a sheet, in its order."""
+        told = [one for one in self.said("sheet_entered") if one.sheet == a_sheet(sheet)]
+        return [one.is_entered for one in sorted(told, key=lambda one: one.sequence)]
 
     def relay(self) -> None:
         """What the relay does with whatever is due."""

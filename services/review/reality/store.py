@@ -1,0 +1,75 @@
+"""Named questions about the class reality check."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from services.review.tables import reality_findings, reality_proofs
+from shared.contracts.reality_commands import FindingState
+from shared.kernel.ids import CampaignId, ObjectId, StudentId, UnitCode
+from shared.plumbing.database import Tx
+
+_T = reality_findings
+
+
+def findings_of(tx: Tx, campaign: CampaignId, unit: UnitCode) -> Sequence[Row[Any]]:
+    """The findings of a class, oldest first."""
+    question = select(_T).where(_T.c.campaign == campaign, _T.c.unit == unit)
+    return tx.execute(question.order_by(_T.c.noted_at, _T.c.finding)).all()
+
+
+def finding_of(tx: Tx, finding: str) -> Row[Any] | None:
+    """One finding; locked."""
+    return tx.execute(select(_T).where(_T.c.finding == finding).with_for_update()).one_or_none()
+
+
+def finding_about(
+    tx: Tx, campaign: CampaignId, unit: UnitCode, student: StudentId
+) -> Row[Any] | None:
+    """The finding about a pupil; locked."""
+    mine = (_T.c.campaign == campaign, _T.c.unit == unit, _T.c.student == student)
+    return tx.execute(select(_T).where(*mine).with_for_update()).one_or_none()
+
+
+def add(tx: Tx, values: Mapping[str, Any]) -> None:
+    """Write down a finding."""
+    tx.execute(insert(_T).values(**values))
+
+
+def change(tx: Tx, finding: str, values: Mapping[str, Any]) -> None:
+    """Write what is new about a finding."""
+    tx.execute(update(_T).where(_T.c.finding == finding).values(**values))
+
+
+def hand_in(tx: Tx, campaign: CampaignId, unit: UnitCode) -> None:
+    """Everything that is noted goes to the registrar."""
+    noted = (
+        _T.c.campaign == campaign,
+        _T.c.unit == unit,
+        _T.c.state == FindingState.NOTED.value,
+    )
+    tx.execute(update(_T).where(*noted).values(state=FindingState.HANDED_IN.value))
+
+
+def proofs_of(tx: Tx, findings: Sequence[str]) -> dict[str, int]:
+    """How many proofs some findings have."""
+    question = (
+        select(reality_proofs.c.finding, func.count().label("proofs"))
+        .where(reality_proofs.c.finding.in_(findings))
+        .group_by(reality_proofs.c.finding)
+    )
+    return {row.finding: row.proofs for row in tx.execute(question)}
+
+
+def has_proof(tx: Tx, finding: str, object_: ObjectId) -> bool:
+    """Whether an object proves a finding already."""
+    question = select(reality_proofs.c.object).where(
+        reality_proofs.c.finding == finding, reality_proofs.c.object == object_
+    )
+    return tx.execute(question).first() is not None
+
+
+def add_proof(tx: Tx, values: Mapping[str, Any]) -> None:
+    """Tie an object to a finding."""
+    tx.execute(insert(reality_proofs).values(**values))
