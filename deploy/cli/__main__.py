@@ -27,7 +27,7 @@ GROUPS = {
         "deploy.cli.progress",
         "show, recount; tables, stalled units, who is missing; reports up",
     ),
-    "support": ("deploy.cli.support", "questions and answers, the FAQ, where trouble comes from"),
+    "review": ("deploy.cli.review", "enter changes, decide them one by one, confirm sheets, watch"),
     "bus": ("deploy.cli.bus", "topology, dead letters, say again"),
     "db": ("deploy.cli.db", "bring every database to its newest schema"),
 }

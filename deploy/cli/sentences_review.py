@@ -69,4 +69,44 @@ REVIEW = {
         "学籍服务没有及时应答，未作任何改动，请稍后再试。",
         "The roster did not answer in time; nothing was changed. Try again later.",
     ),
+    "no_disagreement": (
+        "该字段的纸面与录入并无这种不一致，请重新查看。",
+        "Paper and entries do not differ like this about the field: look again.",
+    ),
+    "words_needed": (
+        "请写明内容（选“其他”时须写明理由，答复不能为空）。",
+        "Write it down: “other” needs a reason, and an answer cannot be empty.",
+    ),
+    "nothing_to_confirm": (
+        "没有可确认为无变更的确认表：须已回收、变更栏空白、已签名。",
+        "No sheet can be confirmed: it has to be back, blank and signed.",
+    ),
+    "unknown_sample": (
+        "没有这次抽查，或已经用过；请重新运行 hecha review lane。",
+        "No open sample has this id: draw one with hecha review lane.",
+    ),
+    "sample_not_seen": (
+        "抽查的确认表尚未全部查看，不能整班确认。",
+        "Look at every sheet of the sample first: then the class can be confirmed.",
+    ),
+    "sheet_unsure": (
+        "这张确认表已有变更项，或有笔迹尚未核对，不能确认为无变更。",
+        "The sheet has entries, or ink that nobody has settled: it is not without change.",
+    ),
+    "unknown_finding": (
+        "没有这条人籍一致核查记录。",
+        "No finding of the class reality check has this id.",
+    ),
+    "check_incomplete": (
+        "还有学生没有核查结果，请逐一核查后再提交。",
+        "Some pupils have no finding yet: note one for each, then hand the class in.",
+    ),
+    "proof_needed": (
+        "该情况须附证明材料（其他证件，或学生监护人签字、学校盖章的无证件证明）。",
+        "This finding needs its document: the other ID, or the signed and stamped attestation.",
+    ),
+    "nothing_to_type": (
+        "该变更项未被抽中复录，或已复录。",
+        "The entry was not chosen for a second typing, or was typed already.",
+    ),
 }

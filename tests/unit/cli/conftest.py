@@ -1,7 +1,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -57,7 +56,7 @@ class Terminal:
         """The same terminal, where somebody in a role at a unit has signed in."""
         now = utc_now()
         actor = Actor(
-            person=PersonId(blake2b(f"{role}@{unit}".encode(), digest_size=8).hexdigest()),
+            person=PersonId("ab" * 8),
             account=AccountId(f"{unit}.01"),
             role=role,
             unit=UnitCode(unit),

@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from deploy.cli.__main__ import GROUPS, main
 from deploy.cli.sentences import FAILURES, SENTENCES, explain
-from shared.kernel import errors, errors_accounts, errors_audit, errors_progress, errors_support
+from shared.kernel import errors, errors_accounts, errors_audit, errors_review
 from shared.kernel.errors import DomainError, WindowClosedError
 from tests.unit.cli.conftest import Terminal
 
@@ -62,24 +62,37 @@ COMMANDS = {
     "audit ledger": ("0123456789ab", "--code", "12345678"),
     "progress show": ("44",),
     "progress recount": (),
-    "progress tables": ("44",),
-    "progress export": ("44", "table.xlsx"),
-    "progress stalled": ("44",),
-    "progress missing": ("44",),
-    "progress report": ("44",),
-    "progress reports": ("44",),
-    "progress accept": ("ab",),
-    "progress return": ("ab", "--reason", "r"),
-    "progress export-report": ("ab", "report.xlsx"),
-    "support inbox": (),
-    "support show": ("ab",),
-    "support answer": ("ab", "text"),
-    "support pass": ("ab",),
-    "support ask": ("44", "text"),
-    "support faq": ("text",),
-    "support publish": ("title", "text"),
-    "support retract": ("1",),
-    "support figures": ("44",),
+    "review draft": ("0123456789ab", "phone", "13800139000"),
+    "review entries": ("0123456789ab",),
+    "review history": ("ab",),
+    "review prove": ("ab", "cd"),
+    "review submit": ("0123456789ab",),
+    "review withdraw": ("ab",),
+    "review next": (),
+    "review open": ("ab",),
+    "review back": ("ab",),
+    "review duplicate": ("ab",),
+    "review decide": ("ab", "approve"),
+    "review undo": ("ab",),
+    "review class": ("c",),
+    "review reconcile": ("0123456789ab", "phone", "ink_without_entry", "--reason", "stray_mark"),
+    "review finish": ("0123456789ab",),
+    "review lane": ("c",),
+    "review looked": ("s", "0123456789ab"),
+    "review confirm": ("s",),
+    "review unconfirm": ("s",),
+    "review query": ("ab", "--reason", "unreadable"),
+    "review answer": ("ab", "yes"),
+    "review queries": ("c",),
+    "review queue": (),
+    "review notices": (),
+    "review watch": ("44",),
+    "review blind": (),
+    "review check": ("c",),
+    "review found": ("c", "present"),
+    "review attest": ("f", "o"),
+    "review hand-in": ("c",),
+    "review settle": ("f", "filed"),
     "bus declare": (),
     "bus topology": (),
     "bus say-again": ("--service", "roster", "--since", "90m"),
@@ -189,7 +202,7 @@ def test_a_settings_file_that_is_not_there_is_told(bare: Terminal, tmp_path: Pat
 def test_every_refusal_has_a_sentence_in_two_languages() -> None:
     refusals = {
         one.code
-        for room in (errors, errors_accounts, errors_audit, errors_progress, errors_support)
+        for room in (errors, errors_accounts, errors_audit, errors_review)
         for _, one in inspect.getmembers(room, inspect.isclass)
         if issubclass(one, DomainError) and one is not DomainError
     }
