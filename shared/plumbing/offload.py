@@ -14,10 +14,11 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
-from time import monotonic
+from contextlib import suppress
 from typing import ParamSpec, TypeVar, TypeVarTuple
 
 from shared.kernel.errors import DomainError
+from shared.plumbing.offload_deadline import Deadline, usage_of
 from shared.plumbing.offload_wire import (
     Answer,
     Call,
@@ -98,7 +99,8 @@ class ProcessPool:
     def run(self, f: Callable[[*Ts], R], *args: *Ts, deadline_s: float) -> R:
         """The result of `f(*args)`, computed in a child.
 
-        `deadline_s` counts from the moment a child has the job, not while it queues.
+        `deadline_s` counts from the moment a child has the job, not while it queues, and not
+        while a child that could run waits for a core (`offload_deadline`).
 
         Raises:
             WorkerTimeout: the deadline passed.
@@ -218,22 +220,27 @@ class _Child:
         self._process.wait()
 
     def _exchange(self, call: bytes, deadline_s: float) -> Answer:
-        until = monotonic() + deadline_s
+        deadline = Deadline(deadline_s, lambda: usage_of(self.pid))
         try:
-            self._socket.settimeout(deadline_s)
-            self._socket.sendall(call)
-            return read_answer(receive(lambda size: self._piece(size, until)))
+            self._send(call, deadline)
+            return read_answer(receive(lambda size: self._piece(size, deadline)))
         except TimeoutError:
             raise WorkerTimeout from None
         except (OSError, EOFError, ValueError):
             raise WorkerCrashed from None
 
-    def _piece(self, size: int, until: float) -> bytes:
-        left_s = until - monotonic()
-        if left_s <= 0:
-            raise TimeoutError
-        self._socket.settimeout(left_s)
-        return self._socket.recv(min(size, 1 << 20))
+    def _send(self, call: bytes, deadline: Deadline) -> None:
+        left = memoryview(call)
+        while left:
+            self._socket.settimeout(deadline.left_s())
+            with suppress(TimeoutError):
+                left = left[self._socket.send(left) :]
+
+    def _piece(self, size: int, deadline: Deadline) -> bytes:
+        while True:
+            self._socket.settimeout(deadline.left_s())
+            with suppress(TimeoutError):
+                return self._socket.recv(min(size, 1 << 20))
 
 
 def _environment() -> dict[str, str]:
