@@ -18,8 +18,6 @@ from pathlib import Path
 BENCHES = Path("tests/bench")
 REPORT = Path("docs/benchmarks.md")
 LIMIT_S = 3600
-# Benchmarks of one service, asked for together.
-TOGETHER = {"scan": ("reader", "pages", "sheet", "hand")}
 _HEADING = re.compile(r"^## (\w+)\n", re.MULTILINE)
 _INTRODUCTION = """# Benchmarks
 
@@ -109,8 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the named benchmarks, or all; exit code 1 when one did not come to its end."""
     parser = argparse.ArgumentParser(prog="run bench", description=__doc__)
     parser.add_argument("name", nargs="*", help="which ones; all without a name")
-    asked = parser.parse_args(arguments).name or known_benches()
-    names = [one for name in asked for one in TOGETHER.get(name, (name,))]
+    names = parser.parse_args(arguments).name or known_benches()
     unknown = sorted(set(names) - set(known_benches()))
     if unknown:
         there = ", ".join(known_benches()) or "none"

@@ -23,6 +23,7 @@ SIGN_THE_LOG = ("audit", "audit_witness")
 SECRETS = (
     *("roster_column_key", "forms_column_key", "scan_column_key", "accounts_column_key"),
     "review_column_key",
+    "support_column_key",
     *("scan_ticket_key", "ledger_key"),
 )
 

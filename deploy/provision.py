@@ -24,7 +24,7 @@ from shared.plumbing.topology import QueuePlan, plans_of
 
 DEFAULT_CAMPAIGN = CampaignId("44-2026a")
 DEFAULT_HOST = "XJ.GDEDU.GOV.CN"
-SPEAKERS = ("gateway", "portal", "support")
+SPEAKERS = ("gateway", "portal")
 
 
 def provision(folder: Path, servers: Mapping[str, str]) -> dict[str, str]:

@@ -15,10 +15,11 @@ SERVICES = {
     "progress": "services.progress.service:ProgressService",
     "review": "services.review.service:ReviewService",
     "audit": "services.audit.service:AuditService",
+    "support": "services.support.service:SupportService",
 }
 WITH_DATABASE = (
     *("roster", "campaign", "accounts", "forms", "storage", "scan", "progress"),
-    *("review", "audit"),
+    *("review", "audit", "support"),
 )
 
 

@@ -28,6 +28,7 @@ GROUPS = {
         "show, recount; tables, stalled units, who is missing; reports up",
     ),
     "review": ("deploy.cli.review", "enter changes, decide them one by one, confirm sheets, watch"),
+    "support": ("deploy.cli.support", "questions and answers, the FAQ, where trouble comes from"),
     "bus": ("deploy.cli.bus", "topology, dead letters, say again"),
     "db": ("deploy.cli.db", "bring every database to its newest schema"),
 }

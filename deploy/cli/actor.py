@@ -1,32 +1,24 @@
-"""Who types: the actor token of whoever signed in at this terminal."""
+"""Whose token a command carries: of whoever signed in here, or one that a script was given."""
 
 import os
 
-import typer
-
-from deploy.cli.sentences import tell
+from deploy.cli.signed_in import actor_token, reader
 from shared.kernel.ids import ActorToken
-from shared.plumbing.actors import Actors, ActorSettings
-from shared.plumbing.settings import load, value_of
+from shared.plumbing.actors import Actors
+from shared.plumbing.settings import value_of
 
 TOKEN = "HECHA_ACTOR_TOKEN"  # noqa: S105  # the name of a setting
 
 
 def token() -> ActorToken:
-    """The token in HECHA_ACTOR_TOKEN, or in the file that HECHA_ACTOR_TOKEN_FILE names.
+    """The token in HECHA_ACTOR_TOKEN if there is one, else a fresh one of the sign-in.
 
     Raises:
-        typer.Exit: nobody has signed in.
-        SettingsError: the file cannot be read.
+        NotSignedInError, SessionEndedError: nobody has signed in, or not lately.
+        SettingsError: the house's settings are not loaded.
     """
-    found = value_of(TOKEN, os.environ)
-    if not found:
-        tell(
-            f"请先登录：把操作凭证放入 {TOKEN}（或 {TOKEN}_FILE 指定的文件）。",
-            f"Sign in first: put your actor token into {TOKEN}, or a file into {TOKEN}_FILE.",
-        )
-        raise typer.Exit(1)
-    return ActorToken(found)
+    given = value_of(TOKEN, os.environ)
+    return ActorToken(given) if given else actor_token()
 
 
 def actors() -> Actors:
@@ -35,4 +27,4 @@ def actors() -> Actors:
     Raises:
         SettingsError: no key to believe.
     """
-    return Actors(bytes.fromhex(key) for key in load(ActorSettings, os.environ).actor_keys)
+    return reader()

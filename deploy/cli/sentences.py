@@ -7,6 +7,7 @@ from datetime import datetime
 from deploy.cli.audit_sentences import AUDIT
 from deploy.cli.sentences_accounts import ACCOUNTS
 from deploy.cli.sentences_review import REVIEW
+from deploy.cli.sentences_support import SUPPORT
 from shared.kernel.clock import BEIJING
 from shared.kernel.errors import DomainError, WindowClosedError
 
@@ -14,6 +15,7 @@ SENTENCES = (
     ACCOUNTS
     | REVIEW
     | AUDIT
+    | SUPPORT
     | {
         "wrong_passphrase": (
             "口令不对，或文件已被改动。请核对 HECHA_PASSPHRASE。",
@@ -148,14 +150,6 @@ SENTENCES = (
         "nothing_to_undo": (
             "这一页没有可以撤销的操作。",
             "Nobody did anything to this page that could be undone.",
-        ),
-        "not_allowed": (
-            "您的账号没有在这里做这件事的权限。",
-            "Your account may not do this here.",
-        ),
-        "actor_refused": (
-            "登录凭证无效、已过期，或缺少第二重验证。请重新登录。",
-            "Your sign-in is not valid, has expired, or lacks its second step: sign in again.",
         ),
         "unknown_report": ("没有这份汇总。", "No report has this id."),
         "report_not_ready": (

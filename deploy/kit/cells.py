@@ -21,22 +21,23 @@ def read_cells(path: str, page: int, layout_number: int, side: str) -> dict[str,
     """
     known = layout(layout_number)
     if known is None:
-        return _plain(SheetRead(None), None, None, None)
+        return as_plain(SheetRead(None), None, None, None)
     try:
         one = next(iter(pages_in_file(path, range(page, page + 1))))
         source = open_source(one.picture())
         read, registration = read_source(source, known, Side(side))
     except (StopIteration, UnreadableError, *BROKEN):
-        return _plain(SheetRead(None), None, None, None)
-    return _plain(read, registration, known, source)
+        return as_plain(SheetRead(None), None, None, None)
+    return as_plain(read, registration, known, source)
 
 
-def _plain(
+def as_plain(
     read: SheetRead,
     registration: Registration | None,
     known: Layout | None,
     source: Source | None,
 ) -> dict[str, Any]:
+    """A side that was looked at, as the line has it; its writing is read here."""
     cells = {cell.field: cell for cell in known.cells} if known is not None else {}
     texts = texts_of(cells, read, registration, source)
     return {

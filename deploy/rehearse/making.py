@@ -175,14 +175,21 @@ def make_one(order: Order) -> list[Line]:
 
 
 def filled_page(
-    page: PrintedPage, level: Level, seed: int, *, px_per_mm: float = 8.0
+    page: PrintedPage,
+    level: Level,
+    seed: int,
+    *,
+    px_per_mm: float = 8.0,
+    changes: int | None = None,
 ) -> tuple[ColourImage, Filled, Layout]:
-    """A printed page with a guardian's writing on it."""
+    """A printed page with a guardian's writing on it; `changes` None leaves their number open."""
     geometry = layout(page.layout)
     if geometry is None:
         raise LookupError(f"layout {page.layout}")
     sheet = coloured(picture_of(page, px_per_mm))
-    filled = fill(sheet, geometry, Side(page.side), seed=seed, mistakes=MISTAKES[level])
+    filled = fill(
+        sheet, geometry, Side(page.side), seed=seed, changes=changes, mistakes=MISTAKES[level]
+    )
     return sheet, filled, geometry
 
 

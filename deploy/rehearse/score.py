@@ -114,7 +114,10 @@ def figures(tally: Tally) -> list[Figure]:
 
 
 def _inks(counts: Counter[str]) -> Iterator[Figure]:
-    for name, prefix in (("ink", ""), ("ink without soil", "clean ")):
+    parts = [("ink", ""), ("ink without soil", "clean ")]
+    if all(counts[f"clean {kind}"] == counts[kind] for kind in ("written", "blank")):
+        parts.pop()  # nothing lay over any cell
+    for name, prefix in parts:
         written, blank = f"{prefix}written", f"{prefix}blank"
         unsure = counts[f"{written} unsure"] + counts[f"{blank} unsure"]
         yield Figure(f"{name} missed", counts[f"{written} blank"], counts[written])

@@ -6,13 +6,13 @@ against the handlers.
 """
 
 HEARERS: dict[str, tuple[str, ...]] = {
-    "unit_registered": ("progress", "campaign", "accounts", "review", "audit"),
+    "unit_registered": ("progress", "campaign", "accounts", "review", "audit", "support"),
     "scope_counted": ("progress",),
     "campaign_opened": ("roster", "accounts"),
     "window_opened": ("forms", "review"),
     "window_closed": ("forms", "review"),
     "layout_published": ("scan",),
-    "sheet_issued": ("scan", "progress", "review"),
+    "sheet_issued": ("scan", "progress", "review", "support"),
     "cover_issued": ("scan",),
     "photo_received.photo": ("storage",),
     "photo_kept.photo": ("scan",),
@@ -28,10 +28,10 @@ HEARERS: dict[str, tuple[str, ...]] = {
     "sheet_confirmed": ("progress",),
     "sheet_entered": ("progress",),
     "change_entered": ("progress",),
-    "change_queried": ("progress",),
+    "change_queried": ("progress", "support"),
     "change_withdrawn": ("progress",),
     "change_approved": ("progress", "roster"),
-    "change_returned": ("progress",),
+    "change_returned": ("progress", "support"),
     "change_rejected": ("progress",),
     "change_expired": ("progress",),
     "change_applied": ("progress", "review"),

@@ -62,7 +62,9 @@ class Act(StrEnum):
     SEE_COUNTS = "see_counts"
     PREPARE_REPORT = "prepare_report"
     REPORT_UP = "report_up"
+    ASK_QUESTION = "ask_question"
     ANSWER_QUESTION = "answer_question"
+    PUBLISH_FAQ = "publish_faq"
     EXPORT_NAMES = "export_names"
     READ_AUDIT = "read_audit"
     MANAGE_KEYS = "manage_keys"
@@ -141,6 +143,17 @@ TABLE: dict[Act, dict[Role, Where]] = {
         _R.REGISTRAR: _W.OWN_SCHOOL,
         _R.SUPPORT_STAFF: _W.BELOW,
     },
+    Act.ASK_QUESTION: {
+        _R.GUARDIAN: _W.OWN_SHEET,
+        _R.HOMEROOM_TEACHER: _W.OWN_CLASS,
+        _R.REGISTRAR: _W.OWN_SCHOOL,
+        _R.ENTRY_CLERK: _W.OWN_SCHOOL,
+        _R.SCHOOL_LEADER: _W.OWN_SCHOOL,
+        _R.REVIEWER: _W.OWN_UNIT,
+        _R.UNIT_ADMINISTRATOR: _W.OWN_UNIT,
+        _R.SUPPORT_STAFF: _W.OWN_UNIT,
+    },
+    Act.PUBLISH_FAQ: {_R.REGISTRAR: _W.OWN_SCHOOL, _R.SUPPORT_STAFF: _W.OWN_UNIT},
     Act.EXPORT_NAMES: {_R.REGISTRAR: _W.OWN_SCHOOL, _R.UNIT_ADMINISTRATOR: _W.BELOW},
     Act.READ_AUDIT: {_R.AUDITOR: _W.BELOW, _R.GUARDIAN: _W.OWN_SHEET},
     Act.MANAGE_KEYS: {_R.KEY_OFFICER: _W.ANYWHERE},

@@ -45,6 +45,13 @@ from shared.contracts.facts import Fact
 from shared.contracts.fields import FieldKind
 from shared.contracts.progress_events import ProgressReported
 from shared.contracts.seen import Grade, Ink, Presence
+from shared.contracts.support_events import (
+    Asker,
+    PassedBy,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionPassed,
+)
 from shared.kernel.authority import Role
 from shared.kernel.ids import (
     CampaignId,
@@ -52,6 +59,7 @@ from shared.kernel.ids import (
     FactId,
     ObjectId,
     ProvinceCode,
+    QuestionId,
     ReportId,
     SheetId,
     SheetNumber,
@@ -70,6 +78,7 @@ SHEET = SheetId("0123456789ab")
 STUDENT = StudentId("00112233445566778899aabbccddeeff")
 PHOTO, OTHER = ObjectId("a0" * 16), ObjectId("b1" * 16)
 ENTRY = EntryId("c3" * 16)
+QUESTION = QuestionId("f6" * 16)
 CLASS, SCHOOL, COUNTY = UnitCode("440305-017-0701"), UnitCode("440305-017"), UnitCode("440305")
 
 EXAMPLES: tuple[Fact, ...] = (
@@ -134,6 +143,9 @@ EXAMPLES: tuple[Fact, ...] = (
     ChangeExpired(CAMPAIGN, ENTRY, SHEET, CLASS, "name", 1),
     ChangeApplied(ENTRY, STUDENT, "name", 1, 5),
     ChangeConflicted(ENTRY, STUDENT, "name", 1, 5),
+    QuestionAsked(CAMPAIGN, QUESTION, CLASS, SCHOOL, Asker.GUARDIAN, SHEET, "phone"),
+    QuestionAnswered(CAMPAIGN, QUESTION, CLASS, SCHOOL, 1),
+    QuestionPassed(CAMPAIGN, QUESTION, CLASS, COUNTY, PassedBy.CLOCK),
     ProgressReported(CAMPAIGN, SCHOOL, ReportId("d4" * 16), 1, "e5" * 32),
     CheckpointWitnessed(1_000, "f6" * 32, "hecha.example.gov.cn/witness", AT),
 )

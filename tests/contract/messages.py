@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.services import SERVICES, service_class
-from shared.contracts import audit_events, change_events, events, progress_events
+from shared.contracts import audit_events, change_events, events, progress_events, support_events
 from shared.contracts.facts import Fact, all_facts
 from shared.contracts.hearers import HEARERS
 from shared.contracts.wire import seal_envelope
@@ -31,7 +31,7 @@ DOCUMENT = ROOT / "docs/spec/messages.md"
 REMEDY = "if this is meant: python -m tests.contract.messages, and look at the difference"
 
 # The rooms facts are written in, in the order of the walk.
-ROOMS = (events, change_events, progress_events, audit_events)
+ROOMS = (events, change_events, progress_events, audit_events, support_events)
 
 
 def house_facts() -> tuple[type[Fact], ...]:

@@ -57,6 +57,7 @@ FREE_TEXT = {
     "change_conflicted": {"field"},
     "progress_reported": {"sha256"},
     "checkpoint_witnessed": {"root", "witness"},
+    "question_asked": {"field"},  # a field key
     "act_done": {
         *("act", "object", "actor", "outcome", "purpose", "fields"),
         *("commitments", "request", "source"),

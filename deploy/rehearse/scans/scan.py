@@ -19,6 +19,7 @@ from deploy.rehearse.scans.recipe import Drag, Mode, Scanner, ScanRecipe, scan_r
 MM_PER_INCH = 25.4
 A4_MM = (210.0, 297.0)
 _DRAG_MM = 8.0
+_DITHERED_PAPER = 250
 _TABLE = np.linspace(-40, 340, 1521)  # mm, for the inverse of a drag
 
 
@@ -196,6 +197,8 @@ def _written_down(picture: npt.NDArray[np.uint8], plan: ScanRecipe) -> npt.NDArr
         level = plan.paper * (1 - plan.contrast * (1 - machine.threshold))
         return np.where(picture > level, np.uint8(255), np.uint8(0))
     if machine.mode is Mode.DITHER:
-        dots = Image.fromarray(picture).convert("1", dither=Image.Dither.FLOYDSTEINBERG)
+        # A machine that dithers whitens its paper first, or dots would cover all of it.
+        white = cv2.convertScaleAbs(picture, alpha=_DITHERED_PAPER / plan.paper)
+        dots = Image.fromarray(white).convert("1", dither=Image.Dither.FLOYDSTEINBERG)
         return np.asarray(dots.convert("L"), np.uint8)
     return picture

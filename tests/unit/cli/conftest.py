@@ -1,6 +1,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ class Terminal:
         """The same terminal, where somebody in a role at a unit has signed in."""
         now = utc_now()
         actor = Actor(
-            person=PersonId("ab" * 8),
+            person=PersonId(blake2b(f"{role}@{unit}".encode(), digest_size=8).hexdigest()),
             account=AccountId(f"{unit}.01"),
             role=role,
             unit=UnitCode(unit),

@@ -83,7 +83,7 @@ def test_nobody_supervises_without_signing_in_or_with_a_forged_token(counted: Te
     forged = [counted.run("progress", *command) for command in SUPERVISION]
 
     assert {(said.code, said.out) for said in unsigned + forged} == {(1, "")}
-    assert all("Sign in first" in said.told for said in unsigned)
+    assert all("not_signed_in" in said.told for said in unsigned)
     assert all("actor_refused" in said.told for said in forged)
 
 

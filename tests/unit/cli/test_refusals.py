@@ -10,7 +10,14 @@ from typer.main import get_command
 
 from deploy.cli.__main__ import GROUPS, main
 from deploy.cli.sentences import FAILURES, SENTENCES, explain
-from shared.kernel import errors, errors_accounts, errors_audit, errors_review
+from shared.kernel import (
+    errors,
+    errors_accounts,
+    errors_audit,
+    errors_progress,
+    errors_review,
+    errors_support,
+)
 from shared.kernel.errors import DomainError, WindowClosedError
 from tests.unit.cli.conftest import Terminal
 
@@ -93,6 +100,24 @@ COMMANDS = {
     "review attest": ("f", "o"),
     "review hand-in": ("c",),
     "review settle": ("f", "filed"),
+    "progress tables": ("44",),
+    "progress export": ("44", "table.xlsx"),
+    "progress stalled": ("44",),
+    "progress missing": ("44",),
+    "progress report": ("44",),
+    "progress reports": ("44",),
+    "progress accept": ("ab",),
+    "progress return": ("ab", "--reason", "r"),
+    "progress export-report": ("ab", "report.xlsx"),
+    "support inbox": (),
+    "support show": ("ab",),
+    "support answer": ("ab", "text"),
+    "support pass": ("ab",),
+    "support ask": ("44", "text"),
+    "support faq": ("text",),
+    "support publish": ("title", "text"),
+    "support retract": ("1",),
+    "support figures": ("44",),
     "bus declare": (),
     "bus topology": (),
     "bus say-again": ("--service", "roster", "--since", "90m"),
@@ -102,6 +127,11 @@ COMMANDS = {
     "bus dead drop": ("--all", "--reason", "r"),
     "db upgrade": (),
 }
+# Where refusals are written.
+ROOMS = (
+    *(errors, errors_accounts, errors_audit),
+    *(errors_progress, errors_review, errors_support),
+)
 # Commands of folders and files, not of a house.
 OTHERS = {"kit init", "kit print", "kit read", "scan cell", "storage init"}
 
@@ -202,7 +232,7 @@ def test_a_settings_file_that_is_not_there_is_told(bare: Terminal, tmp_path: Pat
 def test_every_refusal_has_a_sentence_in_two_languages() -> None:
     refusals = {
         one.code
-        for room in (errors, errors_accounts, errors_audit, errors_review)
+        for room in ROOMS
         for _, one in inspect.getmembers(room, inspect.isclass)
         if issubclass(one, DomainError) and one is not DomainError
     }
