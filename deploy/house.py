@@ -27,6 +27,7 @@ DOORS: dict[str, tuple[str, str | None]] = {
     "gateway": ("HECHA_GATEWAY_ADDRESS", "127.0.0.1:8000"),
     "portal": ("HECHA_PORTAL_ADDRESS", "127.0.0.1:8001"),
     "scan": (UPLOADS, None),  # none: no door
+    "audit": ("HECHA_AUDIT_WATCH_ADDRESS", None),
 }
 # The public half of accounts' key is for everybody: no service acts on a word it cannot check.
 COMMON = {"HECHA_AMQP_URL", "HECHA_LOG_LEVEL", "HECHA_ENVIRONMENT_FILE", "HECHA_ACTOR_KEYS"}

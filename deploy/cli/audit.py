@@ -30,7 +30,7 @@ from services.audit.notes import (
     read_checkpoint,
     read_note,
 )
-from services.audit.providers import logs_of
+from services.audit.providers import logs_of, witness_key
 from services.audit.settings import AuditSettings
 from shared.contracts.actors import Actor
 from shared.contracts.audit_commands import ProveEvent, SheetLedger, ShowEvents
@@ -144,6 +144,7 @@ def state(province: Province = "") -> None:
     told = {
         "province": code,
         "verifier_key": key.text(),
+        "witness_key": _witness_key(),
         "size": head.size,
         "root": head.root().hex(),
         "checkpoint": None if last is None else {"size": last.size, "at": last.at.isoformat()},
@@ -196,6 +197,14 @@ def _log(province: str) -> tuple[ProvinceCode, VerifierKey]:
     if code not in logs:
         raise SettingsError(f"HECHA_PROVINCES does not name {code}")
     return code, logs[code].public
+
+
+def _witness_key() -> str | None:
+    """Of this house's own witness: the level below sets it in HECHA_AUDIT_WITNESS_KEY."""
+    settings = settings_of(AuditSettings)
+    if not settings.audit_witness_identity_file:
+        return None
+    return witness_key(settings).text()
 
 
 def _checkpoint(path: str, key: VerifierKey) -> Checkpoint:

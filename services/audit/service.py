@@ -3,7 +3,7 @@
 from nameko.timer import timer
 
 from services.audit import reading, watching
-from services.audit.providers import RoomProvider
+from services.audit.providers import RoomProvider, WatchProvider
 from services.audit.settings import AuditSettings
 from services.audit.usecases import keep_unit
 from shared.contracts.audit_commands import (
@@ -34,6 +34,7 @@ class AuditService:
     settings = SettingsProvider(AuditSettings)
     actors = ActorsProvider()
     room = RoomProvider()
+    door = WatchProvider()
 
     @hears(ActDone, per_province=True)
     def on_act_done(self, heard: Heard[ActDone]) -> None:

@@ -26,6 +26,19 @@ class AuditSettings:
         default="",
         metadata={"help": "the key this house countersigns with: its own logs where no witness"},
     )
+    audit_witness_url: str = field(
+        default="",
+        metadata={"help": "where the level above countersigns (C2SP tlog-witness); empty: here"},
+    )
+    audit_witness_key: str = field(
+        default="", metadata={"help": "verifier key of that witness: name+id+key"}
+    )
+    audit_watch_address: str = field(
+        default="", metadata={"help": "HOST:PORT where logs of the level below are countersigned"}
+    )
+    audit_watched: tuple[str, ...] = field(
+        default=(), metadata={"help": "verifier keys of the logs of the level below"}
+    )
     audit_keep_days: int = field(
         default=1_200, metadata={"help": "days a checkpoint in the bucket is locked"}
     )

@@ -9,6 +9,8 @@ from shared.contracts.storage_commands import Purpose
 from shared.sealing.context import Rendition
 
 MAX_GRANT_LIFE = timedelta(seconds=60)
+# What goes on while the audit log has no witness; a purpose that is not here is somebody looking.
+NEED_NO_WITNESS = frozenset({Purpose.READ, Purpose.DRILL})
 # What people look at; the archive is planned with it (twice the store of a portrait).
 MAX_VIEW_BYTES = 120_000
 # A caller's clock may run ahead of ours by this much.
@@ -40,6 +42,7 @@ class GrantRefusal(StrEnum):
     USED_BEFORE = "used_before"
     NOT_KEPT = "not_kept"
     ERASED = "erased"
+    UNWATCHED = "unwatched"  # nobody has countersigned the audit log lately
 
 
 @dataclass(frozen=True, slots=True)

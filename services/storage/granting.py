@@ -1,18 +1,25 @@
 """Hands out the key of one object: checked, on record, then wrapped for the caller alone."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from services.storage import store
-from services.storage.domain import MAX_GRANT_LIFE, GrantRefusal, grant_refusal
+from services.storage.domain import (
+    MAX_GRANT_LIFE,
+    NEED_NO_WITNESS,
+    GrantRefusal,
+    grant_refusal,
+)
 from services.storage.vault import Vault
 from shared.contracts.events import ActDone
 from shared.contracts.storage_commands import Grant, GrantRequest
 from shared.kernel.errors import GrantRefusedError
 from shared.kernel.ids import ProvinceCode
-from shared.plumbing.database import Database
+from shared.kernel.witness import is_watched
+from shared.plumbing.database import Database, Tx
 from shared.plumbing.grants import signed_part
 from shared.plumbing.objects import BucketKind
 from shared.sealing.signing import BadSignatureError, check_bytes
@@ -33,21 +40,30 @@ def grant(database: Database, vault: Vault, request: GrantRequest) -> Grant:
     refusal = _refusal_of(vault, request, database)
     with database.transaction() as tx:
         row = store.object_of(tx, request.object)
-        if refusal is None and row is None:
-            refusal = GrantRefusal.NOT_KEPT
-        elif refusal is None and row is not None and row.wrapped_key is None:
-            refusal = GrantRefusal.ERASED
-        elif refusal is None and not store.add_grant(tx, request, now):
-            refusal = GrantRefusal.USED_BEFORE
+        refusal = refusal or _refusal_of_object(tx, request, row, now)
         store.forget_grants(tx, now - 2 * MAX_GRANT_LIFE)
-        province = ProvinceCode(row.province) if row else None
+        # Nobody's object is refused in the log of the house: guessing is an act as well.
+        province = ProvinceCode(row.province) if row is not None else vault.home
         if province is not None:
-            tx.say(_act("open_object", request, refusal), province=province)
+            tx.say(_act(request, row, refusal), province=province)
     if refusal is not None or row is None:
         reason = refusal or GrantRefusal.NOT_KEPT
         _log.warning("grant refused", extra={"object": request.object, "reason": reason.value})
         raise GrantRefusedError(request.object, reason)
     return _wrapped(vault, request, row)
+
+
+def _refusal_of_object(
+    tx: Tx, request: GrantRequest, row: Row[Any] | None, now: datetime
+) -> GrantRefusal | None:
+    if row is None:
+        return GrantRefusal.NOT_KEPT
+    if row.wrapped_key is None:
+        return GrantRefusal.ERASED
+    is_looking = request.purpose not in NEED_NO_WITNESS
+    if is_looking and not is_watched(store.witnessed_at(tx, ProvinceCode(row.province)), now):
+        return GrantRefusal.UNWATCHED
+    return None if store.add_grant(tx, request, now) else GrantRefusal.USED_BEFORE
 
 
 def _wrapped(vault: Vault, request: GrantRequest, row: Row[Any]) -> Grant:
@@ -88,10 +104,11 @@ def _check_signature(request: GrantRequest, public_key: bytes) -> None:
     check_bytes(signed_part(request), signature, public_key)
 
 
-def _act(act: str, request: GrantRequest, refusal: GrantRefusal | None) -> ActDone:
+def _act(request: GrantRequest, row: Row[Any] | None, refusal: GrantRefusal | None) -> ActDone:
     return ActDone(
-        act=act,
+        act="open_object",
         object=request.object,
+        sheet=row.sheet if row is not None else None,
         actor=f"service:{request.caller}",
         outcome=refusal.value if refusal else "done",
         purpose=request.purpose.value,

@@ -10,6 +10,7 @@ from services.storage import granting, sweeping, usecases
 from services.storage.providers import VaultProvider
 from services.storage.provisioning import publish_manifest
 from services.storage.settings import StorageSettings
+from shared.contracts.audit_events import CheckpointWitnessed
 from shared.contracts.events import PhotoReceived
 from shared.contracts.storage_commands import (
     Grant,
@@ -45,6 +46,11 @@ class StorageService:
     def on_photo_received(self, heard: Heard[PhotoReceived]) -> None:
         """A photo lies in the landing bucket."""
         usecases.keep_photo(heard, self.vault)
+
+    @hears(CheckpointWitnessed)
+    def on_checkpoint_witnessed(self, heard: Heard[CheckpointWitnessed]) -> None:
+        """The audit log was countersigned."""
+        usecases.keep_word_of_witness(heard)
 
     @timer(interval=SWEEP_EVERY_S)  # type: ignore[untyped-decorator]  # nameko ships no types
     def sweep(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 
 from services.storage.domain import Refusal
-from services.storage.tables import grants, objects, refused
+from services.storage.tables import grants, objects, refused, witnessed
 from shared.contracts.storage_commands import GrantRequest
 from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode
 from shared.plumbing.database import Tx
@@ -136,6 +136,22 @@ def size_of(tx: Tx, province: ProvinceCode) -> tuple[int, int]:
     )
     count, length = tx.execute(total).one()
     return int(count), int(length)
+
+
+def witnessed_at(tx: Tx, province: ProvinceCode) -> datetime | None:
+    """When the province's audit log was countersigned last; None when it never was."""
+    found = select(witnessed.c.at).where(witnessed.c.province == province)
+    at: datetime | None = tx.execute(found).scalar_one_or_none()
+    return at
+
+
+def save_witnessed(tx: Tx, province: ProvinceCode, at: datetime) -> None:
+    """Keep when an audit log was countersigned, unless a later word is known."""
+    known = witnessed_at(tx, province)
+    if known is None:
+        tx.execute(insert(witnessed).values(province=province, at=at))
+    elif known < at:
+        tx.execute(update(witnessed).where(witnessed.c.province == province).values(at=at))
 
 
 def forget_grants(tx: Tx, before: datetime) -> None:

@@ -53,4 +53,12 @@ grants = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+# When the audit log was countersigned last: too long ago, and nobody looks at anything.
+witnessed = Table(
+    "witnessed",
+    metadata,
+    Column("province", Text, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 add_bus_tables(metadata)

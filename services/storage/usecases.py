@@ -17,7 +17,15 @@ from services.storage.vault import (
     open_claim,
     read_incoming,
 )
-from shared.contracts.events import Lane, PhotoDamaged, PhotoKept, PhotoReceived
+from shared.contracts.audit_events import CheckpointWitnessed
+from shared.contracts.events import (
+    ActDone,
+    Lane,
+    PhotoDamaged,
+    PhotoKept,
+    PhotoReceived,
+    Sender,
+)
 from shared.contracts.storage_commands import (
     ObjectState,
     ObjectStateRequest,
@@ -75,6 +83,12 @@ def keep(
         return True
     _finish(database, vault, slot)
     return True
+
+
+def keep_word_of_witness(heard: Heard[CheckpointWitnessed]) -> None:
+    """The audit log was countersigned: people may look at photos for another while."""
+    with heard.transaction() as tx:
+        store.save_witnessed(tx, heard.province, heard.fact.at)
 
 
 def object_state(database: Database, request: ObjectStateRequest) -> ObjectState:
@@ -139,6 +153,14 @@ def _write_down(tx: Tx, slot: Slot, claim: Claim, archived: tuple[str, datetime]
         claim.source,
     )
     tx.say(kept, province=context.province)
+    if claim.sender is not Sender.SCANNER and context.rendition is Rendition.ORIGINAL:
+        # Pages of a bulk scan and renditions are scan's work: whose act they are part of says so.
+        tx.say(_handed_in(context.object, claim, "done"), province=context.province)
+
+
+def _handed_in(object_: ObjectId, claim: Claim, outcome: str) -> ActDone:
+    actor = claim.actor or claim.sender.value
+    return ActDone("hand_in", object_, actor, outcome, sheet=claim.ticket)
 
 
 def _refuse(
@@ -154,6 +176,7 @@ def _refuse(
         store.add_refusal(tx, object_, province, reason, database.clock())
         # Nothing of an unverified slot is believed, not even its campaign.
         tx.say(PhotoDamaged(object_, None, None, reason.value), province=province)
+        tx.say(ActDone("hand_in", object_, "unknown", reason.value), province=province)
     vault.set_aside(waiting, province, object_)
 
 

@@ -58,6 +58,11 @@ class Vault:
     enrolled: Mapping[str, Enrolled]
     keep_for: timedelta
 
+    @property
+    def home(self) -> ProvinceCode | None:
+        """Whose log tells of what belongs to no province; None while there is no key at all."""
+        return min((key.province for key in self.keyring.keys), default=None)
+
     def bucket(self, province: ProvinceCode, kind: BucketKind) -> str:
         """The name of a bucket."""
         return self.store.bucket(province, kind)

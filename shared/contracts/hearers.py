@@ -25,6 +25,7 @@ HEARERS: dict[str, tuple[str, ...]] = {
     "sheet_returned": ("progress", "review"),
     "photo_unreadable": ("progress",),
     "act_done": ("audit",),
+    "checkpoint_witnessed": ("storage",),
     "sheet_confirmed": ("progress",),
     "sheet_entered": ("progress",),
     "change_entered": ("progress",),

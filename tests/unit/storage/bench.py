@@ -101,9 +101,10 @@ class Bench:
         publish_manifest(folder / "manifests", keyring, PROVINCE, clock=self.clock)
         self.edge = make_identity("gateway", folder / "gateway.id")
         self.reader = make_identity("scan", folder / "scan.id")
+        self.operator = make_identity("operator", folder / "operator.id")
         enrolled = {
             one.name: Enrolled(one.public_key, *ENROLMENTS[one.name])
-            for one in (self.edge, self.reader)
+            for one in (self.edge, self.reader, self.operator)
         }
         self.vault = Vault(self.store, keyring, enrolled, timedelta(days=180))  # type: ignore[arg-type]
         self.manifests = Manifests(folder / "manifests", clock=self.clock)

@@ -1,21 +1,27 @@
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from services.storage import granting, usecases
+from services.storage.domain import NEED_NO_WITNESS
 from services.storage.tables import objects
+from shared.contracts.audit_events import CheckpointWitnessed
 from shared.contracts.storage_commands import GrantRequest, Purpose
 from shared.kernel.errors import GrantRefusedError
-from shared.kernel.ids import ObjectId
+from shared.kernel.ids import FactId, ObjectId
 from shared.plumbing import grants
 from shared.plumbing.grants import GrantClient, signed_part
+from shared.plumbing.hears import Heard
 from shared.plumbing.outbox import outbox_table
 from shared.sealing.body import NotSealedError
-from tests.unit.storage.bench import PHOTO, PROVINCE, Bench
+from tests.unit.storage.bench import PHOTO, PROVINCE, SHEET, Bench
 
 
 @pytest.fixture
@@ -152,3 +158,80 @@ def test_a_body_swapped_in_the_archive_is_noticed_by_the_reader(
 
     with pytest.raises(NotSealedError):
         client(bench, monkeypatch).open(kept, Purpose.READ)
+
+
+def looking(bench: Bench, object_: ObjectId) -> GrantRequest:
+    """A person looks: the operator's identity asks for them."""
+    public = X25519PrivateKey.generate().public_key().public_bytes_raw().hex()
+    until = bench.clock() + timedelta(seconds=60)
+    nonce = f"{int(bench.clock().timestamp()):032x}"
+    request = GrantRequest(object_, Purpose.LOOK, "operator", public, nonce, until)
+    return replace(request, signature=bench.operator.sign(signed_part(request)).hex())
+
+
+def witness(bench: Bench, number: int = 1) -> None:
+    """Storage hears that the audit log was countersigned just now."""
+    fact = CheckpointWitnessed(10, "00" * 32, "hecha.example.gov.cn/witness", bench.clock())
+    id_ = FactId(str(UUID(int=number)))
+    queue = "storage.on_checkpoint_witnessed"
+    usecases.keep_word_of_witness(
+        Heard(fact, id_, bench.clock(), PROVINCE, 1, queue, bench.database)
+    )
+
+
+def test_nobody_looks_at_a_photo_while_the_audit_log_has_no_witness(
+    bench: Bench, kept: ObjectId
+) -> None:
+    assert refused(bench, looking(bench, kept)) == "unwatched"
+
+    witness(bench)
+    assert granting.grant(bench.database, bench.vault, looking(bench, kept)).object == kept
+
+
+def test_viewing_stops_four_hours_after_the_last_word_of_the_witness(
+    bench: Bench, kept: ObjectId
+) -> None:
+    witness(bench)
+    bench.clock.now += timedelta(hours=4, seconds=1)
+
+    assert refused(bench, looking(bench, kept)) == "unwatched"
+
+
+def test_an_older_word_of_the_witness_changes_nothing(bench: Bench, kept: ObjectId) -> None:
+    witness(bench, 1)
+    bench.clock.now -= timedelta(days=1)
+    witness(bench, 2)
+    bench.clock.now += timedelta(days=1, hours=3)
+
+    assert granting.grant(bench.database, bench.vault, looking(bench, kept)).object == kept
+
+
+def test_reading_goes_on_without_a_witness(bench: Bench, kept: ObjectId) -> None:
+    assert granting.grant(bench.database, bench.vault, a_request(bench, kept)).object == kept
+
+
+def test_every_purpose_but_reading_and_the_drill_needs_a_witness() -> None:
+    assert {one for one in Purpose if one not in NEED_NO_WITNESS} == {Purpose.LOOK}
+
+
+def acts(bench: Bench) -> list[dict[str, Any]]:
+    outbox = outbox_table(sa.MetaData())
+    with bench.database.transaction() as tx:
+        found = sa.select(outbox.c.body).where(outbox.c.fact == "act_done").order_by(outbox.c.id)
+        return [json.loads(body)["data"] for body in tx.execute(found).scalars()]
+
+
+def test_handing_in_and_opening_are_acts_of_the_sheet(bench: Bench, kept: ObjectId) -> None:
+    granting.grant(bench.database, bench.vault, a_request(bench, kept))
+    told = acts(bench)
+
+    assert [(one["act"], one["actor"], one["sheet"]) for one in told] == [
+        ("hand_in", "guardian", SHEET),
+        ("open_object", "service:scan", SHEET),
+    ]
+
+
+def test_asking_for_an_object_that_is_nowhere_is_an_act_as_well(bench: Bench) -> None:
+    refused(bench, a_request(bench, ObjectId("0" * 32)))
+
+    assert [(one["act"], one["outcome"]) for one in acts(bench)] == [("open_object", "not_kept")]
