@@ -22,6 +22,7 @@ from services.audit import checkpoint_store, reading, store
 from services.audit.checking import Checker
 from services.audit.checkpoints import signed_note
 from services.audit.domain import Finding
+from services.audit.exporting import ExportAsked, Keys, export_for
 from services.audit.notes import (
     Checkpoint,
     NoteError,
@@ -30,7 +31,7 @@ from services.audit.notes import (
     read_checkpoint,
     read_note,
 )
-from services.audit.providers import logs_of, witness_key
+from services.audit.providers import logs_of, own_witness_key, witness_key
 from services.audit.settings import AuditSettings
 from shared.contracts.actors import Actor
 from shared.contracts.audit_commands import ProveEvent, SheetLedger, ShowEvents
@@ -144,7 +145,7 @@ def state(province: Province = "") -> None:
     told = {
         "province": code,
         "verifier_key": key.text(),
-        "witness_key": _witness_key(),
+        "own_witness_key": _own_witness_key(),
         "size": head.size,
         "root": head.root().hex(),
         "checkpoint": None if last is None else {"size": last.size, "at": last.at.isoformat()},
@@ -169,6 +170,31 @@ def checkpoint(province: Province = "") -> None:
         )
         raise typer.Exit(REFUSED)
     sys.stdout.write(note)
+
+
+@app.command()
+@explained
+def export(  # the options of a command
+    out: Annotated[Path, typer.Argument(help="the zip to write; python3 -I ZIP verifies it")],
+    token: Annotated[str, typer.Option("--token", help="file with an auditor's token")],
+    first: Annotated[int, typer.Option("--from", help="the first event")] = 0,
+    to: Annotated[
+        int, typer.Option("--to", help="the last event; default: to the newest checkpoint")
+    ] = -1,
+    unit: Annotated[str, typer.Option(help="only events at or below this unit")] = "",
+    province: Province = "",
+) -> None:
+    """Events for somebody else, with a verifier beside them that needs Python alone."""
+    settings = settings_of(AuditSettings)
+    code, key = _log(province)
+    keys = Keys(key, witness_key(settings))
+    asked = ExportAsked(code, UnitCode(unit or code), first, None if to < 0 else to + 1)
+    with database_of("audit") as database:
+        count = export_for(database, _auditor(token)[0], asked, keys, out)
+    tell(
+        f"已导出 {count} 条事件至 {out}；用 python3 -I {out} 核验。",
+        f"{count} events are in {out}; python3 -I {out} verifies them.",
+    )
 
 
 @app.command()
@@ -199,12 +225,10 @@ def _log(province: str) -> tuple[ProvinceCode, VerifierKey]:
     return code, logs[code].public
 
 
-def _witness_key() -> str | None:
+def _own_witness_key() -> str | None:
     """Of this house's own witness: the level below sets it in HECHA_AUDIT_WITNESS_KEY."""
-    settings = settings_of(AuditSettings)
-    if not settings.audit_witness_identity_file:
-        return None
-    return witness_key(settings).text()
+    own = own_witness_key(settings_of(AuditSettings))
+    return own.text() if own is not None else None
 
 
 def _checkpoint(path: str, key: VerifierKey) -> Checkpoint:

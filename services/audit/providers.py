@@ -110,12 +110,25 @@ def witness_of(
     return _own_witness(settings, database, [one.public for one in logs.values()])
 
 
-def witness_key(settings: AuditSettings) -> VerifierKey:
-    """The public half of the key this house countersigns with.
+def witness_key(settings: AuditSettings) -> VerifierKey | None:
+    """By which the word of this house's witness is believed; None where it has none.
 
     Raises:
         SettingsError: it cannot be read.
     """
+    if settings.audit_witness_url:
+        return _key_of(settings.audit_witness_key)
+    return own_witness_key(settings)
+
+
+def own_witness_key(settings: AuditSettings) -> VerifierKey | None:
+    """The public half of the key this house countersigns with; None where it has none.
+
+    Raises:
+        SettingsError: it cannot be read.
+    """
+    if not settings.audit_witness_identity_file:
+        return None
     identity = load_identity(Path(settings.audit_witness_identity_file))
     return VerifierKey(_witness_name(settings), Kind.COSIGNATURE, identity.public_key)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, text, update
 
 from services.audit.domain import NO_LEAF, Event
 from services.audit.merkle import KEPT_EVERY, Compact, HashOf, Node, complete_root
@@ -188,16 +188,19 @@ def newest(
 
     Events that name no unit, and those of units nobody has told of, are the province's.
     """
-    mine = events.c.province == province
-    if path != f"{province}/":
-        below = select(units.c.code).where(units.c.path.startswith(path, autoescape=True))
-        mine &= events.c.unit.in_(below)
+    mine = _below(province, path)
     if sheet is not None:
         mine &= events.c.sheet == sheet
     if before is not None:
         mine &= events.c.seq < before
     found = select(events.c.seq, events.c.body).where(mine).order_by(events.c.seq.desc())
     return tx.execute(found.limit(SOME)).all()
+
+
+def seqs_of(tx: Tx, province: ProvinceCode, path: str, where: range) -> list[int]:
+    """The places of the events at or below a path, in order."""
+    mine = _below(province, path) & (events.c.seq >= where.start) & (events.c.seq < where.stop)
+    return list(tx.execute(select(events.c.seq).where(mine).order_by(events.c.seq)).scalars())
 
 
 def bodies_of_sheet(tx: Tx, province: ProvinceCode, sheet: SheetId) -> list[bytes]:
@@ -252,6 +255,15 @@ def save_unit(tx: Tx, unit: UnitCode, path: str, sequence: int) -> None:
         tx.execute(insert(units).values(code=unit, path=path, sequence=sequence))
     elif known < sequence:
         tx.execute(update(units).where(units.c.code == unit).values(path=path, sequence=sequence))
+
+
+def _below(province: ProvinceCode, path: str) -> ColumnElement[bool]:
+    """Events at or below a path."""
+    mine = events.c.province == province
+    if path == f"{province}/":
+        return mine
+    below = select(units.c.code).where(units.c.path.startswith(path, autoescape=True))
+    return mine & events.c.unit.in_(below)
 
 
 def _kept(tx: Tx, province: ProvinceCode, level: int, wanted: range) -> list[bytes]:

@@ -65,6 +65,7 @@ COMMANDS = {
     "audit prove": ("1",),
     "audit show": (),
     "audit state": (),
+    "audit export": ("out.zip", "--token", "token"),
     "audit checkpoint": (),
     "audit ledger": ("0123456789ab", "--code", "12345678"),
     "progress show": ("44",),
