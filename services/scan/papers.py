@@ -1,6 +1,6 @@
 """A page once it has a state: against what else is known of its sheet, and what is said of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row
@@ -77,7 +77,8 @@ def against_others(
         return matched
     decision = beside((match.serial, quality), (counting.serial, counting.quality))
     if decision.state is not PageState.MATCHED or (batch is not None and not counting.staged):
-        return decision
+        # Its sheet is known all the same: its cells can be read, and it may count later.
+        return replace(decision, match=match)
     store.change_page(
         tx, counting.object, counting.page, PageState.DUPLICATE, "same_sheet_same_side"
     )

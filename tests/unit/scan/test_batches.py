@@ -212,6 +212,18 @@ def test_of_a_page_that_lies_twice_in_the_pile_the_better_one_counts(office: Off
     assert office.said("sheet_photographed") == 1
 
 
+def test_a_duplicate_and_a_second_copy_are_looked_at_as_their_sheet_so_that_the_wait_ends(
+    office: Office,
+) -> None:
+    office.house.issue(SHEET, serial=2)
+    office.hand_in([a_code()], [a_code()], [a_code(serial=2)])
+    for page in office.report().listed:
+        office.house.look_at(page.object, seen())
+
+    assert [state for state, _ in office.states()] == ["matched", "duplicate", "conflicting"]
+    assert office.report().to_look_at == 0
+
+
 def test_a_staged_page_does_not_stand_in_the_way_of_a_guardians_photo(office: Office) -> None:
     office.hand_in([a_code(side_px=200)])
     photo = office.house.photo(a_code(side_px=200))

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from deploy.demo.photos.paper import coloured
-from deploy.demo.photos.photo import photograph
+from deploy.rehearse.photos.paper import coloured
+from deploy.rehearse.photos.photo import photograph
 from services.scan.cells.child import read_side
 from services.scan.cells.seen import SideSeen
 from services.scan.image.cascade import read_photo
