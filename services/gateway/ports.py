@@ -1,6 +1,7 @@
 """What the edge needs from the rest of the house, as it sees it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from services.gateway.domain import Face, PhotoKey, Ticket, Verdict
@@ -38,6 +39,57 @@ class Doorbell(Protocol):
 
     def ring(self, object_: ObjectId, ticket: Ticket) -> None:
         """Return at once, whatever the bus does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question of this sheet's guardians, as its page shows it."""
+
+    asked_on: date  # Beijing, as below
+    text: str
+    answer: str | None
+    answered_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HelpEntry:
+    """A question many ask, with its answer."""
+
+    title: str
+    text: str
+
+
+class HelpAwayError(Exception):
+    """Support does not answer; the question was not taken, as far as anybody knows."""
+
+
+class NotAskedError(Exception):
+    """Support refused a question; `code` says why."""
+
+    def __init__(self, code: str):
+        super().__init__(code)
+        self.code = code
+
+
+class Help(Protocol):
+    """Questions and answers of a sheet; silence is an answer where nothing is handed in."""
+
+    def questions(self, ticket: Ticket) -> tuple[AskedQuestion, ...]:
+        """What was asked about the sheet, newest first."""
+        ...
+
+    def search(self, ticket: Ticket, words: str) -> tuple[HelpEntry, ...]:
+        """What others asked before; without words, the newest entries."""
+        ...
+
+    def ask(self, ticket: Ticket, key: str, text: str, field: str | None) -> None:
+        """Hand a question in; the same key asks once.
+
+        Raises:
+            NotAskedError: it was refused.
+            HelpAwayError: nobody took it.
+        """
         ...
 
 

@@ -4,6 +4,7 @@ import threading
 
 from nameko.extensions import DependencyProvider
 
+from services.gateway.help import HelpByRpc
 from services.gateway.house import HouseByRpc
 from services.gateway.landing import Readiness, SealedLanding, StorageBell
 from services.gateway.limits import Buckets, Room, Sheets
@@ -107,13 +108,18 @@ class EdgeProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no
             sealing=threading.Semaphore(settings.gateway_sealing_at_once),
             offload=thread,
         )
+        rpc = RpcClient(self.container, self.listener)
         return Edge(
             settings=settings,
             codes=_codes(settings),
             intake=intake,
-            house=HouseByRpc(RpcClient(self.container, self.listener)),
+            house=HouseByRpc(rpc),
+            help=HelpByRpc(rpc),
             uploads=Buckets(
                 burst=settings.gateway_uploads_burst, per_s=settings.gateway_uploads_per_s
+            ),
+            questions=Buckets(
+                burst=settings.gateway_questions_burst, per_s=settings.gateway_questions_per_s
             ),
             is_ready=Readiness(store, ProvinceCode(settings.provinces[0])),
         )

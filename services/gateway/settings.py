@@ -56,6 +56,12 @@ class GatewaySettings:
     gateway_uploads_per_s: float = field(
         default=10.0, metadata={"help": "uploads a second from one address, lasting"}
     )
+    gateway_questions_burst: int = field(
+        default=120, metadata={"help": "looks for help from one address at once"}
+    )
+    gateway_questions_per_s: float = field(
+        default=1.0, metadata={"help": "looks for help a second from one address, lasting"}
+    )
     gateway_largest_photo: int = field(
         default=LARGEST_PHOTO, metadata={"help": "largest photo in bytes"}
     )

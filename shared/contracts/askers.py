@@ -6,7 +6,10 @@ bus's administrator.
 """
 
 ASKS: dict[str, tuple[str, ...]] = {
-    "gateway": ("forms.sheet_face", "scan.photo_state"),
+    "gateway": (
+        *("forms.sheet_face", "scan.photo_state"),
+        *("support.ask", "support.answers_of_sheet", "support.search_faq"),
+    ),
     "forms": ("roster.snapshot_class", "roster.classes"),
     "scan": ("storage.grant",),
     "review": ("roster.field_values", "roster.id_holder"),

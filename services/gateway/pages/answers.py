@@ -9,6 +9,7 @@ from flask_babel import format_date
 from services.gateway.domain import Accepted, Face, Ticket, Verdict, VerdictState
 from services.gateway.pages.edge import (
     RefusedError,
+    help_path,
     language,
     photos_path,
     sheet_path,
@@ -16,6 +17,7 @@ from services.gateway.pages.edge import (
 )
 from services.gateway.pages.provinces import province_name
 from services.gateway.pages.sentences import ask_teacher, ended, refusal, script_words, told
+from services.gateway.ports import AskedQuestion
 
 # Also told by words, never by colour alone.
 _TONES = {
@@ -26,6 +28,8 @@ _TONES = {
     VerdictState.BY_HAND: "wait",
 }
 _DAY = {"zh": "y年M月d日", "en": "d MMMM y"}
+# Pages of one sheet, from which there is a way back to its own.
+_BELOW_SHEET = {"photo_form", "photo_result", "help_page", "help_search", "question"}
 _RETAKEN = {VerdictState.OTHER_PUPIL, VerdictState.RETAKE, VerdictState.BY_HAND}
 
 
@@ -69,7 +73,9 @@ def closed_page(ticket: Ticket, face: Face | None, last_day: date | None) -> Res
     return make_response(page, 410)
 
 
-def sheet_page(ticket: Ticket, face: Face | None, largest: int) -> Response:
+def sheet_page(
+    ticket: Ticket, face: Face | None, questions: tuple[AskedQuestion, ...], largest: int
+) -> Response:
     """The page behind the sheet's QR."""
     page = render_template(
         "sheet.html",
@@ -77,6 +83,8 @@ def sheet_page(ticket: Ticket, face: Face | None, largest: int) -> Response:
         printed_on=_day(face.printed_on if face else None),
         photos=photos_path(ticket),
         here=sheet_path(ticket),
+        questions=questions,
+        help=help_path(ticket),
         largest=largest,
         province=province_name(ticket.key.province, language()),
         words=script_words(),
@@ -144,7 +152,7 @@ def _tone(verdict: Verdict | None) -> str:
 def _sheet_of_address() -> str | None:
     """The way back to the sheet's page, from addresses that hold a code."""
     values: dict[str, Any] = request.view_args or {}
-    if request.endpoint in {"photo_form", "photo_result"} and "code" in values:
+    if request.endpoint in _BELOW_SHEET and "code" in values:
         return f"/s/{values['code']}"
     return None
 

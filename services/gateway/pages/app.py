@@ -27,6 +27,7 @@ from services.gateway.pages.edge import (
     wants_json,
 )
 from services.gateway.pages.forms import ENVELOPE_BYTES, photo_of_form
+from services.gateway.pages.help import add_help
 from services.gateway.pictures.picture import Bytes, NotAPictureError
 from services.gateway.ports import LandingAwayError
 from services.gateway.usecases import (
@@ -41,6 +42,8 @@ from shared.plumbing.web.body import close_after_answer, declared_length, read_b
 from shared.plumbing.web.language import add_languages
 
 _ROOM = Path(__file__).parent.parent
+# The first view must stay small on a slow line, however much was asked.
+QUESTIONS_SHOWN = 3
 _TAKEN_TYPES = ("image/", "application/octet-stream")
 
 
@@ -52,6 +55,7 @@ def make_app(edge: Edge) -> WebApp:
     _add_assets(app, Assets(_ROOM / "static"))
     _add_pages(app, edge)
     _add_photos(app, edge)
+    add_help(app, edge)
     _add_health(app, edge)
     _add_refusals(app, edge)
     return app
@@ -86,7 +90,8 @@ def _add_pages(app: WebApp, edge: Edge) -> None:
         face = edge.house.face(ticket)
         if ticket.key.is_closed:
             return _closed(edge, ticket)
-        return answers.sheet_page(ticket, face, edge.settings.gateway_largest_photo)
+        questions = edge.help.questions(ticket)[:QUESTIONS_SHOWN]
+        return answers.sheet_page(ticket, face, questions, edge.settings.gateway_largest_photo)
 
     @app.get("/<any(B,b):letter>/<code>")
     def cover(letter: str, code: str) -> Response:

@@ -10,7 +10,7 @@ from flask_babel import get_locale
 
 from services.gateway.domain import PhotoKey, Ticket, photo_key, ticket_of
 from services.gateway.limits import Buckets
-from services.gateway.ports import House
+from services.gateway.ports import Help, House
 from services.gateway.settings import GatewaySettings
 from services.gateway.usecases import Intake
 from shared.kernel.ids import CampaignId
@@ -37,7 +37,9 @@ class Edge:
     codes: Keys
     intake: Intake
     house: House
+    help: Help
     uploads: Buckets
+    questions: Buckets
     is_ready: Callable[[], bool]
 
     def visitor(self) -> str:
@@ -99,6 +101,16 @@ def language() -> str:
 def sheet_path(ticket: Ticket) -> str:
     """The address of a sheet's page."""
     return url_for("sheet", letter="s", code=ticket.code)
+
+
+def help_path(ticket: Ticket) -> str:
+    """The address of the page with answers, below the sheet's."""
+    return f"{sheet_path(ticket)}/help"
+
+
+def questions_path(ticket: Ticket) -> str:
+    """The address questions of a sheet are sent to."""
+    return f"{sheet_path(ticket)}/questions"
 
 
 def photos_path(ticket: Ticket) -> str:

@@ -1,12 +1,17 @@
-"""The photo inside a multipart form, cut out of memory: nothing is spooled to a file."""
+"""What forms send, taken from memory: nothing is spooled to a file."""
+
+from urllib.parse import parse_qsl
 
 from flask import request
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
-from shared.plumbing.web.body import BodyError
+from shared.plumbing.web.body import BodyError, read_body
 
 # The boundary lines and part headers around one photo.
 ENVELOPE_BYTES = 64 * 1024
+# 500 Chinese characters take nine bytes each in a form, those beyond the basic plane twelve.
+LARGEST_FORM_BYTES = 16 * 1024
+MOST_FIELDS = 8
 
 
 def photo_of_form(body: bytes | bytearray) -> bytes:
@@ -25,6 +30,21 @@ def photo_of_form(body: bytes | bytearray) -> bytes:
         return _first_file(decoder)
     except ValueError:
         raise BodyError(400, "bad_request") from None
+
+
+def fields_of_form() -> dict[str, str]:
+    """The fields of a plain form.
+
+    Raises:
+        BodyError: no such form, too large, or not in UTF-8.
+    """
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise BodyError(415, "question_incomplete")
+    body = read_body(LARGEST_FORM_BYTES)
+    try:
+        return dict(parse_qsl(body.decode("ascii"), max_num_fields=MOST_FIELDS, errors="strict"))
+    except ValueError:
+        raise BodyError(400, "question_incomplete") from None
 
 
 def _first_file(decoder: MultipartDecoder) -> bytes:

@@ -11,7 +11,14 @@ from services.gateway.domain import WAITING, Face, Ticket, Verdict
 from services.gateway.limits import Buckets, Room, Sheets
 from services.gateway.pages.app import make_app
 from services.gateway.pages.edge import Edge
-from services.gateway.ports import LandingAwayError, Photo
+from services.gateway.ports import (
+    AskedQuestion,
+    HelpAwayError,
+    HelpEntry,
+    LandingAwayError,
+    NotAskedError,
+    Photo,
+)
 from services.gateway.settings import GatewaySettings
 from services.gateway.usecases import Intake
 from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId, new_object_id
@@ -98,12 +105,39 @@ class FakeHouse:
 
 
 @dataclass
+class FakeHelp:
+    """Answers like support; keeps what was asked."""
+
+    known: tuple[AskedQuestion, ...] = ()
+    entries: tuple[HelpEntry, ...] = ()
+    refuses: str = ""
+    is_away: bool = False
+    searched: list[str] = field(default_factory=list)
+    asked: list[tuple[str, str, str | None]] = field(default_factory=list)
+
+    def questions(self, ticket: Ticket) -> tuple[AskedQuestion, ...]:
+        return self.known
+
+    def search(self, ticket: Ticket, words: str) -> tuple[HelpEntry, ...]:
+        self.searched.append(words)
+        return self.entries
+
+    def ask(self, ticket: Ticket, key: str, text: str, field: str | None) -> None:
+        if self.is_away:
+            raise HelpAwayError
+        if self.refuses:
+            raise NotAskedError(self.refuses)
+        self.asked.append((key, text, field))
+
+
+@dataclass
 class World:
     settings: GatewaySettings = SETTINGS
     codes: Codes = field(default_factory=Codes)
     bucket: Bucket = field(default_factory=Bucket)
     bell: Bell = field(default_factory=Bell)
     house: FakeHouse = field(default_factory=FakeHouse)
+    help: FakeHelp = field(default_factory=FakeHelp)
     is_ready: bool = True
 
     def edge(self) -> Edge:
@@ -121,7 +155,17 @@ class World:
             offload=thread,
         )
         uploads = Buckets(burst=s.gateway_uploads_burst, per_s=s.gateway_uploads_per_s)
-        return Edge(s, self.codes, intake, self.house, uploads, lambda: self.is_ready)
+        questions = Buckets(burst=s.gateway_questions_burst, per_s=s.gateway_questions_per_s)
+        return Edge(
+            settings=s,
+            codes=self.codes,
+            intake=intake,
+            house=self.house,
+            help=self.help,
+            uploads=uploads,
+            questions=questions,
+            is_ready=lambda: self.is_ready,
+        )
 
     def app(self) -> WebApp:
         return make_app(self.edge())
