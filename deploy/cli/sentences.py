@@ -49,6 +49,14 @@ SENTENCES = (
             "该单位自己没有设置这个时间开关，无需关闭；它沿用上级的设置。",
             "The unit has no setting of its own to take away; it inherits the one above.",
         ),
+        "window_not_narrower": (
+            "下级只能在上级开放的时间之内收窄，且须省级允许；请请省级管理员办理。",
+            "A region only narrows what it inherits, and only if the province allows it: ask there.",
+        ),
+        "window_from_above": (
+            "这个时间开关由上级设置，只能由上级调整。",
+            "This window was set by the level above, which alone changes it.",
+        ),
         "window_order": (
             "时间开关的结束时间缺失或早于开始时间，请用 --until 写明。",
             "A window needs an end after its beginning: give it with --until.",
@@ -164,7 +172,6 @@ SENTENCES = (
             "这一级单位不上报，或没有上级单位。",
             "Units of this level do not report, or nobody stands above them.",
         ),
-        "reason_needed": ("退回时请写明原因（--reason）。", "Say why: --reason."),
         "units_file": (
             "单位文件有误，请更正后再试。",
             "The units file cannot be taken: correct it.",

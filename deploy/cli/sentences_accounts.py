@@ -18,8 +18,8 @@ ACCOUNTS = {
         "Your role may not do this at this unit: ask whoever may.",
     ),
     "reason_needed": (
-        "请说明理由，理由会随这项操作记录在案。",
-        "Give a reason: it is recorded with the act.",
+        "请用 --reason 说明理由，理由会随这项操作记录在案。",
+        "Give a reason with --reason: it is recorded with the act.",
     ),
     "sign_in_refused": (
         "账号、密码或验证码不正确。连续错五次，账号将锁定十五分钟。",

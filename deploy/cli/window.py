@@ -1,32 +1,44 @@
 """`hecha window`: campaigns and their two switches, per region."""
 
-import getpass
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated
 
 import typer
 
+from deploy.cli import window_lines as lines
 from deploy.cli.rooms import database_of
-from deploy.cli.sentences import tell
+from deploy.cli.signed_in import actor
 from deploy.cli.trouble import explained
-from services.campaign import usecases
+from services.campaign import rehearsing, usecases
+from shared.contracts.actors import Actor
 from shared.contracts.campaign_commands import (
+    GRACE_HOURS,
     Campaign,
     CloseWindow,
     CreateCampaign,
+    InheritWindow,
+    RehearseWindow,
     SetWindow,
+    ShowCalendar,
     ShowCampaign,
 )
 from shared.kernel.clock import BEIJING
-from shared.kernel.ids import CampaignId, UnitCode
+from shared.kernel.ids import ActorToken, CampaignId, UnitCode
 from shared.kernel.windows import Action
+from shared.plumbing.database import Database
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
 CampaignOption = Annotated[str, typer.Option(help="id of the campaign")]
 ActionOption = Annotated[Action, typer.Option(help="which switch")]
 Unit = Annotated[str, typer.Argument(help="code of the unit")]
-_NAMES = {Action.EXPORT_SHEETS: "打印导出 export", Action.ENTER_CHANGES: "变更录入 entry"}
+Reason = Annotated[str, typer.Option(help="why; kept with the setting")]
+Grace = Annotated[
+    int, typer.Option("--grace", help="hours in which started work may be finished after the end")
+]
+# Use cases are given the actor; what a token would say is known.
+_NONE = ActorToken("")
 
 
 @app.command()
@@ -35,11 +47,15 @@ def create(
     campaign: Annotated[str, typer.Argument(help="province, then a name: 44-2026a")],
     name: Annotated[str, typer.Option(help="name of the campaign")],
     cut_off: Annotated[str, typer.Option(help="registered on or before: 2026-03-31")],
+    ends_on: Annotated[str, typer.Option(help="last day: 2026-06-30; accounts end with it")] = "",
+    regions_may_narrow: Annotated[
+        bool, typer.Option(help="cities and counties may set narrower windows")
+    ] = False,
 ) -> None:
-    """Start a campaign, or move its cut-off date. Its keys: add it to HECHA_CAMPAIGNS."""
-    request = CreateCampaign(CampaignId(campaign), name, _day(cut_off), _actor())
-    with database_of("campaign") as database:
-        _tell(usecases.create_campaign(database, request))
+    """Start a campaign, or move its days. Its keys: add it to HECHA_CAMPAIGNS."""
+    days = (_day(cut_off), _NONE, _day(ends_on) if ends_on else None)
+    request = CreateCampaign(CampaignId(campaign), name, *days, regions_may_narrow)
+    _do(lambda database, who: usecases.create_campaign(database, who, request))
 
 
 @app.command(name="open")
@@ -47,11 +63,12 @@ def create(
 def open_(  # noqa: PLR0913, PLR0917  # the options of a command
     unit: Unit,
     until: Annotated[str, typer.Option(help="2026-05-01T18:00, Beijing time")] = "",
-    since: Annotated[str, typer.Option(help="default: now")] = "",
+    since: Annotated[str, typer.Option(help="default: now; later is a schedule")] = "",
     action: ActionOption = Action.EXPORT_SHEETS,
     campaign: CampaignOption = "44-2026a",
-    reason: Annotated[str, typer.Option(help="why; kept with the setting")] = "",
-    exception: Annotated[bool, typer.Option(help="ends after three days by itself")] = False,
+    reason: Reason = "",
+    exception: Annotated[bool, typer.Option(help="ends by itself, after three days")] = False,
+    grace: Grace = GRACE_HOURS,
 ) -> None:
     """Open a switch for a unit and everything below it."""
     request = SetWindow(
@@ -60,12 +77,12 @@ def open_(  # noqa: PLR0913, PLR0917  # the options of a command
         action=action,
         opens_at=_moment(since) if since else datetime.now(BEIJING),
         closes_at=_moment(until) if until else None,
-        actor=_actor(),
+        actor=_NONE,
         reason=reason,
         is_exception=exception,
+        grace_hours=grace,
     )
-    with database_of("campaign") as database:
-        _tell(usecases.set_window(database, request))
+    _do(lambda database, who: usecases.set_window(database, who, request))
 
 
 @app.command()
@@ -74,12 +91,39 @@ def close(
     unit: Unit,
     action: ActionOption = Action.EXPORT_SHEETS,
     campaign: CampaignOption = "44-2026a",
-    reason: Annotated[str, typer.Option(help="why; kept with the setting")] = "",
+    reason: Reason = "",
+    grace: Grace = GRACE_HOURS,
 ) -> None:
-    """Take a unit's own setting away; what it inherits holds again."""
-    request = CloseWindow(CampaignId(campaign), UnitCode(unit), action, _actor(), reason)
+    """Close a switch now, whatever the unit inherits; see rehearse first."""
+    where = (CampaignId(campaign), UnitCode(unit), action)
+    request = CloseWindow(*where, _NONE, reason, grace)
+    _do(lambda database, who: usecases.close_window(database, who, request))
+
+
+@app.command()
+@explained
+def inherit(
+    unit: Unit,
+    action: ActionOption = Action.EXPORT_SHEETS,
+    campaign: CampaignOption = "44-2026a",
+    reason: Reason = "",
+) -> None:
+    """Take a unit's own setting and exception away; what it inherits holds again."""
+    request = InheritWindow(CampaignId(campaign), UnitCode(unit), action, _NONE, reason)
+    _do(lambda database, who: usecases.inherit_window(database, who, request))
+
+
+@app.command()
+@explained
+def rehearse(
+    unit: Unit,
+    action: ActionOption = Action.EXPORT_SHEETS,
+    campaign: CampaignOption = "44-2026a",
+) -> None:
+    """Which schools a setting would touch, and what closing now would leave undone."""
+    request = RehearseWindow(CampaignId(campaign), UnitCode(unit), action, _NONE)
     with database_of("campaign") as database:
-        _tell(usecases.close_window(database, request))
+        lines.tell_rehearsal(rehearsing.rehearse_window(database, actor(), request))
 
 
 @app.command()
@@ -91,28 +135,24 @@ def show(
     """A campaign's settings, and how the switches stand at a unit now."""
     request = ShowCampaign(CampaignId(campaign), UnitCode(unit) if unit else None)
     with database_of("campaign") as database:
-        _tell(usecases.show_campaign(database, request))
+        lines.tell_campaign(usecases.show_campaign(database, request))
 
 
-def _tell(found: Campaign) -> None:
-    print(f"{found.campaign}  {found.name}  截止日期 {found.cut_off}")
-    for switch in found.switches:
-        state = "开 open" if switch.is_open else "关 closed"
-        if switch.opens_at is None or switch.closes_at is None:
-            print(f"{_NAMES[switch.action]}: {state}，各级均未设置 nobody has set it")
-            continue
-        span = f"{_shown(switch.opens_at)} 至 {_shown(switch.closes_at)}"
-        print(f"{_NAMES[switch.action]}: {state}，{span}（由 {switch.set_by} 设置）")
-    if not found.switches:
-        for one in found.windows:
-            span = f"{_shown(one.opens_at)} 至 {_shown(one.closes_at)}"
-            print(f"{one.unit:24} {_NAMES[one.action]}  {span}  {one.reason}")
-        if not found.windows:
-            tell("还没有任何单位设置时间开关。", "No unit has set a window yet.")
+@app.command()
+@explained
+def calendar(
+    unit: Annotated[str, typer.Argument(help="a unit; without one, every day")] = "",
+    campaign: CampaignOption = "44-2026a",
+) -> None:
+    """The days of a campaign: what opens and closes when, and where."""
+    request = ShowCalendar(CampaignId(campaign), UnitCode(unit) if unit else None)
+    with database_of("campaign") as database:
+        lines.tell_calendar(usecases.show_calendar(database, request))
 
 
-def _shown(at: datetime) -> str:
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+def _do(order: Callable[[Database, Actor], Campaign]) -> None:
+    with database_of("campaign") as database:
+        lines.tell_campaign(order(database, actor()))
 
 
 def _moment(text: str) -> datetime:
@@ -128,7 +168,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter("write the date as 2026-03-31") from None
-
-
-def _actor() -> str:
-    return f"operator:{getpass.getuser()}"

@@ -29,6 +29,7 @@ from deploy.demo.plan import LEAST, Kind, plan_shots
 from deploy.demo.proof import Outcome, expectations, object_expectations, school_rows
 from deploy.demo.province.pupils import SEED, make_province
 from deploy.demo.running import RunningHouse
+from deploy.demo.staff import Staff
 from deploy.demo.stopwatch import Stopwatch
 from deploy.demo.summary import Expectation, Summary, as_plain, show
 from deploy.embedded import EmbeddedHouse
@@ -84,7 +85,8 @@ def run(house: House, folder: Path, size: Size, bars: Bars, watch: Stopwatch) ->
     province = make_province(size.pupils)
     notes = Notes(folder / "notes.json")
     uploads = Path(house.environment["HECHA_ROSTER_UPLOADS"])
-    work = PaperWork(house.desk, folder, uploads, notes, DEFAULT_CAMPAIGN)
+    staff = Staff(house.desk, house.environment, notes, DEFAULT_CAMPAIGN)
+    work = PaperWork(house.desk, staff, folder, uploads, notes)
     printed = work.do(province, bars)
     watch.lap("rosters and sheets")
     outcome = Outcome(province, printed, *_deliver(house, folder, (printed, size), bars))

@@ -13,6 +13,7 @@ from deploy.collect import collect
 from deploy.demo.notes import Notes
 from deploy.demo.province.pupils import Province
 from deploy.demo.province.workbook import write_rosters, write_units
+from deploy.demo.staff import Staff
 from deploy.desk import Desk
 from shared.contracts.campaign_commands import Campaign, CreateCampaign, SetWindow
 from shared.contracts.forms_commands import (
@@ -33,7 +34,7 @@ from shared.contracts.roster_commands import (
 )
 from shared.kernel.clock import utc_now
 from shared.kernel.errors import DomainError
-from shared.kernel.ids import CampaignId, UnitCode
+from shared.kernel.ids import UnitCode
 from shared.kernel.units import Level
 from shared.kernel.windows import Action
 
@@ -70,14 +71,13 @@ class Printed:
 class PaperWork:
     """Does the first half through the services; every step may be repeated."""
 
-    def __init__(
-        self, desk: Desk, folder: Path, uploads: Path, notes: Notes, campaign: CampaignId
-    ) -> None:
+    def __init__(self, desk: Desk, staff: Staff, folder: Path, uploads: Path, notes: Notes) -> None:
         self._desk = desk
         self._folder = folder
         self._uploads = uploads
         self._notes = notes
-        self._campaign = campaign
+        self._campaign = staff.campaign
+        self._staff = staff
 
     def do(self, province: Province, tick: Tick) -> list[Printed]:
         """Everything up to the printed files, one per school."""
@@ -117,14 +117,16 @@ class PaperWork:
 
     def _open_windows(self, province: Province) -> None:
         """The province opens both switches; its units inherit them."""
-        create = CreateCampaign(self._campaign, CAMPAIGN_NAME, province.cut_off, ACTOR)
+        create = CreateCampaign(
+            self._campaign, CAMPAIGN_NAME, province.cut_off, self._staff.administrator()
+        )
         self._desk.ask("campaign", "create_campaign", create, Campaign)
         now = utc_now()
         until = now + timedelta(days=30)
         top = UnitCode(self._campaign.split("-", 1)[0])
         for action in Action:
-            opened = SetWindow(self._campaign, top, action, now, until, ACTOR, "demo")
-            self._set(opened)
+            where = (self._campaign, top, action, now, until)
+            self._set(SetWindow(*where, self._staff.administrator(), "demo"))
 
     def _set(self, window: SetWindow) -> None:
         self._patiently(lambda: self._desk.ask("campaign", "set_window", window, Campaign))

@@ -1,6 +1,6 @@
-"""The tables of campaign: campaigns, the units' own settings, and the tree they inherit by."""
+"""The tables of campaign: campaigns, settings and what was told of them, the tree, what is undone."""
 
-from sqlalchemy import Boolean, Column, Date, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text
 
 from shared.plumbing.columns import UtcDateTime
 from shared.plumbing.outbox import add_bus_tables
@@ -13,20 +13,37 @@ campaigns = Table(
     Column("campaign", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("cut_off", Date, nullable=False),
+    Column("ends_on", Date),  # None while nobody has named a last day
+    Column("regions_may_narrow", Boolean, nullable=False),
     Column("sequence", Integer, nullable=False),
 )
 
-windows = Table(
-    "windows",
+settings = Table(
+    "settings",
     metadata,
     Column("campaign", Text, primary_key=True),
     Column("unit", Text, primary_key=True),
     Column("action", Text, primary_key=True),
-    Column("opens_at", UtcDateTime),  # None: taken away again
-    Column("closes_at", UtcDateTime),
-    Column("is_exception", Boolean, nullable=False),
+    Column("is_exception", Boolean, primary_key=True),
+    Column("opens_at", UtcDateTime, nullable=False),
+    Column("closes_at", UtcDateTime, nullable=False),
+    Column("grace_hours", Integer, nullable=False),
     Column("actor", Text, nullable=False),
+    Column("actor_path", Text, nullable=False),  # who stands below may not change it
     Column("reason", Text, nullable=False),
+    Index("settings_of_exceptions", "is_exception", "closes_at"),
+)
+
+# What listeners were told last: the setting of a unit that holds, until the next word.
+told = Table(
+    "told",
+    metadata,
+    Column("campaign", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("action", Text, primary_key=True),
+    Column("opens_at", UtcDateTime),  # None: the unit has none, it inherits
+    Column("closes_at", UtcDateTime),
+    Column("grace_hours", Integer, nullable=False),
     Column("sequence", Integer, nullable=False),
 )
 
@@ -34,8 +51,37 @@ units = Table(
     "units",
     metadata,
     Column("code", Text, primary_key=True),
-    Column("path", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    # Compared byte by byte: a subtree is one range of the index on every server.
+    Column("path", Text(collation="C").with_variant(Text(), "sqlite"), nullable=False),
     Column("sequence", Integer, nullable=False),
+    Index("units_by_path", "path"),
+)
+
+sheets = Table(
+    "sheets",
+    metadata,
+    Column("campaign", Text, primary_key=True),
+    Column("sheet", Text, primary_key=True),
+    Column("unit", Text),  # the class; None until the sheet is told to be issued
+    Column("is_returned", Boolean, nullable=False),
+    Column("is_entered", Boolean, nullable=False),
+    Column("entered_sequence", Integer, nullable=False),
+    Index("sheets_by_unit", "unit", "campaign"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("entry", Text, primary_key=True),
+    Column("campaign", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("due", Date),
+    Column("is_queried", Boolean, nullable=False),
+    Column("query_sequence", Integer, nullable=False),
+    Index("entries_by_unit", "unit", "campaign"),
 )
 
 add_bus_tables(metadata)

@@ -39,10 +39,9 @@ from shared.contracts.report_commands import (
     UnitReport,
 )
 from shared.contracts.wire import from_json
-from shared.kernel.errors import UnknownUnitError
+from shared.kernel.errors import ReasonNeededError, UnknownUnitError
 from shared.kernel.errors_progress import (
     NoReportHereError,
-    ReasonNeededError,
     ReportNotReadyError,
     ReportStateError,
     UnknownReportError,

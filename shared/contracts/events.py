@@ -110,7 +110,11 @@ class CampaignOpened(Fact):
 @fact("window_opened", said_by="campaign", kept=True)
 @dataclass(frozen=True, slots=True)
 class WindowOpened(Fact):
-    """A window was set for a unit; half open, replaces the unit's earlier setting."""
+    """A window was set for a unit; half open, replaces the unit's earlier setting.
+
+    A window without a length is closed, whatever is inherited. Work that was started before the
+    end may be finished until `started_until`.
+    """
 
     campaign: CampaignId
     unit: UnitCode
@@ -118,6 +122,7 @@ class WindowOpened(Fact):
     opens_at: datetime
     closes_at: datetime
     sequence: int
+    started_until: datetime | None = None
 
 
 @fact("window_closed", said_by="campaign", kept=True)
@@ -129,6 +134,7 @@ class WindowClosed(Fact):
     unit: UnitCode
     action: Action
     sequence: int
+    started_until: datetime | None = None  # work that was started before may be finished
 
 
 @fact("layout_published", said_by="forms", kept=True)

@@ -141,6 +141,18 @@ class WindowOrderError(DomainError):
     code = "window_order"
 
 
+class WindowNotNarrowerError(DomainError):
+    """A region only narrows what it inherits, if the campaign allows that; args: unit, action."""
+
+    code = "window_not_narrower"
+
+
+class WindowFromAboveError(DomainError):
+    """The setting was made by the level above, which alone changes it; args: unit, action."""
+
+    code = "window_from_above"
+
+
 class NoWindowError(DomainError):
     """The unit has no setting of its own that could be taken away; args: unit, action."""
 

@@ -25,9 +25,3 @@ class NoReportHereError(DomainError):
     """Units of this level do not report, or nobody stands above them; args: unit."""
 
     code = "no_report_here"
-
-
-class ReasonNeededError(DomainError):
-    """Whoever returns something says why; args: id."""
-
-    code = "reason_needed"

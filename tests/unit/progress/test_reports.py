@@ -21,10 +21,9 @@ from shared.contracts.report_commands import (
     SignReport,
 )
 from shared.kernel.authority import Role
-from shared.kernel.errors import NotAllowedError
+from shared.kernel.errors import NotAllowedError, ReasonNeededError
 from shared.kernel.errors_progress import (
     NoReportHereError,
-    ReasonNeededError,
     ReportNotReadyError,
     ReportStateError,
     UnknownReportError,

@@ -1,0 +1,132 @@
+"""The people of the demo: accounts handed down and signed in to, as an office would."""
+
+import time
+from collections.abc import Mapping
+from typing import TypeVar
+
+import pyotp
+
+from deploy.demo.notes import Notes
+from deploy.desk import Desk
+from services.accounts import machine
+from services.accounts.naming import Newcomer
+from services.accounts.providers import office_of
+from services.accounts.settings import AccountsSettings
+from shared.contracts.account_commands import AccountsIssued, IssueAccounts
+from shared.contracts.sign_in_commands import (
+    Enrolment,
+    EnrolSecondStep,
+    GiveCode,
+    SetPassword,
+    SignedIn,
+    SignIn,
+    Step,
+    TakeToken,
+    TokenGiven,
+)
+from shared.kernel.authority import Role
+from shared.kernel.errors_accounts import SessionEndedError, SignInRefusedError
+from shared.kernel.ids import ActorToken, CampaignId, UnitCode
+from shared.kernel.units import Level
+from shared.plumbing.database import Database
+from shared.plumbing.settings import load
+
+PASSWORD = "demo: four quiet herons wading"  # noqa: S105  # of a synthetic province
+# Names hold no digits.
+_NUMERALS = str.maketrans("0123456789", "〇一二三四五六七八九")
+_STEP_S = 30
+
+Answer = TypeVar("Answer")
+
+
+class Staff:
+    """Gives actor tokens of people in any role; makes, and signs in, who is not there yet.
+
+    The province's administrator is made on the machine; they hand out everybody else's account.
+    """
+
+    def __init__(
+        self, desk: Desk, environment: Mapping[str, str], notes: Notes, campaign: CampaignId
+    ) -> None:
+        self._desk = desk
+        self._environment = environment
+        self._notes = notes
+        self.campaign = campaign
+        self._top = UnitCode(campaign.split("-", 1)[0])
+        self._sessions: dict[tuple[Role, UnitCode], str] = {}
+
+    def administrator(self) -> ActorToken:
+        """A fresh token of the province's administrator."""
+        return self.token(Role.UNIT_ADMINISTRATOR, self._top, Level.PROVINCE)
+
+    def token(self, role: Role, unit: UnitCode, level: Level) -> ActorToken:
+        """A fresh token of somebody in a role at a unit."""
+        key = (role, unit)
+        if key not in self._sessions:
+            self._sessions[key] = self._sign_in(role, unit, level)
+        try:
+            return self._take(self._sessions[key])
+        except SessionEndedError:
+            self._sessions[key] = self._sign_in(role, unit, level)
+            return self._take(self._sessions[key])
+
+    def _take(self, session: str) -> ActorToken:
+        return self._ask("take_token", TakeToken(session), TokenGiven).token
+
+    def _sign_in(self, role: Role, unit: UnitCode, level: Level) -> str:
+        note = f"account {unit} {role.value}"
+        kept = self._notes.get(note) or self._made(role, unit, level)
+        self._notes.put(note, kept)
+        told = self._ask("sign_in", SignIn(kept["login"], kept["password"]), SignedIn)
+        while told.step is not Step.DONE:
+            told = self._step(told, kept)
+            self._notes.put(note, kept)
+        return told.session
+
+    def _step(self, told: SignedIn, kept: dict[str, str]) -> SignedIn:
+        if told.step is Step.PASSWORD:
+            name = f"演示{kept['login'].replace('.', '号')}".translate(_NUMERALS)
+            request = SetPassword(told.session, PASSWORD, name)
+            done = self._ask("set_password", request, SignedIn)
+            kept["password"] = PASSWORD
+            return done
+        if told.step is Step.ENROL:
+            drawn = self._ask("enrol_second_step", EnrolSecondStep(told.session), Enrolment)
+            kept["seed"] = drawn.seed
+        totp, now = pyotp.TOTP(kept["seed"]), int(time.time())
+        try:
+            return self._ask("give_code", GiveCode(told.session, totp.at(now)), SignedIn)
+        except SignInRefusedError:
+            # This code was shown a moment ago, by a run that was cut off; the next one is taken.
+            code = totp.at(now + _STEP_S)
+            return self._ask("give_code", GiveCode(told.session, code), SignedIn)
+
+    def _made(self, role: Role, unit: UnitCode, level: Level) -> dict[str, str]:
+        if (role, unit) == (Role.UNIT_ADMINISTRATOR, self._top):
+            return self._first()
+        told = self._issue(role, unit, level, each=1)
+        if not told.accounts:  # somebody uses the one that is there
+            told = self._issue(role, unit, level, each=told.kept + 1)
+        issued = told.accounts[0]
+        return {"login": issued.login, "password": issued.one_time_password}
+
+    def _issue(self, role: Role, unit: UnitCode, level: Level, *, each: int) -> AccountsIssued:
+        where = (self.campaign, unit, level)
+        order = IssueAccounts(self.administrator(), *where, (role,), each, with_unused=True)
+        return self._ask("issue_accounts", order, AccountsIssued)
+
+    def _first(self) -> dict[str, str]:
+        database = Database("accounts", self._environment["HECHA_ACCOUNTS_DATABASE_URL"])
+        try:
+            office = office_of(load(AccountsSettings, self._environment), database)
+            role = Role.UNIT_ADMINISTRATOR
+            who = Newcomer("演示管理员")
+            given = machine.first_account(
+                office, self._top, role, who, by="operator:demo", another=True
+            )
+        finally:
+            database.dispose()
+        return {"login": given.login, "password": given.one_time_password}
+
+    def _ask(self, method: str, request: object, answer: type[Answer]) -> Answer:
+        return self._desk.ask("accounts", method, request, answer)
