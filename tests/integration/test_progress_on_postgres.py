@@ -5,11 +5,16 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.servers.postgres import PostgreSQL
+from services.progress import reports
 from shared.contracts.events import How
 from shared.contracts.facts import Fact
+from shared.contracts.report_commands import PrepareReport
+from shared.kernel.authority import Role
+from shared.kernel.ids import UnitCode
 from shared.plumbing.database import Database
 from shared.plumbing.migrations import downgrade, upgrade
 from tests.unit.progress.house import (
+    CAMPAIGN,
     House,
     a_conflict,
     a_photo,
@@ -24,6 +29,7 @@ from tests.unit.progress.house import (
     an_unreadable,
     the_tree,
 )
+from tests.unit.progress.office import Office
 
 CLASSES = ("c11", "c12", "c21")
 SHEETS = range(1, 31)
@@ -75,3 +81,21 @@ def test_many_workers_at_once_neither_block_each_other_nor_miscount(house: House
     assert failures == []
     assert house.every_count() == House().hear(*a_campaign()).every_count()
     assert house.differences() == ()
+
+
+def test_reports_prepared_at_once_have_numbers_of_their_own(house: House) -> None:
+    office = Office(house.database)
+    numbers: list[int] = []
+
+    def work() -> None:
+        token = office.token(Role.REGISTRAR, "s1")
+        made = reports.prepare(office.desk, PrepareReport(token, CAMPAIGN, UnitCode("s1")))
+        numbers.append(made.figures.number)
+
+    workers = [threading.Thread(target=work) for _ in range(6)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert sorted(numbers) == [1, 2, 3, 4, 5, 6]

@@ -26,10 +26,12 @@ NOON = datetime(2026, 11, 2, 4, tzinfo=UTC)
 class Office:
     """Progress behind its commands, on a day that the test moves."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: Database | None = None) -> None:
         self.now = NOON
-        self.database = Database("progress", "sqlite://", clock=lambda: self.now)
-        metadata.create_all(self.database.engine)
+        self.database = database or Database("progress", "sqlite://")
+        self.database.clock = lambda: self.now
+        if database is None:
+            metadata.create_all(self.database.engine)
         self.house = House.on(self.database).hear(*the_tree(), at=NOON)
         self.actors = Actors([ACCOUNTS.public_key], clock=lambda: self.now)
         self.desk = Desk(self.database, self.actors, PROGRESS)

@@ -75,6 +75,12 @@ LEVELS = {
     "c12": Level.CLASS,
     "c21": Level.CLASS,
 }
+ENTRIES = (
+    ("民族填错了怎么办", "请在变更栏写上户口本上的民族全称，如“汉族”，再签名交回学校。"),
+    ("照片上传失败怎么办", "请检查网络后重试，或把确认表交给班主任代传。"),
+    ("身份证号码有误如何更改", "请附户口本复印件，由教育局逐条审核。"),
+    ("家长不识字可以代签吗", "可以由其他监护人代签，并在确认表上注明关系。"),
+)
 HANDLERS: dict[type[Fact], Any] = {
     UnitRegistered: keeping.keep_unit,
     SheetIssued: keeping.keep_sheets,
@@ -100,11 +106,10 @@ class House:
 
     def __init__(self, database: Database | None = None) -> None:
         self.now = MONDAY
-        self.database = database or Database("support", "sqlite://", clock=lambda: self.now)
+        self.database = database or Database("support", "sqlite://")
+        self.database.clock = lambda: self.now
         if database is None:
             metadata.create_all(self.database.engine)
-        else:
-            database.clock = lambda: self.now
         actors = Actors([ACCOUNTS.public_key], clock=lambda: self.now)
         self.office = Office(self.database, Vault(bytes(range(32))), actors, 5)
         for code, path in PATHS.items():

@@ -17,15 +17,9 @@ from shared.kernel.authority import Role
 from shared.kernel.errors import NotAllowedError
 from shared.kernel.errors_support import NoAnswerYetError, UnknownEntryError
 from shared.kernel.ids import QuestionId, SheetId
-from tests.unit.support.house import CAMPAIGN, SHEET, House, an_issue
+from tests.unit.support.house import CAMPAIGN, ENTRIES, SHEET, House, an_issue
 
 SUPPORT, REGISTRAR = Role.SUPPORT_STAFF, Role.REGISTRAR
-ENTRIES = (
-    ("民族填错了怎么办", "请在变更栏写上户口本上的民族全称，如“汉族”，再签名交回学校。"),
-    ("照片上传失败怎么办", "请检查网络后重试，或把确认表交给班主任代传。"),
-    ("身份证号码有误如何更改", "请附户口本复印件，由教育局逐条审核。"),
-    ("家长不识字可以代签吗", "可以由其他监护人代签，并在确认表上注明关系。"),
-)
 
 
 def publish(
