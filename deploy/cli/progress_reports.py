@@ -9,9 +9,9 @@ import typer
 from deploy.cli.actor import actors, token
 from deploy.cli.progress_supervision import AsJson, CampaignOption, Unit
 from deploy.cli.rooms import database_of, settings_of
+from deploy.cli.roster_names import names_of_units
 from deploy.cli.sentences import tell
 from deploy.cli.trouble import explained
-from deploy.cli.unit_names import names_of_units
 from services.progress import reports as usecases
 from services.progress.reports import Desk
 from services.progress.settings import ProgressSettings

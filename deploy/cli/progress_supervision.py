@@ -10,9 +10,9 @@ from rich.table import Table
 
 from deploy.cli.actor import actors, token
 from deploy.cli.rooms import database_of
+from deploy.cli.roster_names import names_of_pupils, names_of_units
 from deploy.cli.sentences import tell
 from deploy.cli.trouble import explained
-from deploy.cli.unit_names import names_of_units
 from services.progress import overview
 from services.progress.workbook import RANKED_BY, table_workbook
 from shared.contracts.progress_commands import (
@@ -115,6 +115,7 @@ def stalled(
 def missing(
     unit: Annotated[str, typer.Argument(help="code of the class")],
     campaign: CampaignOption = "44-2026a",
+    names: Annotated[bool, typer.Option(help="with the pupils' names; the look is logged")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Which sheets of a class are still out, or not entered; for the staff of its school."""
@@ -124,10 +125,12 @@ def missing(
     if as_json:
         print(json.dumps(to_plain(found), ensure_ascii=False))
         return
+    named = names_of_pupils(UnitCode(unit)) if names else {}
     for one in found.sheets:
         number = "-" if one.number_in_class is None else str(one.number_in_class)
         said = "已回收，未录入" if one.is_returned else "未回收"
-        print(f"班内学号 {number:>3}  {one.sheet}  {said}")
+        name = named.get(one.student, "") if one.student else ""
+        print(f"班内学号 {number:>3}  {one.sheet}  {said}  {name}".rstrip())
     out = sum(not one.is_returned for one in found.sheets)
     tell(
         f"范围 {found.in_scope} 人，下发 {found.issued} 张，未回收 {out} 张，"

@@ -2,6 +2,7 @@
 
 from services.roster import applying, asking, usecases
 from services.roster.approvals import ApprovalsProvider
+from services.roster.naming import pupil_names
 from services.roster.providers import VaultProvider
 from services.roster.settings import RosterSettings
 from services.roster.snapshot import snapshot_class
@@ -22,6 +23,8 @@ from shared.contracts.roster_commands import (
     ManagingUnit,
     ManagingUnitRequest,
     NamedUnitsRequest,
+    PupilNames,
+    PupilNamesRequest,
     RegisterUnits,
     SchoolClasses,
     SnapshotRequest,
@@ -29,6 +32,7 @@ from shared.contracts.roster_commands import (
     UnitsRegistered,
     UnitsRequest,
 )
+from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
 from shared.plumbing.providers import DatabaseProvider
@@ -44,6 +48,7 @@ class RosterService:
     settings = SettingsProvider(RosterSettings)
     vault = VaultProvider()
     approvals = ApprovalsProvider()
+    actors = ActorsProvider()
 
     @hears(CampaignOpened)
     def on_campaign_opened(self, heard: Heard[CampaignOpened]) -> None:
@@ -104,3 +109,8 @@ class RosterService:
     def managing_unit(self, request: ManagingUnitRequest) -> ManagingUnit:
         """The authority that decides the key data of a school."""
         return usecases.managing_unit(self.database, request)
+
+    @serves
+    def pupil_names(self, request: PupilNamesRequest) -> PupilNames:
+        """The names of a class, for the staff of its school."""
+        return pupil_names(self.database, self.vault, self.actors, request)

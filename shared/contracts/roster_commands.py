@@ -6,7 +6,9 @@ values; it goes to forms, on its way to paper, and nowhere else.
 
 from dataclasses import dataclass, field
 
-from shared.kernel.ids import CampaignId, StudentId, UnitCode
+from shared.contracts.acts import command
+from shared.kernel.authority import Act
+from shared.kernel.ids import ActorToken, CampaignId, StudentId, UnitCode
 from shared.kernel.units import Level
 
 # A check answers this many findings at most; the error workbook holds them all.
@@ -229,3 +231,28 @@ class ManagingUnit:
 
     school: UnitCode
     managed_by: UnitCode
+
+
+@command(Act.SEE_COUNTS)
+@dataclass(frozen=True, slots=True)
+class PupilNamesRequest:
+    """Ask for the names of a class's pupils; for the staff of its school."""
+
+    actor: ActorToken
+    unit: UnitCode  # a class
+
+
+@dataclass(frozen=True, slots=True)
+class PupilName:
+    """One pupil of a class."""
+
+    student: StudentId
+    number_in_class: int | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PupilNames:
+    """The pupils of a class, by number in class."""
+
+    pupils: tuple[PupilName, ...]
