@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 
 from deploy.cli.sentences import tell
+from deploy.cli.sentences_roster import tell_unreadable
 from deploy.kit.campaign import Kit, create_kit, new_campaign, open_kit
 from deploy.kit.printing import MANIFEST, print_kit
 from deploy.kit.reading import KitReader
 from deploy.kit.roster import Taken, take_roster
 from deploy.kit.vault import HEADER_NAME, KitExistsError
 from deploy.provision import DEFAULT_HOST
-from services.roster.sentences import FILE_SENTENCES
 from shared.contracts.forms_commands import DEFAULT_TEMPLATE
 from shared.kernel.errors import DomainError, UnreadableRosterError
 
@@ -56,8 +56,7 @@ def init(
     try:
         taken = take_roster(roster, campaign, wrong_rows)
     except UnreadableRosterError as unreadable:
-        sentence = FILE_SENTENCES.get(unreadable.reason, unreadable.reason)
-        tell(sentence, f"the roster cannot be read: {unreadable.reason}")
+        tell_unreadable(unreadable.reason)
         raise typer.Exit(1) from None
     _tell(taken)
     if not taken.classes:

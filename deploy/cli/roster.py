@@ -8,10 +8,11 @@ import typer
 
 from deploy.cli.rooms import database_of, settings_of
 from deploy.cli.sentences import tell
+from deploy.cli.sentences_roster import tell_unreadable
 from deploy.cli.trouble import explained
 from services.roster import scope
 from services.roster.importing import ImportOptions, check_roster, commit_roster
-from services.roster.sentences import FILE_SENTENCES, WARNING_SENTENCES
+from services.roster.sentences import WARNING_SENTENCES
 from services.roster.settings import RosterSettings
 from services.roster.tree import read_units_file, register_units
 from services.roster.vault import Vault
@@ -64,8 +65,7 @@ def import_(
         try:
             seen = check_roster(database, vault, file, options, book)
         except UnreadableRosterError as unreadable:
-            sentence = FILE_SENTENCES.get(unreadable.reason, unreadable.reason)
-            tell(sentence, f"the roster cannot be read: {unreadable.reason}")
+            tell_unreadable(unreadable.reason)
             raise typer.Exit(1) from None
         _tell(seen, book.close())
         if dry_run:

@@ -204,7 +204,7 @@ def _issued(copies: Sequence[KitSheet]) -> dict[SheetId, Issued]:
 def _problem_of(path: Path) -> str:
     try:
         if not path.is_file():
-            return "no_such_file"
+            return "not_a_file" if path.exists() else "no_such_file"
         size = path.stat().st_size
     except (OSError, ValueError):
         return "no_such_file"

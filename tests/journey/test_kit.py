@@ -183,6 +183,7 @@ def test_no_file_whatever_it_is_stops_the_reader(
     assert states["bomb.png"] == ("refused", "too_many_pixels")
     assert states["moving.webp"] == ("refused", "animated")
     assert states["missing.jpg"] == ("refused", "no_such_file")
+    assert states[tmp_path.name] == ("refused", "not_a_file")
 
 
 def odd_pictures() -> dict[str, bytes]:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from deploy.cli.sentences_roster import IN_ENGLISH
+from services.roster.sentences import FILE_SENTENCES
 from services.roster.tables import pupils
 from tests.unit.cli.conftest import Terminal
 from tests.unit.roster.house import House
@@ -102,7 +104,11 @@ def test_a_file_that_is_no_roster_is_refused_by_reason(
     said = terminal.run("roster", "import", file)
 
     assert (said.code, said.out) == (1, "")
-    assert f"the roster cannot be read: {reason}" in said.told
+    assert f"{IN_ENGLISH[reason]} ({reason})" in said.told
+
+
+def test_every_reason_is_told_in_both_languages() -> None:
+    assert IN_ENGLISH.keys() == FILE_SENTENCES.keys()
 
 
 def test_a_workbook_that_cannot_be_written_is_told_before_anything_is(
