@@ -17,7 +17,10 @@ from deploy.supervisor import GRACE_S, Process, Status, Supervisor
 from shared.plumbing.settings import describe
 
 SERVE = (sys.executable, "-m", "deploy.serve")
-READY_S = 60
+# Two idle cores need twenty seconds; on a crowded machine it was seen to take five times that.
+READY_S = 240
+# A process that died so often while others start will not come up by waiting.
+MOST_DEATHS = 3
 # What opens the provinces' private keys: storage alone may hold it.
 KEYRING_SETTINGS = ("HECHA_PASSPHRASE", "HECHA_PASSPHRASE_FILE", "HECHA_KEYRING_FILE")
 ASK_S = 0.2
@@ -91,14 +94,22 @@ class House:
         """Wait until every process says that it does its work.
 
         Raises:
-            HouseNotReadyError: one did not in time.
+            HouseNotReadyError: one did not in time, or died again and again.
         """
         deadline = time.monotonic() + ready_s
         waiting = list(self.health)
+        before = self._restarts()
         while waiting := [name for name in waiting if not is_ready(self.health[name])]:
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or self._keep_dying(waiting, before):
                 raise HouseNotReadyError(self._excuse(waiting))
             time.sleep(ASK_S)
+
+    def _restarts(self) -> dict[str, int]:
+        return {one.name: one.restarts for one in self._supervisor.status()}
+
+    def _keep_dying(self, names: Sequence[str], before: Mapping[str, int]) -> bool:
+        now = self._restarts()
+        return any(now.get(name, 0) - before.get(name, 0) >= MOST_DEATHS for name in names)
 
     def stop(self) -> None:
         """End every process; each finishes the work in its hands first."""

@@ -69,12 +69,15 @@ def up(folder: Path, scale: dict[str, int]) -> int:
     servers = RealServers(folder, os.environ)
     try:
         sweep(folder)
+        _say("starting RabbitMQ, PostgreSQL and S3")
         servers.start()
+        _say("preparing databases, buckets, queues and rights")
         environment = provision(folder, {**_own(os.environ), **servers.settings()})
         environment = _doors(folder / "ports") | environment
         _check_free(environment[GATEWAY])
         write_environment(folder / NAME, environment)
         house = House(folder, {**os.environ, **environment}, scale=scale)
+        _say(f"starting {len(house.processes)} processes")
         if not ending.is_asked:
             _run(house, servers, environment, ending)
     except _TROUBLE as failure:
@@ -171,6 +174,11 @@ def addresses(house: House, servers: RealServers, environment: Mapping[str, str]
         f"commands         set -a; . {shlex.quote(str(folder / NAME))}; set +a; ./run hecha ...",
         f"up: {len(house.processes)} processes are ready; ./run down ends everything",
     ]
+
+
+def _say(what: str) -> None:
+    """Where a start is; the addresses alone go to standard output."""
+    print(f"up: {what}", file=sys.stderr, flush=True)
 
 
 def _check_free(address: str) -> None:

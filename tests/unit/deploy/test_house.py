@@ -82,6 +82,16 @@ def test_a_process_that_is_not_ready_in_time_is_named_with_its_last_words(
     assert not any(status.alive for status in house.status())
 
 
+@pytest.mark.slow
+def test_a_process_that_dies_again_and_again_is_not_waited_for(tmp_path: Path) -> None:
+    started = time.monotonic()
+
+    with pytest.raises(HouseNotReadyError, match="not ready: forms-1"):
+        a_house(tmp_path, BROKEN="forms").start(ready_s=600)
+
+    assert time.monotonic() - started < 300
+
+
 def test_what_a_killed_supervisor_left_is_swept(tmp_path: Path) -> None:
     forgotten = a_house(tmp_path)
     for process in forgotten.processes.values():
