@@ -25,6 +25,7 @@ from deploy.rehearse.making import (
 )
 from deploy.rehearse.photos.recipe import Level
 from deploy.rehearse.score import Tally, as_plain, figures, read_results, score
+from deploy.rehearse.seeds import admit
 from deploy.rehearse.sheets import PrintedPage, made_up_pages, printed_pages
 from deploy.rehearse.troubles import NotEmptyError
 from deploy.rehearse.truth import TRUTH, read_lines
@@ -58,7 +59,7 @@ def photos(  # noqa: PLR0913, PLR0917  # the options of a command
     workers: Workers = 0,
 ) -> None:
     """Photograph sheets as guardians do."""
-    _prepare(out)
+    _prepare(out, range(seed, seed + count))
     pages = _pages(out, source, count, seed)
     levels = level or [Level.NORMAL]
     most_px = (megapixels + 1) * _MILLION
@@ -77,7 +78,7 @@ def scans(  # noqa: PLR0913, PLR0917  # the options of a command
     workers: Workers = 0,
 ) -> None:
     """Scan sheets as an office machine does."""
-    _prepare(out)
+    _prepare(out, range(seed, seed + count))
     pages = _pages(out, source, count, seed)
     levels = level or [Level.NORMAL]
     seeds = range(seed, seed + count)
@@ -93,7 +94,7 @@ def cells(
     workers: Workers = 0,
 ) -> None:
     """Cut single cells out, one of sixteen of them blank."""
-    _prepare(out)
+    _prepare(out, range(seed, seed + count))
     orders = [
         CellOrder(out / f"{kind.value}-{number:06d}.jpg", kind, seed + number - 1)
         for number in range(1, count + 1)
@@ -115,8 +116,9 @@ def score_(
     Console(width=None if sys.stdout.isatty() else 160).print(_table(tallies))
 
 
-def _prepare(out: Path) -> None:
-    """A folder for the pictures; the fonts are looked at before anything is made."""
+def _prepare(out: Path, seeds: range) -> None:
+    """A folder for the pictures; seeds and fonts are looked at before anything is made."""
+    admit(seeds)
     faces()
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):

@@ -46,7 +46,11 @@ class Tally:
             return
         counts["read"] += 1
         for name, true in truth["fields"].items():
-            self._add_field(true, said["cells"].get(name) or {})
+            answer = said["cells"].get(name) or {}
+            self._add_field(true, answer)
+            if true["ink"]:
+                counts[f"by {truth.get('pen')}"] += 1
+                counts[f"missed of {truth.get('pen')}"] += answer.get("ink") == "blank"
         for part in ("signature", "date"):
             if truth.get(part) is not None:
                 self._add_presence(part, bool(truth[part]), str(said.get(part)))
@@ -123,6 +127,9 @@ def _inks(counts: Counter[str]) -> Iterator[Figure]:
         yield Figure(f"{name} missed", counts[f"{written} blank"], counts[written])
         yield Figure(f"{name} invented", counts[f"{blank} ink"], counts[blank])
         yield Figure(f"{name} unsure", unsure, counts[written] + counts[blank])
+    pens = sorted(name.removeprefix("by ") for name in counts if name.startswith("by "))
+    for pen in pens:
+        yield Figure(f"ink missed, {pen}", counts[f"missed of {pen}"], counts[f"by {pen}"])
     yield Figure("ticks missed", counts["ticked empty"], counts["ticked"])
     yield Figure("ticks invented", counts["unticked marked"], counts["unticked"])
     unsure = counts["ticked unsure"] + counts["unticked unsure"]

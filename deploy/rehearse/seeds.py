@@ -30,9 +30,19 @@ def seeded(stream: int, seed: int) -> np.random.Generator:
     Raises:
         ReportSeedError: the seed is kept for the report, and this is not the report's run.
     """
-    if seed in REPORT and os.environ.get(REPORT_RUN) != "1":
-        raise ReportSeedError
+    admit(range(seed, seed + 1))
     return np.random.default_rng([stream, seed])
+
+
+def admit(seeds: range) -> None:
+    """Let seeds pass that this process may draw; asked before long work begins.
+
+    Raises:
+        ReportSeedError: some are kept for the report, and this is not the report's run.
+    """
+    is_kept = seeds.start < REPORT.stop and seeds.stop > REPORT.start
+    if is_kept and os.environ.get(REPORT_RUN) != "1":
+        raise ReportSeedError
 
 
 def open_report() -> None:

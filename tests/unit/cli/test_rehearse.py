@@ -227,6 +227,16 @@ def test_a_picture_nobody_told_of_is_not_found() -> None:
     assert told(score(both, [an_answer()])["easy"])["ids found"] == (1, 2)
 
 
+def test_what_is_missed_is_told_by_the_pen_it_was_written_with() -> None:
+    truths = [a_truth(pen="gel"), a_truth(file="2.jpg", pen="faint_pencil")]
+    missed = {"name": {"ink": "blank", "tick": "empty"}, "sex": {"ink": "blank"}}
+    answers = [an_answer(), an_answer(file="2.jpg", cells=missed)]
+
+    said = told(score(truths, answers)["easy"])
+    assert said["ink missed, gel"] == (0, 1)
+    assert said["ink missed, faint_pencil"] == (1, 1)
+
+
 def test_results_of_other_pictures_are_no_score() -> None:
     with pytest.raises(NoResultsError):
         score([a_truth()], [an_answer(file="9.jpg")])

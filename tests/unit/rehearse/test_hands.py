@@ -12,7 +12,7 @@ from deploy.rehearse.hands.faces import NoHandFontsError, faces, packaged_face
 from deploy.rehearse.hands.filling import fill
 from deploy.rehearse.hands.glyphs import glyph, thinned
 from deploy.rehearse.hands.pens import PenKind, inked, lay_ink, pen
-from deploy.rehearse.hands.texts import TextKind, Written, a_change, kind_of_field
+from deploy.rehearse.hands.texts import TextKind, Written, a_change, a_text, kind_of_field
 from deploy.rehearse.hands.writing import UnwritableError, can_write, hand, length, line
 from services.scan.cells.texts import kind_of
 from shared.contracts.fields import national
@@ -59,7 +59,7 @@ def test_there_is_ink_in_the_cells_that_the_truth_names_and_in_no_other(seed: in
 
 
 def test_writing_stays_within_its_cell_however_long_the_text() -> None:
-    for seed in range(5):
+    for seed in range(3):
         page = a_white_page()
         fill(page, LAYOUT, Side.FRONT, seed=seed, changes=22, signed=False)
 
@@ -70,8 +70,10 @@ def test_writing_stays_within_its_cell_however_long_the_text() -> None:
 def test_a_change_is_mostly_ticked_and_the_truth_says_when_it_is_not() -> None:
     entries = [
         entry
-        for seed in range(30)
-        for entry in fill(a_white_page(), LAYOUT, Side.FRONT, seed=seed, changes=4).entries.values()
+        for seed in range(6)
+        for entry in fill(
+            a_white_page(), LAYOUT, Side.FRONT, seed=seed, changes=14
+        ).entries.values()
     ]
 
     assert 0.8 < sum(one.ticked for one in entries) / len(entries) < 1.0
@@ -200,8 +202,8 @@ def test_a_change_of_any_field_is_a_text_with_what_a_clerk_would_keep() -> None:
 
 
 def test_some_id_numbers_do_not_add_up_and_most_do() -> None:
-    numbers = [a_cell(TextKind.ID, seed).written.text for seed in range(80)]
-    written = [one for one in numbers if one]
+    rng = np.random.default_rng(4)
+    written = [a_text(TextKind.ID, rng).text for _ in range(80)]
     right = sum(check_character(one[:17]) == one[17] for one in written)
 
     assert 0.8 < right / len(written) < 1.0

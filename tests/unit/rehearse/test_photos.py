@@ -42,7 +42,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     assert photograph(a_page(), level="normal", seed=5).jpeg != first
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("level", ["easy", "normal"])
 def test_the_truth_says_where_the_markers_are(level: str, seed: int) -> None:
     photo = photograph(a_page(), level=level, seed=seed)

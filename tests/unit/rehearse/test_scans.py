@@ -18,8 +18,8 @@ from tests.unit.rehearse.test_photos import a_page
 
 LAYOUT = layout(1)
 assert LAYOUT is not None
-GREY = Scanner(dpi=200, mode=Mode.GREY, quality=85, threshold=0.6, bed=255)
-MM = 200 / 25.4  # pixels
+GREY = Scanner(dpi=150, mode=Mode.GREY, quality=85, threshold=0.6, bed=255)
+MM = 150 / 25.4  # pixels
 
 
 def plain(**changed: object) -> ScanRecipe:
@@ -114,7 +114,7 @@ def test_black_and_white_is_nothing_but_black_and_white(mode: Mode) -> None:
 def test_dither_shows_grey_as_dots_and_a_threshold_does_not() -> None:
     grey = np.full((2376, 1680), 150, np.uint8)
     dots, flat = (
-        scanned(replace(plain(), scanner=replace(GREY, mode=mode)), grey).pixels[500:600, 500:600]
+        scanned(replace(plain(), scanner=replace(GREY, mode=mode)), grey).pixels[400:500, 400:500]
         for mode in (Mode.DITHER, Mode.BITONAL)
     )
 
