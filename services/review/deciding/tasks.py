@@ -1,5 +1,7 @@
 """Handing decisions out, one at a time, and taking them back unsaid."""
 
+from sqlalchemy.exc import IntegrityError
+
 from services.review.acting import Acting, acting
 from services.review.deciding import queue
 from services.review.deciding.authority import bench_of, check_queue
@@ -23,10 +25,16 @@ def next_task(office: Office, actor: Actor, request: NextTask) -> TaskShown:
     Raises:
         NotAllowedError: this role decides nothing.
     """
-    with (
-        acting(office, actor, request, "next_task", request.campaign) as who,
-        office.database.transaction() as tx,
-    ):
+    with acting(office, actor, request, "next_task", request.campaign) as who:
+        try:
+            return _hand_out(office, who, request)
+        except IntegrityError:
+            # The same person asked twice at once: what the other one took is in hands now.
+            return _hand_out(office, who, request)
+
+
+def _hand_out(office: Office, who: Acting, request: NextTask) -> TaskShown:
+    with office.database.transaction() as tx:
         bench = bench_of(who)
         now, person = office.database.clock(), who.person
         task = queue.in_hands(tx, person, now)
