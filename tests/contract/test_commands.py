@@ -1,5 +1,6 @@
 """Every command of a person stands for an act of the authority table, and its service can ask."""
 
+from collections.abc import Iterator
 from dataclasses import is_dataclass
 from importlib import import_module
 from pathlib import Path
@@ -30,16 +31,24 @@ def commands_of_persons(module: str) -> list[type[Any]]:
 COMMANDS = [one for module in MODULES for one in commands_of_persons(module)]
 
 
-def served() -> dict[type[Any], type[Any]]:
-    """Command -> the service that answers it."""
-    found = {}
+def questions() -> Iterator[tuple[type[Any], type[Any], str]]:
+    """Command, the service that answers it, and by which method."""
     for cls in all_classes():
         for name in dir(cls):
             method = getattr(cls, name)
             if hasattr(method, "nameko_entrypoints") and hasattr(method, "__wrapped__"):
                 hints = get_type_hints(method)
-                found |= {kind: cls for key, kind in hints.items() if key != "return"}
-    return found
+                yield from ((kind, cls, name) for key, kind in hints.items() if key != "return")
+
+
+def served() -> dict[type[Any], type[Any]]:
+    """Command -> the service that answers it."""
+    return {command: cls for command, cls, _ in questions()}
+
+
+def methods_serving(command: type[Any]) -> list[str]:
+    """The methods that take a command; few take the same one."""
+    return [name for kind, _, name in questions() if kind is command]
 
 
 def test_every_command_of_a_person_stands_for_an_act() -> None:
