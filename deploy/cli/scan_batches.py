@@ -30,12 +30,14 @@ from services.scan.submitting import NoFilesError, Origin, Submission, TooLargeE
 from services.scan.watching import Watch
 from shared.contracts.batch_commands import (
     BatchAct,
+    BatchPage,
     BatchReport,
     BatchState,
     ClassTally,
     CommitBatch,
     OpenNumber,
 )
+from shared.contracts.scan_commands import PageState
 from shared.kernel.clock import BEIJING
 from shared.kernel.ids import CampaignId, ProvinceCode, UnitCode
 from shared.plumbing.offload import ProcessPool
@@ -75,7 +77,7 @@ def submit(
         try:
             begun = submission.submit(files, origin, _tick)
         except NoFilesError as nothing:
-            tell(f"没有可交送的文件：{nothing.args}", f"nothing to hand in: {nothing.args}")
+            tell_of_nothing(*nothing.args)
             raise typer.Exit(REFUSED) from None
         except TooLargeError as large:
             tell(
@@ -156,7 +158,7 @@ def commit(
     if left:
         tell(
             f"还有 {left} 页无法识别，需人工指定或作废：hecha scan queue",
-            f"{left} pages still need somebody to say whose they are: hecha scan queue",
+            f"nobody has placed {left} of its pages yet; they wait: hecha scan queue",
         )
 
 
@@ -205,6 +207,19 @@ def _submission() -> Iterator[Submission]:
         pool.close()
 
 
+def tell_of_nothing(code: str, path: str) -> None:
+    """The sentence for files that are not there."""
+    sentences = {
+        "no_such_file": (
+            "没有这个文件，或无法读取",
+            "there is no such file, or it may not be read",
+        ),
+        "empty_folder": ("文件夹里没有文件", "the folder holds no file"),
+    }
+    chinese, english = sentences.get(code, (code, code))
+    tell(f"没有可交送的内容：{chinese}：{path}", f"nothing to hand in: {english}: {path}")
+
+
 def _followed(submission: Submission, batch: str) -> BatchReport:
     """Wait until every page was read and looked at; Ctrl-C ends the waiting, not the work."""
     while True:
@@ -235,7 +250,7 @@ def _print(found: BatchReport, *, as_json: bool) -> None:
     for one in found.listed:
         number = "" if one.number_in_class is None else str(one.number_in_class)
         row = (str(one.number), one.state.value, one.reason, one.unit or "", number, one.side)
-        table.add_row(*row, said(one.verdict) if one.state in OF_A_SHEET else "")
+        table.add_row(*row, _noted(one))
     Console().print(table)
     counts = " + ".join(f"{count} {state}" for state, count in found.counts.items())
     print(f"{found.batch}  {_STATES[found.state]}  {found.pages} = {counts}")
@@ -244,11 +259,22 @@ def _print(found: BatchReport, *, as_json: bool) -> None:
     if found.open:
         tell(
             f"{found.open} 页需人工指定：hecha scan queue",
-            f"{found.open} pages need somebody to say whose they are: hecha scan queue",
+            f"pages that wait for somebody to place them: {found.open}; hecha scan queue",
         )
     if found.holder is not None and found.held_until is not None:
         until = f"{found.held_until.astimezone(BEIJING):%H:%M}"
         tell(f"{found.holder} 正在处理，至 {until}", f"held by {found.holder} until {until}")
+
+
+def _noted(page: BatchPage) -> str:
+    """What is to be known of a page of a sheet; of one that does not count, which one does."""
+    if page.state is PageState.MATCHED:
+        return said(page.verdict)
+    if page.state not in OF_A_SHEET:
+        return ""
+    if page.other is None:
+        return "此前已有照片或扫描件" if speaks_chinese() else "came before, by photo or scan"
+    return f"见第 {page.other} 页" if speaks_chinese() else f"see page {page.other}"
 
 
 def _tallied(tally: ClassTally) -> str:

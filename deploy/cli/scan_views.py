@@ -14,19 +14,21 @@ import typer
 from deploy.cli.rooms import database_of, settings_of
 from deploy.cli.sentences import tell
 from deploy.cli.trouble import REFUSED, explained
+from deploy.cli.verdicts import said
 from services.scan import batches
 from services.scan.batch_report import report
 from services.scan.cells.looking import view_of
 from services.scan.cells.providers import vault_of as cell_vault_of
 from services.scan.cells.store import flat_page, layout_of, texts_of
 from services.scan.cells.vault import SealedTextError
-from services.scan.cells.verdicts import polygons_of
+from services.scan.cells.verdicts import polygons_of, verdict_of
 from services.scan.flat.view import cut_out
 from services.scan.settings import ScanSettings
 from services.scan.store import note_look, page_of
 from services.storage.granting import grant
 from services.storage.providers import vault_of
 from services.storage.settings import StorageSettings
+from shared.contracts.scan_commands import PageVerdict
 from shared.contracts.storage_commands import Grant, GrantRequest, Purpose
 from shared.kernel.ids import ObjectId, SheetId
 from shared.layout.canonical import from_canonical
@@ -73,7 +75,9 @@ def view(
     elif row.places_in_view != "[]":
         picture = _outlined(picture, row.places_in_view)
     out.write_bytes(picture)
-    tell(f"已写入 {out}", f"wrote {out}")
+    verdict = verdict_of(row) if row.sheet else PageVerdict.PENDING
+    shown = f" ({said(verdict)})" if verdict is not PageVerdict.PENDING and not cell else ""
+    tell(f"已写入 {out}{shown}", f"wrote {out}{shown}")
 
 
 def cells(page: Page, actor: Actor = "") -> None:

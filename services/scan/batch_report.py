@@ -73,7 +73,7 @@ def _report(tx: Tx, row: Row[Any], database: Database) -> BatchReport:
             page.state in OF_A_SHEET and _verdict(page) is PageVerdict.PENDING for page in pages
         ),
         classes=_classes(tx, row, pages),
-        listed=tuple(_page(page) for page in pages),
+        listed=tuple(_page(page, _counting(page, pages)) for page in pages),
         open=sum(bool(page.staged) and page.state in OPEN for page in pages),
     )
 
@@ -106,18 +106,36 @@ def _verdict(page: Row[Any]) -> PageVerdict:
     return verdict_of(page if page.legible is not None else None)
 
 
-def _page(page: Row[Any]) -> BatchPage:
+def _counting(page: Row[Any], pages: Sequence[Row[Any]]) -> int | None:
+    """The page of the batch that counts where this one does not."""
+    if page.state not in (PageState.DUPLICATE, PageState.CONFLICTING):
+        return None
+    place = (page.sheet, page.side)
+    return next(
+        (
+            one.number
+            for one in pages
+            if one.state == PageState.MATCHED and (one.sheet, one.side) == place
+        ),
+        None,
+    )
+
+
+def _page(page: Row[Any], other: int | None) -> BatchPage:
+    # Whose page of another school it is, is on the paper; it is nobody's business here.
+    is_ours = page.state != PageState.MISFILED
     return BatchPage(
         number=page.number,
         object=ObjectId(page.object),
         state=PageState(page.state) if page.state is not None else PageState.WAITING,
         reason=page.reason or "",
-        sheet=SheetId(page.sheet) if page.sheet else None,
+        sheet=SheetId(page.sheet) if page.sheet and is_ours else None,
         unit=UnitCode(page.unit) if page.unit else None,
-        number_in_class=page.number_in_class,
+        number_in_class=page.number_in_class if is_ours else None,
         side=page.side or "",
         is_staged=bool(page.staged),
         may_undo=page.before is not None,
         verdict=_verdict(page),
         signature=page.signature,
+        other=other,
     )

@@ -140,6 +140,8 @@ class BatchPage:
     may_undo: bool
     verdict: PageVerdict = PageVerdict.PENDING  # of a page of a sheet
     signature: str | None = None  # absent, present, unsure; None: not on this side, or not read
+    # Of a duplicate or conflicting page, the page of this batch that counts; None: it came before.
+    other: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,13 @@ from services.scan.digits.reading import read_numbers, read_strip
 from services.scan.digits.strips import number_places
 from services.scan.flat.registration import Registration
 from services.scan.flat.sheet import SheetRead, read_source
-from services.scan.flat.troubles import Trouble, corners_of, place_in_paper, trouble_of
+from services.scan.flat.troubles import (
+    Trouble,
+    corners_of,
+    place_in_paper,
+    place_of,
+    trouble_of,
+)
 from services.scan.flat.view import flat_view
 from services.scan.hand.reading import warm
 from services.scan.image.child import prepare as prepare_pictures
@@ -20,7 +26,7 @@ from services.scan.image.source import Source, UnreadableError, open_source
 from services.scan.image.view import turned, upright_view
 from shared.kernel.sheet_code import Side
 from shared.layout.canonical import from_canonical
-from shared.layout.model import Layout
+from shared.layout.model import Layout, Rect
 
 
 def prepare() -> None:
@@ -59,21 +65,39 @@ def read_side(data: bytes, canonical: str, side: str, orientation: int, may_read
 def _read(source: Source, layout: Layout, side: Side, *, may_read: bool) -> SideSeen:
     read, page = read_source(source, layout, side)
     found = trouble_of(source, page, layout, side)
-    hides_signature = found.trouble is Trouble.GLARE
+    signature = _presence(read, is_hidden=found.trouble is Trouble.GLARE)
     is_legible = bool(read.cells)
+    field = found.field or _field_meant(found.trouble, signature, layout, side)
+    places = found.places
+    if not places and field is not None and page is not None:
+        places = (place_of(page, field),)
     return SideSeen(
         quality=read.quality,
         is_legible=is_legible,
         trouble=found.trouble.value,
-        places=found.places,
-        places_in_view=(place_in_paper(found.field, layout),) if found.field and is_legible else (),
+        places=places,
+        places_in_view=(place_in_paper(field, layout),) if field and is_legible else (),
         corners=corners_of(page, layout) if page is not None else (),
-        signature=_presence(read, is_hidden=hides_signature),
+        signature=signature,
         date=read.date.value if read.date is not None else None,
         cells=_cells(read, page, layout, source if may_read else None),
         view=flat_view(page, layout) if page is not None and is_legible else b"",
         is_flat=is_legible,
     )
+
+
+def _field_meant(
+    trouble: Trouble, signature: str | None, layout: Layout, side: Side
+) -> Rect | None:
+    """What to point at where the trouble has no place of its own: signature, or all changes."""
+    if trouble is Trouble.NONE:
+        return layout.signature_rect if signature == "absent" else None
+    cells = [cell.change_rect for cell in layout.cells_of(side)]
+    if not cells:
+        return None
+    left, top = min(one.x for one in cells), min(one.y for one in cells)
+    right, bottom = max(one.right for one in cells), max(one.bottom for one in cells)
+    return Rect(left, top, right - left, bottom - top)
 
 
 def _as_it_lies(seen: SideSeen, data: bytes, orientation: int) -> SideSeen:

@@ -1,5 +1,7 @@
 """Makes the hands of the second look from the settings."""
 
+from functools import partial
+
 from nameko.extensions import DependencyProvider
 
 from services.scan.cells.child import prepare
@@ -37,15 +39,12 @@ class LookerProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
         self._pool = ProcessPool(settings.scan_cell_readers, prepare, niceness=GIVES_WAY)
         without = frozenset(settings.scan_without_handwriting)
 
-        def is_wanted(province: ProvinceCode) -> bool:
-            return province not in without
-
         self.looker = Looker(
             grants=grants_of(settings, RpcClient(self.container, self.listener)),
             pool=self._pool,
             hand_in=hand_in_of(settings),
             vault=vault_of(settings),
-            is_wanted=is_wanted,
+            is_wanted=partial(handwriting_is_wanted, without),
         )
 
     def start(self) -> None:
@@ -62,6 +61,11 @@ class LookerProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
         """The hands."""
         assert self.looker is not None
         return self.looker
+
+
+def handwriting_is_wanted(without: frozenset[str], province: ProvinceCode) -> bool:
+    """Whether a province has its handwriting read; ink, ticks, signatures and numbers always are."""
+    return province not in without
 
 
 def vault_of(settings: ScanSettings) -> CellVault:

@@ -208,6 +208,7 @@ def test_of_a_page_that_lies_twice_in_the_pile_the_better_one_counts(office: Off
     office.hand_in([a_code(side_px=200)], [a_code(side_px=400)])
 
     assert office.states() == [("duplicate", "same_sheet_same_side"), ("matched", "")]
+    assert [one.other for one in office.report().listed] == [2, None]
     assert office.commit() == 2
     assert office.said("sheet_photographed") == 1
 
@@ -263,6 +264,8 @@ def test_sheets_of_another_school_or_campaign_are_told_apart(office: Office) -> 
         ("misfiled", "other_campaign"),
         ("cover", ""),
     ]
+    stranger = office.report().listed[0]
+    assert (stranger.sheet, stranger.number_in_class, stranger.unit) == (None, None, ELSEWHERE)
 
 
 def test_a_discarded_page_does_not_count_and_comes_back_by_an_undo(office: Office) -> None:

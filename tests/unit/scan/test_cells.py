@@ -1,12 +1,17 @@
 """The second look at a page: what is asked for, kept, sealed and told of its cells."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import msgspec
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
+from services.scan.cells.child import read_side
+from services.scan.cells.providers import handwriting_is_wanted
 from services.scan.cells.seen import CellSeen, CellText, SideSeen
 from services.scan.cells.store import texts_of
 from services.scan.cells.vault import CellVault, SealedTextError
@@ -15,9 +20,12 @@ from services.scan.image.reading import Cause
 from services.scan.tables import suggestions
 from shared.contracts.events import Lane, PageRead
 from shared.contracts.scan_commands import PageVerdict
-from shared.kernel.ids import ObjectId
+from shared.kernel.ids import ObjectId, ProvinceCode
+from shared.layout.registry import canonical_json, layout
 from shared.plumbing.hears import Reject
+from shared.plumbing.offload import ProcessPool
 from tests.unit.scan.house import KEY, OTHER, SHEET, STRANGER, House, a_code
+from tests.unit.scan.pictures import Paper, saved
 
 GOOD = Quality(4, (9, 9), 0.1, 0.2, 1.0, 0.1)
 PHONE = "13912345678"
@@ -199,3 +207,80 @@ def test_a_reading_that_is_not_legible_leaves_no_texts_behind(issued: House) -> 
 
 def a_page_read(data: dict[str, object]) -> PageRead:
     return msgspec.convert(data, PageRead, strict=False)
+
+
+def test_where_handwriting_is_not_read_everything_else_of_a_page_still_is(
+    tmp_path: Path, pool: ProcessPool, paper: Paper
+) -> None:
+    """Two provinces, one sheet whose telephone is written anew: ink in both, a text in one."""
+    written = paper.grey.copy()
+    scale = written.shape[1] / layout(paper.layout).page_size[0]
+    phone = next(one for one in layout(paper.layout).cells if one.field == "guardian1_phone")
+    rect = phone.change_rect
+    at = (round((rect.x + 25) * scale), round((rect.bottom - 25) * scale))
+    cv2.putText(written, "13912345678", at, cv2.FONT_HERSHEY_SIMPLEX, 1.4, 40, 3)
+    canonical = canonical_json(layout(paper.layout))
+    data = saved(Image.fromarray(written), "JPEG")
+
+    read, unread = (
+        pool.run(read_side, data, canonical, "front", 1, may_read, deadline_s=60.0)
+        for may_read in (True, False)
+    )
+
+    assert read.cells[phone.field].text is not None
+    assert all(cell.text is None for cell in unread.cells.values())
+    bare = {name: replace(cell, text=None) for name, cell in read.cells.items()}
+    assert replace(unread, cpu_ms=0) == replace(read, cells=bare, cpu_ms=0)
+    assert unread.cells[phone.field].ink == "ink"
+    assert (unread.signature, bool(unread.view)) == ("absent", True)
+
+
+def test_a_missing_signature_and_blurred_changes_are_pointed_at(
+    pool: ProcessPool, paper: Paper
+) -> None:
+    geometry = layout(paper.layout)
+    canonical = canonical_json(geometry)
+    soft = cv2.GaussianBlur(paper.grey, (0, 0), 4.4)
+
+    unsigned, blurred = (
+        pool.run(
+            read_side,
+            saved(Image.fromarray(grey), "JPEG"),
+            canonical,
+            "front",
+            1,
+            False,
+            deadline_s=60.0,
+        )
+        for grey in (paper.grey, soft)
+    )
+
+    field = geometry.signature_rect
+    assert field is not None
+    [place] = unsigned.places
+    width, height = geometry.page_size
+    meant = (field.x, field.y), (field.right, field.y), (field.right, field.bottom)
+    assert unsigned.signature == "absent"
+    for (x, y), (seen_x, seen_y) in zip(meant, place[:3], strict=True):
+        assert abs(seen_x - 1000 * x / width) < 8
+        assert abs(seen_y - 1000 * y / height) < 8
+    assert unsigned.places_in_view
+    assert blurred.trouble == PageVerdict.BLURRED_CHANGES
+    assert len(blurred.places) == 1
+
+
+def test_a_page_without_a_reading_is_matched_told_and_counts_as_any_other(issued: House) -> None:
+    silent = seen()
+    cells = {name: replace(cell, text=None) for name, cell in silent.cells.items()}
+    object_ = issued.photo(a_code())
+    issued.look_at(object_, replace(silent, cells=cells))
+
+    [told] = issued.said("cells_read")
+    assert told["data"]["cells"] == {"name": "blank", "phone": "ink"}
+    assert told["data"]["suggested"] == {}
+    assert issued.answer(object_).verdict is PageVerdict.COMPLETE
+
+
+def test_a_province_says_by_a_setting_that_its_handwriting_is_not_read() -> None:
+    assert handwriting_is_wanted(frozenset({"44", "45"}), ProvinceCode("43"))
+    assert not handwriting_is_wanted(frozenset({"44", "45"}), ProvinceCode("44"))
