@@ -21,7 +21,6 @@ from services.scan.domain import Issued
 from shared.contracts.scan_commands import PageState
 from shared.kernel.ids import SheetId, SheetNumber, UnitCode
 from shared.kernel.sheet_code import Side
-from tests.bench.bench_hand import share
 from tests.unit.scan_digits.numbers import LEVELS, REPORT_SEED, Level, a_number, strip_of
 
 PAGES = int(os.environ.get("HECHA_BENCH_NUMBERS", "500"))  # of each level
@@ -75,6 +74,11 @@ def tell(level: Level, found: Counter[str]) -> None:
             f"{share(found['check digits, wrong'], PAGES)} (check digits alone)",
         )
     figure(f"{level.name}, CPU a page", f"{found['ms'] / PAGES:.0f} ms")
+
+
+def share(part: int, whole: int) -> str:
+    """As a percentage with its counts."""
+    return f"{100 * part / whole:.1f} % ({part}/{whole})" if whole else "-"
 
 
 def figure(name: str, ours: str, peer: str = "-") -> None:

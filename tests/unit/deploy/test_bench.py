@@ -1,4 +1,6 @@
 import platform
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -59,3 +61,11 @@ def test_an_unknown_name_is_refused_with_the_known_ones(
 def test_the_machine_is_described_without_its_name() -> None:
     assert "GB" in machine()
     assert platform.node() not in machine()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", known_benches())
+def test_every_benchmark_finds_what_it_needs_to_start(name: str) -> None:
+    call = f"import runpy; runpy.run_path('tests/bench/bench_{name}.py')['main']"
+
+    assert subprocess.run([sys.executable, "-c", call], check=False).returncode == 0
