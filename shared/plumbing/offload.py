@@ -187,9 +187,6 @@ class _Child:
                 env=_environment(),
             )
         try:
-            if niceness:
-                own = os.getpriority(os.PRIO_PROCESS, 0)
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, own + niceness)
             answer = self._exchange(pack_message(Call(initializer, b"")), START_TIMEOUT_S)
         except BaseException:
             self.kill()
@@ -197,6 +194,9 @@ class _Child:
         if answer.outcome is not Outcome.DONE:
             self.kill()
             raise WorkerFailed(answer.error, answer.place)
+        if niceness:  # only now: a service waits for its children when it starts
+            own = os.getpriority(os.PRIO_PROCESS, 0)
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, own + niceness)
 
     @property
     def pid(self) -> int:
