@@ -153,7 +153,7 @@ def commit(
         whole = reported(batch).batch
         request = CommitBatch(whole, actor_of(actor), tuple(page or ()))
         count = batches.commit_batch(database, request)
-    tell(f"已确认 {count} 页。", f"{count} pages count now")
+    tell(f"已确认 {count} 页。", f"{count} pages committed")
     left = reported(whole).open
     if left:
         tell(
