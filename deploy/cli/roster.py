@@ -6,20 +6,24 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli.actor import actors, token
+from deploy.cli.review_words import at, label_of, value_of
 from deploy.cli.rooms import database_of, settings_of
 from deploy.cli.sentences import tell
 from deploy.cli.sentences_roster import tell_unreadable
 from deploy.cli.trouble import explained
 from services.roster import scope
+from services.roster.history import show_history
 from services.roster.importing import ImportOptions, check_roster, commit_roster
 from services.roster.sentences import WARNING_SENTENCES
 from services.roster.settings import RosterSettings
 from services.roster.tree import read_units_file, register_units
 from services.roster.vault import Vault
 from services.roster.workbook import ErrorWorkbook
+from shared.contracts.record_commands import ShowRecordHistory
 from shared.contracts.roster_commands import ImportReport
 from shared.kernel.errors import UnitsFileError, UnreadableRosterError
-from shared.kernel.ids import UnitCode
+from shared.kernel.ids import StudentId, UnitCode
 from shared.plumbing.database import Database
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
@@ -42,6 +46,23 @@ def units(file: File) -> None:
         f"共 {len(rows)} 个单位，新增或变更 {changed} 个。",
         f"{len(rows)} units, {changed} of them new or different",
     )
+
+
+@app.command()
+@explained
+def history(student: Annotated[str, typer.Argument(help="id of the pupil, 32 characters")]) -> None:
+    """Every change of every field of a record: when, from what to what, by which decision."""
+    key = bytes.fromhex(settings_of(RosterSettings).roster_column_key)
+    with database_of("roster") as database:
+        request = ShowRecordHistory(token(), StudentId(student))
+        found = show_history(database, Vault(key), actors(), request).changes
+    for one in found:
+        change = f"{value_of(one.field, one.old)} → {value_of(one.field, one.new)}"
+        print(
+            f"{at(one.at)}  第{one.version}版  {label_of(one.field)}  {change}  {one.cause}  {one.by}"
+        )
+    if not found:
+        tell("这份学籍没有变更记录。", "No field of this record has changed.")
 
 
 @app.command(name="import")

@@ -65,6 +65,10 @@ REVIEW = {
         "该证件号码已被省内另一份学籍使用，请先对照查看两份学籍。",
         "Another record of the province holds this number: look at both records first.",
     ),
+    "unwatched": (
+        "审计日志超过四小时未经上级见证，暂不能通过关键数据变更；可先退回或处理其他，并联系运维人员。",
+        "The audit log has had no witness for four hours: key data is not approved. Tell operations.",
+    ),
     "records_away": (
         "学籍服务没有及时应答，未作任何改动，请稍后再试。",
         "The roster did not answer in time; nothing was changed. Try again later.",

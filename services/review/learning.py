@@ -4,6 +4,7 @@ import json
 
 from services.review import store
 from services.review.reconciling.standing import tell_standing
+from shared.contracts.audit_events import CheckpointWitnessed
 from shared.contracts.events import (
     CellsRead,
     How,
@@ -104,6 +105,12 @@ def keep_photo(heard: Heard[SheetPhotographed]) -> None:
         store.known_sheet(tx, fact.sheet, fact.campaign)
         store.change_sheet(tx, fact.sheet, is_photographed=True)
         tell_standing(tx, fact.sheet)
+
+
+def keep_word_of_witness(heard: Heard[CheckpointWitnessed]) -> None:
+    """The audit log was countersigned: key data may be approved for another while."""
+    with heard.transaction() as tx:
+        store.save_witnessed(tx, heard.province, heard.fact.at)
 
 
 def keep_record_change(heard: Heard[RecordChanged]) -> None:

@@ -13,6 +13,7 @@ from services.review.reconciling.serving import Reconciling
 from services.review.settings import ReviewSettings
 from services.review.watching import clock
 from services.review.watching.serving import Watching
+from shared.contracts.audit_events import CheckpointWitnessed
 from shared.contracts.change_events import ChangeApplied, ChangeConflicted
 from shared.contracts.events import (
     CellsRead,
@@ -85,6 +86,11 @@ class ReviewService(
     def on_record_changed(self, heard: Heard[RecordChanged]) -> None:
         """A record got a new version."""
         learning.keep_record_change(heard)
+
+    @hears(CheckpointWitnessed)
+    def on_checkpoint_witnessed(self, heard: Heard[CheckpointWitnessed]) -> None:
+        """The audit log was countersigned."""
+        learning.keep_word_of_witness(heard)
 
     @hears(ChangeApplied)
     def on_change_applied(self, heard: Heard[ChangeApplied]) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Row, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.review.tables import cells, record_changes, sheets, units, windows
+from services.review.tables import cells, record_changes, sheets, units, windows, witnessed
 from shared.kernel.authority import Place
 from shared.kernel.errors import UnknownSheetError, UnknownUnitError
-from shared.kernel.ids import CampaignId, SheetId, StudentId, UnitCode
+from shared.kernel.ids import CampaignId, ProvinceCode, SheetId, StudentId, UnitCode
 from shared.kernel.units import codes_up
 from shared.plumbing.database import Tx
 
@@ -139,6 +139,24 @@ def changed_since(tx: Tx, student: StudentId, version: int) -> frozenset[str]:
         record_changes.c.student == student, record_changes.c.version > version
     )
     return frozenset(one for text in tx.execute(question).scalars() for one in json.loads(text))
+
+
+def witnessed_at(tx: Tx, province: ProvinceCode) -> datetime | None:
+    """When a province's audit log was countersigned last; None: never."""
+    found: datetime | None = tx.execute(
+        select(witnessed.c.at).where(witnessed.c.province == province)
+    ).scalar_one_or_none()
+    return found
+
+
+def save_witnessed(tx: Tx, province: ProvinceCode, at: datetime) -> None:
+    """Keep a word of the witness, unless a newer one is known."""
+    statement = _insert_of(tx)(witnessed).values(province=province, at=at)
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["province"], set_={"at": at}, where=witnessed.c.at < at
+        )
+    )
 
 
 def _keep_newest(

@@ -329,4 +329,12 @@ reality_proofs = Table(
     Column("added_at", UtcDateTime, nullable=False),
 )
 
+# When the level above last countersigned a province's audit log.
+witnessed = Table(
+    "witnessed",
+    metadata,
+    Column("province", Text, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 add_bus_tables(metadata)

@@ -31,6 +31,12 @@ def record_at(tx: Tx, student: StudentId, version: int) -> bytes | None:
     return None if found is None else bytes(found)
 
 
+def records_before(tx: Tx, student: StudentId) -> Sequence[Row[Any]]:
+    """Every earlier version of a record, sealed, oldest first."""
+    question = select(record_history).where(record_history.c.student == student)
+    return tx.execute(question.order_by(record_history.c.version)).all()
+
+
 def note_fields(
     tx: Tx, student: StudentId, version: int, fields: Sequence[str], why: Mapping[str, Any]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from services.roster import applying, asking, usecases
 from services.roster.approvals import ApprovalsProvider
+from services.roster.history import show_history
 from services.roster.naming import pupil_names
 from services.roster.providers import VaultProvider
 from services.roster.settings import RosterSettings
@@ -13,6 +14,8 @@ from shared.contracts.record_commands import (
     FieldValuesRequest,
     IdHolder,
     IdHolderRequest,
+    RecordHistory,
+    ShowRecordHistory,
 )
 from shared.contracts.roster_commands import (
     CheckRequest,
@@ -69,6 +72,11 @@ class RosterService:
     def id_holder(self, request: IdHolderRequest) -> IdHolder:
         """The other record that holds an ID number."""
         return asking.id_holder(self.database, self.vault, request)
+
+    @serves
+    def show_history(self, request: ShowRecordHistory) -> RecordHistory:
+        """Every change of every field of a record."""
+        return show_history(self.database, self.vault, self.actors, request)
 
     @serves
     def register_units(self, request: RegisterUnits) -> UnitsRegistered:

@@ -25,7 +25,7 @@ HEARERS: dict[str, tuple[str, ...]] = {
     "sheet_returned": ("progress", "review", "campaign"),
     "photo_unreadable": ("progress",),
     "act_done": ("audit",),
-    "checkpoint_witnessed": ("storage",),
+    "checkpoint_witnessed": ("storage", "review"),
     "sheet_confirmed": ("progress", "campaign"),
     "sheet_entered": ("progress", "campaign"),
     "change_entered": ("progress", "campaign"),

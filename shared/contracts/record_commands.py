@@ -4,8 +4,11 @@ These answers carry record values. They go nowhere else, and never inside a tran
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from shared.kernel.ids import EntryId, ObjectId, PersonId, StudentId, UnitCode
+from shared.contracts.acts import command
+from shared.kernel.authority import Act
+from shared.kernel.ids import ActorToken, EntryId, ObjectId, PersonId, StudentId, UnitCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +70,34 @@ class ApprovedValue:
     new: str
     decided_by: PersonId
     evidence: tuple[ObjectId, ...]
+
+
+@command(Act.ENTER_CHANGES)
+@dataclass(frozen=True, slots=True)
+class ShowRecordHistory:
+    """See every change of every field of one record."""
+
+    actor: ActorToken
+    student: StudentId
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One change of one field; "" for no value."""
+
+    version: int  # of the record since then
+    field: str
+    old: str
+    new: str
+    at: datetime
+    cause: str  # "import:<file>" or "change:<entry>.<revision>"
+    by: str  # who decided it, or imported the file
+    evidence: tuple[ObjectId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHistory:
+    """The history of one record, oldest first."""
+
+    student: StudentId
+    changes: tuple[FieldChange, ...]

@@ -90,6 +90,12 @@ class DocumentNeededError(DomainError):
     code = "document_needed"
 
 
+class UnwatchedError(DomainError):
+    """The audit log has had no word of its witness lately: key data is not approved; args: entry."""
+
+    code = "unwatched"
+
+
 class DuplicateNotSeenError(DomainError):
     """The ID number is held elsewhere and nobody has looked at both records; args: entry."""
 

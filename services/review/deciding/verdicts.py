@@ -22,6 +22,7 @@ from services.review.office import Office
 from shared.contracts.actors import Actor
 from shared.contracts.change_events import ChangeApproved, ChangeRejected, ChangeReturned
 from shared.contracts.facts import Fact
+from shared.contracts.fields import FieldKind
 from shared.contracts.review_commands import (
     DecideChange,
     EntryShown,
@@ -34,9 +35,11 @@ from shared.kernel.errors_review import (
     EntryStateError,
     NotLeasedError,
     TooLateToUndoError,
+    UnwatchedError,
 )
 from shared.kernel.ids import FactId
 from shared.kernel.units import codes_up
+from shared.kernel.witness import is_watched
 from shared.plumbing.database import Tx
 from shared.plumbing.taking_back import take_back
 
@@ -51,6 +54,7 @@ def decide_change(office: Office, actor: Actor, request: DecideChange) -> EntryS
         EntryMovedError: another revision was seen.
         OwnEntryError: the actor entered it.
         VerdictReasonError: a reason of the list, or words, are missing.
+        UnwatchedError: the audit log has no witness, and it is key data that would be approved.
         DuplicateNotSeenError: another record holds the number, and nobody looked at both.
         NotAllowedError: it waits for somebody else.
     """
@@ -64,6 +68,7 @@ def decide_change(office: Office, actor: Actor, request: DecideChange) -> EntryS
         if _is_repeated(tx, who, entry, request):
             return shown(office, tx, entry)
         _check(office, tx, who, entry, request)
+        _check_watched(office, tx, entry, request)
         check_duplicate_seen(tx, entry, request.verdict, who.person)
         if request.verdict is not Verdict.RETURN:
             check_consistent(office, tx, entry, request.verdict, has_note=bool(request.note))
@@ -120,6 +125,16 @@ def _check(office: Office, tx: Tx, who: Acting, entry: Entry, request: DecideCha
     if not is_mine or until is None or until <= office.database.clock():
         raise NotLeasedError(entry.entry)
     check_verdict(entry, request.verdict, reason=request.reason, has_note=bool(request.note))
+
+
+def _check_watched(office: Office, tx: Tx, entry: Entry, request: DecideChange) -> None:
+    """Only the audit log can answer for an approval of key data: without a witness there is none."""
+    is_approval = request.verdict is Verdict.APPROVE and entry.stage is Stage.DECIDE
+    if not is_approval or entry.kind is not FieldKind.KEY_DATA:
+        return
+    last = store.witnessed_at(tx, province_of_campaign(entry.campaign))
+    if not is_watched(last, office.database.clock()):
+        raise UnwatchedError(entry.entry)
 
 
 def _decided(office: Office, tx: Tx, who: Acting, entry: Entry, request: DecideChange) -> Entry:

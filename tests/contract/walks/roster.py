@@ -1,11 +1,13 @@
-"""Roster: the names of one class of the synthetic province."""
+"""Roster: the names and one record of a class of the synthetic province."""
 
 from pathlib import Path
 
 from services.roster.service import RosterService
+from services.roster.store import rows_of_class
+from shared.contracts.record_commands import ShowRecordHistory
 from shared.contracts.roster_commands import PupilNamesRequest
 from shared.kernel.authority import Place, Role
-from shared.kernel.ids import UnitCode
+from shared.kernel.ids import StudentId, UnitCode
 from tests.contract.walks.stage import Row, Stage, bare, believing
 from tests.unit.roster.house import House
 from tests.unit.roster.test_names import NOW, a_class
@@ -24,7 +26,11 @@ def stage(folder: Path) -> Stage:
         Place(path),
         withheld=(lambda actor: actor.role in OUTSIDE, "pupils are named inside their school"),
     )
-    return Stage(service, _paths(house, unit, path), NOW, {PupilNamesRequest: row})
+    with house.database.transaction() as tx:
+        student = StudentId(rows_of_class(tx, unit)[0].student)
+    history = Row(lambda token: ShowRecordHistory(token, student), Place(path))
+    rows = {PupilNamesRequest: row, ShowRecordHistory: history}
+    return Stage(service, _paths(house, unit, path), NOW, rows)
 
 
 def _paths(house: House, unit: UnitCode, path: str) -> dict[str, str]:

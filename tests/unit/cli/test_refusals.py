@@ -36,6 +36,7 @@ COMMANDS = {
     "accounts restore": ("44.01", "--reason", "r"),
     "roster units": ("units.json",),
     "roster import": ("roster.xlsx",),
+    "roster history": ("ab",),
     "window create": ("44-2026a", "--name", "n", "--cut-off", "2026-03-31"),
     "window open": ("44", "--until", "2026-05-01T18:00"),
     "window close": ("44",),

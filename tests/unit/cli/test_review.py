@@ -111,6 +111,14 @@ def test_a_change_is_typed_submitted_decided_and_taken_back(school: Office) -> N
     assert steps == ["edit", "submit", "approve", "undo"]
 
 
+def test_a_record_without_changes_says_so_at_the_terminal(school: Office) -> None:
+    school.clerk("queue")  # signs in
+    said = school.terminal.run("roster", "history", school.row.student)
+
+    assert said.code == 0, said.told
+    assert "No field of this record has changed." in said.told
+
+
 def test_a_refusal_is_a_sentence_with_its_code(school: Office) -> None:
     wrong = school.clerk("draft", SHEET, "phone", "12")
     stranger = school.leader("draft", SHEET, "phone", "13800139000")

@@ -17,6 +17,7 @@ from services.review.office import Office, Rules
 from services.review.reconciling import usecases as reconciling
 from services.review.vault import Vault
 from shared.contracts.actors import Actor
+from shared.contracts.audit_events import CheckpointWitnessed
 from shared.contracts.change_events import ChangeApplied, ChangeConflicted
 from shared.contracts.events import (
     CellsRead,
@@ -190,8 +191,12 @@ class House:
         if url.startswith("sqlite"):
             # What is proven here does not hang on a disk's patience.
             house.database.engine.raw_connection().execute("PRAGMA synchronous=OFF")
-        house.hear(*(a_unit(code) for code in PATHS), a_window())
+        house.hear(*(a_unit(code) for code in PATHS), a_window(), house.a_witness())
         return house
+
+    def a_witness(self) -> CheckpointWitnessed:
+        """A word of the witness, now."""
+        return CheckpointWitnessed(1, "00" * 32, "hecha.example.gov.cn/witness", self.clock())
 
     @property
     def office(self) -> Office:
@@ -310,6 +315,7 @@ HANDLERS = {
     SheetReturned: learning.keep_return,
     SheetPhotographed: learning.keep_photo,
     RecordChanged: learning.keep_record_change,
+    CheckpointWitnessed: learning.keep_word_of_witness,
 }
 
 

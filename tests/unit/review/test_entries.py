@@ -1,5 +1,7 @@
 import pytest
 
+from services.review.deciding import tasks
+from services.review.deciding.duplicates import show_duplicate
 from services.review.office import Rules
 from shared.contracts.change_events import (
     ChangeApplied,
@@ -8,11 +10,18 @@ from shared.contracts.change_events import (
     ChangeEntered,
 )
 from shared.contracts.events import How, RecordChanged
-from shared.contracts.review_commands import EntryState, ReturnReason, Verdict
+from shared.contracts.review_commands import (
+    EntryShown,
+    EntryState,
+    ReturnReason,
+    TaskCommand,
+    Verdict,
+)
 from shared.kernel.authority import Role
 from shared.kernel.errors import WindowClosedError
 from shared.kernel.errors_review import (
     DocumentNeededError,
+    DuplicateNotSeenError,
     EntryMovedError,
     EntryStateError,
     InconsistentOutcomeError,
@@ -24,6 +33,7 @@ from shared.kernel.errors_review import (
     SheetNotBackError,
     TooLateToUndoError,
     UnknownFieldError,
+    UnwatchedError,
     VerdictReasonError,
 )
 from shared.kernel.ids import CampaignId
@@ -35,6 +45,7 @@ from tests.unit.review.house import (
     RECORD,
     REGISTRAR,
     REVIEWER,
+    TOKEN,
     House,
     a_return,
     a_student,
@@ -360,3 +371,76 @@ def test_a_campaign_may_ask_the_leader_first(house: House) -> None:
     assert house.said("change_approved") == []
     assert house.next(CITY_REVIEWER).task is None
     assert house.next(REVIEWER).task is not None
+
+
+def key_task(house: House) -> EntryShown:
+    """A name change in the reviewer's hands."""
+    name = house.enter("王小敏", "name")
+    house.prove(name)
+    house.submit(house.entries()["name"])
+    task = house.next(REVIEWER).task
+    assert task is not None
+    return task
+
+
+def test_key_data_is_not_approved_while_the_audit_log_has_no_witness(house: House) -> None:
+    house.clock.pass_(hours=5)
+    task = key_task(house)
+    with pytest.raises(UnwatchedError):
+        house.decide(task, who=REVIEWER)
+    house.hear(house.a_witness())
+
+    assert house.decide(task, who=REVIEWER).state is EntryState.APPROVED
+
+
+def test_maintenance_and_returns_go_on_without_a_witness(house: House) -> None:
+    house.clock.pass_(hours=5)
+    task = key_task(house)
+    house.decide(task, Verdict.RETURN, who=REVIEWER, reason=ReturnReason.UNREADABLE)
+    house.submit(house.enter("13800139000"))
+    phone = house.next(LEADER).task
+    assert phone is not None
+
+    assert house.decide(phone, who=LEADER).state is EntryState.APPROVED
+
+
+def test_a_number_that_another_record_holds_is_looked_at_before_it_is_approved(
+    house: House,
+) -> None:
+    house.records.holders["440305201505072511"] = a_student(9)
+    born, number = (
+        house.enter("2015-05-07", "birth_date"),
+        house.enter("440305201505072511", "id_number"),
+    )
+    house.prove(born)
+    house.prove(number, 2)
+    submitted = house.submit(*house.entries().values())
+    assert submitted["id_number"].findings == ("id_held_elsewhere",)
+    entry = submitted["id_number"]
+    tasks.open_task(house.office, REVIEWER, TaskCommand(TOKEN, entry.entry))
+    with pytest.raises(DuplicateNotSeenError):
+        house.decide(entry, who=REVIEWER)
+
+    shown = show_duplicate(house.office, REVIEWER, TaskCommand(TOKEN, entry.entry))
+
+    assert shown.other is not None
+    assert shown.other["name"] == "王*明"
+    assert house.decide(entry, who=REVIEWER).state is EntryState.APPROVED
+
+
+def test_a_verdict_that_leaves_the_record_inconsistent_needs_words(house: House) -> None:
+    born, number = (
+        house.enter("2015-05-07", "birth_date"),
+        house.enter("440305201505072511", "id_number"),
+    )
+    house.prove(born)
+    house.prove(number, 2)
+    entry = house.submit(*house.entries().values())["birth_date"]
+    tasks.open_task(house.office, REVIEWER, TaskCommand(TOKEN, entry.entry))
+    verdict, reason = Verdict.REJECT, ReturnReason.NOT_PROVEN
+    with pytest.raises(VerdictReasonError):
+        house.decide(entry, verdict, who=REVIEWER, reason=reason)
+
+    decided = house.decide(entry, verdict, who=REVIEWER, reason=reason, note="以户口簿为准")
+
+    assert decided.state is EntryState.REJECTED

@@ -11,13 +11,24 @@ import sqlalchemy as sa
 from services.roster import record_store
 from services.roster.applying import apply_change
 from services.roster.asking import field_values, id_holder
+from services.roster.history import show_history
 from services.roster.tables import pupils
+from shared.contracts.actors import Actor
 from shared.contracts.change_events import ChangeApproved
 from shared.contracts.fields import FieldKind
-from shared.contracts.record_commands import ApprovedValue, FieldValuesRequest, IdHolderRequest
+from shared.contracts.record_commands import (
+    ApprovedValue,
+    FieldValuesRequest,
+    IdHolderRequest,
+    RecordHistory,
+    ShowRecordHistory,
+)
 from shared.contracts.wire import fact_of, open_envelope
-from shared.kernel.errors import UnknownStudentError
+from shared.kernel.authority import Role
+from shared.kernel.errors import NotAllowedError, UnknownStudentError
 from shared.kernel.ids import (
+    AccountId,
+    ActorToken,
     CampaignId,
     EntryId,
     ObjectId,
@@ -27,6 +38,7 @@ from shared.kernel.ids import (
     StudentId,
     UnitCode,
 )
+from shared.kernel.units import codes_up
 from shared.plumbing.hears import Reject
 from shared.plumbing.outbox import outbox_table
 from tests.unit.roster.house import House
@@ -194,3 +206,46 @@ def test_an_answer_about_another_pupil_is_never_applied(desk: Desk) -> None:
 def test_values_of_nobody_are_refused(desk: Desk) -> None:
     with pytest.raises(UnknownStudentError):
         desk.values("name", student=StudentId("f" * 32))
+
+
+def history(desk: Desk, actor: Actor) -> RecordHistory:
+    class Believed:
+        def of(self, _token: ActorToken) -> Actor:
+            return actor
+
+    request = ShowRecordHistory(ActorToken("checked before"), desk.student)
+    return show_history(desk.house.database, desk.house.vault, Believed(), request)  # type: ignore[arg-type]
+
+
+def a_registrar(path: str) -> Actor:
+    unit = codes_up(path)[0]
+    ends = datetime(2099, 1, 1, tzinfo=UTC)
+    return Actor(PersonId("7" * 16), AccountId("s.01"), Role.REGISTRAR, unit, path, ends)
+
+
+def test_the_school_sees_old_new_decision_and_evidence_and_no_other_school_does(
+    desk: Desk,
+) -> None:
+    old = desk.values("name").values["name"]
+    desk.approve("name", old, "李新明")
+    school = next(
+        one for one in desk.house.province.tree.units if one.code == desk.house.schools[0]
+    )
+
+    [change] = history(desk, a_registrar(school.path)).changes
+    assert (change.old, change.new, change.by) == (old, "李新明", REVIEWER)
+    assert change.evidence == (PROOF,)
+    with pytest.raises(NotAllowedError):
+        history(desk, a_registrar("44/9999/999999/elsewhere/"))
+
+
+def test_a_change_by_an_import_names_the_file_and_who_sent_it(desk: Desk) -> None:
+    rows = desk.house.rows()
+    for row in rows:
+        row["talent"] = "围棋"
+    desk.house.take(desk.house.write(rows, "again.xlsx"))
+    with desk.house.database.transaction() as tx:
+        found = record_store.history_of(tx, desk.student)
+
+    assert [(one.field, one.actor) for one in found] == [("talent", "test")]
+    assert found[0].cause.startswith("import:")
