@@ -15,6 +15,7 @@ from deploy.cli.trouble import explained
 from services.progress import reports as usecases
 from services.progress.reports import Desk
 from services.progress.settings import ProgressSettings
+from services.progress.signing import signer_of
 from services.progress.workbook import STANDINGS, STATES, report_workbook
 from shared.contracts.report_commands import (
     Judgement,
@@ -28,7 +29,6 @@ from shared.contracts.report_commands import (
 from shared.contracts.wire import to_plain
 from shared.kernel.ids import CampaignId, ReportId, UnitCode
 from shared.plumbing.database import Database
-from shared.plumbing.identity import load_identity
 
 app = typer.Typer(add_completion=False, help=__doc__)
 
@@ -112,14 +112,20 @@ def export_report(
     tell(f"已写入 {file}。", f"{file} is written.")
 
 
+@app.command(name="report-key")
+@explained
+def report_key() -> None:
+    """The public key that reports are verified with: docs/spec/report.md."""
+    print(signer_of(settings_of(ProgressSettings)).public_key.hex())
+
+
 def _judge(request: JudgeReport) -> None:
     with database_of("progress") as database:
         _tell(usecases.judge(_desk(database), request))
 
 
 def _desk(database: Database) -> Desk:
-    identity = load_identity(settings_of(ProgressSettings).progress_identity_file)
-    return Desk(database, actors(), identity)
+    return Desk(database, actors(), signer_of(settings_of(ProgressSettings)))
 
 
 def _tell(found: Report) -> None:

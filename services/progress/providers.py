@@ -1,25 +1,24 @@
-"""Makes the identity that progress signs reports with."""
+"""Makes the signer of reports."""
 
 from nameko.extensions import DependencyProvider
 
 from services.progress.settings import ProgressSettings
+from services.progress.signing import Signer, signer_of
 from shared.plumbing.environment import environment_of
-from shared.plumbing.identity import Identity, load_identity
 from shared.plumbing.settings import load
 
 
-class IdentityProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
-    """Injects the service's `Identity`; refuses to start without one."""
+class SignerProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
+    """Injects the service's `Signer`; refuses to start without its key."""
 
     def setup(self) -> None:
-        """Read the key once.
+        """Read the keys once.
 
         Raises:
-            SettingsError: the file is missing or no identity.
+            SettingsError: one is missing or wrong.
         """
-        settings = load(ProgressSettings, environment_of(self.container.config))
-        self._identity = load_identity(settings.progress_identity_file)
+        self._signer = signer_of(load(ProgressSettings, environment_of(self.container.config)))
 
-    def get_dependency(self, _worker: object) -> Identity:
+    def get_dependency(self, _worker: object) -> Signer:
         """The service's one object."""
-        return self._identity
+        return self._signer

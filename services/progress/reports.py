@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Row
 
 from services.progress import counting, report_store, store
@@ -18,6 +16,7 @@ from services.progress.reporting import (
     signed_bytes,
     standing_of,
 )
+from services.progress.signing import Signer
 from shared.contracts.actors import Actor
 from shared.contracts.acts import act_of
 from shared.contracts.progress_commands import Counts
@@ -51,7 +50,6 @@ from shared.kernel.units import Level, province_of
 from shared.plumbing.acting import Deed, acting
 from shared.plumbing.actors import Actors
 from shared.plumbing.database import Database, Tx
-from shared.plumbing.identity import Identity
 
 _VERDICTS = {Judgement.ACCEPT: ReportState.ACCEPTED, Judgement.RETURN: ReportState.RETURNED}
 
@@ -62,7 +60,7 @@ class Desk:
 
     database: Database
     actors: Actors
-    identity: Identity  # progress's own: it signs what people sign with their account
+    signer: Signer  # progress's own key stands under what people sign with their account
 
 
 def prepare(desk: Desk, request: PrepareReport) -> Report:
@@ -112,7 +110,7 @@ def sign(desk: Desk, request: SignReport) -> Report:
             unit=actor.unit,
             signed_at=desk.database.clock(),
         )
-        signature = desk.identity.sign(signed_bytes(statement)).hex()
+        signature = desk.signer.sign(signed_bytes(statement))
         report_store.sign(tx, statement, canonical(statement), signature)
         said = ProgressReported(row.campaign, row.unit, row.report, row.number, row.sha256)
         tx.say(said, province=province_of(path))
@@ -246,7 +244,7 @@ def _shown(tx: Tx, desk: Desk, row: Row[Any]) -> Report:
         live=live,
         statement=statement,
         signature=row.signature or "",
-        is_genuine=_is_genuine(desk.identity, row, statement) if statement else None,
+        is_genuine=_is_genuine(desk.signer, row, statement) if statement else None,
         judged_by=row.judged_by,
         judged_at=row.judged_at,
         reason=row.reason or "",
@@ -257,13 +255,9 @@ def _figures(row: Row[Any]) -> Figures:
     return from_json(row.figures, Figures)
 
 
-def _is_genuine(identity: Identity, row: Row[Any], statement: Statement) -> bool:
+def _is_genuine(signer: Signer, row: Row[Any], statement: Statement) -> bool:
     """Whether figures and statement are those that were signed."""
     if digest(row.figures) != row.sha256 or statement.sha256 != row.sha256:
         return False
-    key = Ed25519PublicKey.from_public_bytes(identity.public_key)
-    try:
-        key.verify(bytes.fromhex(row.signature), signed_bytes(statement))
-    except (InvalidSignature, ValueError):
-        return False
-    return bool(statement.report == row.report)
+    is_ours = signer.is_genuine(signed_bytes(statement), row.signature)
+    return bool(is_ours and statement.report == row.report)

@@ -2,7 +2,7 @@
 
 from services.progress import overview, reports, usecases
 from services.progress.hearing import HearsChanges
-from services.progress.providers import IdentityProvider
+from services.progress.providers import SignerProvider
 from services.progress.reports import Desk
 from services.progress.settings import ProgressSettings
 from shared.contracts.events import (
@@ -49,7 +49,7 @@ class ProgressService(HearsChanges):
     database = DatabaseProvider()
     settings = SettingsProvider(ProgressSettings)
     actors = ActorsProvider()
-    identity = IdentityProvider()
+    signer = SignerProvider()
 
     @hears(UnitRegistered)
     def on_unit_registered(self, heard: Heard[UnitRegistered]) -> None:
@@ -132,4 +132,4 @@ class ProgressService(HearsChanges):
         return reports.list_reports(self._desk(), request)
 
     def _desk(self) -> Desk:
-        return Desk(self.database, self.actors, self.identity)
+        return Desk(self.database, self.actors, self.signer)

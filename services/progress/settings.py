@@ -15,3 +15,7 @@ class ProgressSettings:
     provinces: tuple[str, ...] = field(
         metadata={"help": "two-digit codes of the provinces this process serves"}
     )
+    progress_earlier_keys: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "public keys that signed reports before, 64 hex digits each"},
+    )

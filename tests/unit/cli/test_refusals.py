@@ -114,6 +114,7 @@ COMMANDS = {
     "progress accept": ("ab",),
     "progress return": ("ab", "--reason", "r"),
     "progress export-report": ("ab", "report.xlsx"),
+    "progress report-key": (),
     "support inbox": (),
     "support show": ("ab",),
     "support answer": ("ab", "text"),
@@ -138,7 +139,10 @@ ROOMS = (
     *(errors_progress, errors_review, errors_support),
 )
 # Commands of folders and files, not of a house.
-OTHERS = {"kit init", "kit print", "kit read", "scan cell", "storage init"}
+OTHERS = {
+    *("kit init", "kit print", "kit read", "scan cell", "storage init"),
+    *("rehearse photos", "rehearse scans", "rehearse cells", "rehearse score"),
+}
 
 
 @pytest.fixture(autouse=True)

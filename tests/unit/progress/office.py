@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from services.progress.reports import Desk
+from services.progress.signing import Signer
 from services.progress.tables import metadata
 from shared.contracts.actors import Actor
 from shared.kernel.authority import Role
@@ -34,7 +35,7 @@ class Office:
             metadata.create_all(self.database.engine)
         self.house = House.on(self.database).hear(*the_tree(), at=NOON)
         self.actors = Actors([ACCOUNTS.public_key], clock=lambda: self.now)
-        self.desk = Desk(self.database, self.actors, PROGRESS)
+        self.desk = Desk(self.database, self.actors, Signer(PROGRESS))
 
     def token(self, role: Role, unit: str) -> ActorToken:
         """Somebody in a role at a unit, signed in with both factors."""

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import update
 
 from services.progress import reports
 from services.progress.reporting import canonical, digest, signed_bytes
+from services.progress.signing import Signer
 from services.progress.tables import reports as table
 from shared.contracts.report_commands import (
     Judgement,
@@ -29,6 +30,7 @@ from shared.kernel.errors_progress import (
     UnknownReportError,
 )
 from shared.kernel.ids import ReportId, UnitCode
+from shared.plumbing.identity import Identity
 from tests.unit.progress.house import CAMPAIGN, a_return, a_scope, an_issue
 from tests.unit.progress.office import PROGRESS, Office
 
@@ -105,6 +107,19 @@ def test_figures_altered_in_the_database_are_not_genuine(office: Office) -> None
 
     seen = reports.show(office.desk, ShowReport(office.token(LEADER, "s1"), made.report))
     assert (made.is_genuine, seen.is_genuine) == (True, False)
+
+
+def test_a_report_stays_genuine_after_the_key_was_changed_and_told(office: Office) -> None:
+    made = sign(office, prepare(office))
+    newer = Identity("progress", Ed25519PrivateKey.generate())
+    shown = ShowReport(office.token(LEADER, "s1"), made.report)
+
+    office.desk = replace(office.desk, signer=Signer(newer))
+    untold = reports.show(office.desk, shown)
+    office.desk = replace(office.desk, signer=Signer(newer, [PROGRESS.public_key]))
+    told = reports.show(office.desk, shown)
+
+    assert (untold.is_genuine, told.is_genuine) == (False, True)
 
 
 def test_a_county_waits_for_its_schools_and_is_ready_when_all_have_reported(
