@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.progress.reports import prepare
 from services.progress.service import ProgressService
+from services.progress.signing import Signer
 from shared.contracts.actors import Actor
 from shared.contracts.progress_commands import MissingRequest, StalledRequest, TableRequest
 from shared.contracts.report_commands import (
@@ -31,7 +32,7 @@ def stage(_folder: Path) -> Stage:
     )
     school, county = Place(PATHS["s1"]), Place(PATHS["440305"])
     service = bare(
-        ProgressService, database=office.database, identity=PROGRESS, actors=believing(NOON)
+        ProgressService, database=office.database, signer=Signer(PROGRESS), actors=believing(NOON)
     )
     rows = {
         TableRequest: Row(
