@@ -22,6 +22,12 @@ def campaign_of(tx: Tx, campaign: CampaignId) -> Row[Any] | None:
     return tx.execute(select(campaigns).where(campaigns.c.campaign == campaign)).one_or_none()
 
 
+def lock_campaign(tx: Tx, campaign: CampaignId) -> Row[Any] | None:
+    """A campaign, whose settings nobody else changes before this transaction ends."""
+    mine = select(campaigns).where(campaigns.c.campaign == campaign)
+    return tx.execute(mine.with_for_update()).one_or_none()
+
+
 def save_campaign(tx: Tx, campaign: CampaignId, **values: object) -> int:
     """Write a campaign, new or known; gives its new sequence."""
     known = campaign_of(tx, campaign)
@@ -66,6 +72,7 @@ def exceptions_at(tx: Tx, at: datetime) -> list[Where]:
     question = select(settings.c.campaign, settings.c.unit, settings.c.action).where(
         settings.c.is_exception.is_(True), settings.c.opens_at <= at
     )
+    question = question.order_by(settings.c.campaign)  # so that two clocks never wait in a circle
     return [
         (CampaignId(campaign), UnitCode(unit), Action(action))
         for campaign, unit, action in tx.execute(question)

@@ -44,6 +44,7 @@ def turn_exceptions(database: Database) -> int:
     now, turned = database.clock(), 0
     with database.transaction() as tx:
         for where in store.exceptions_at(tx, now):
+            store.lock_campaign(tx, where[0])
             row = store.setting_of(tx, where, is_exception=True)
             is_over = row is not None and row.closes_at <= now
             if is_over:

@@ -210,7 +210,9 @@ def _ordered(
         WindowNotNarrowerError: a region would open what is closed above it.
     """
     with acting(database, actor, Deed(act, request.campaign, request.unit)) as tx:
-        campaign = known_campaign(tx, request.campaign)
+        campaign = store.lock_campaign(tx, request.campaign)
+        if campaign is None:
+            raise UnknownCampaignError(request.campaign)
         path = known_path(tx, request.unit)
         if not path.startswith(f"{province_of(request.campaign)}{PATH_END}"):
             raise UnknownUnitError(request.unit)

@@ -93,14 +93,17 @@ class Signed:
 class House:
     folder: Path
     at: datetime = START
+    url: str = ""  # of a database whose tables are there already
     identity: Identity = field(
         default_factory=lambda: Identity("accounts", Ed25519PrivateKey.generate())
     )
 
     def __post_init__(self) -> None:
-        path = self.folder / "accounts.db"
-        path.write_bytes(empty_database())
-        self.database = Database("accounts", f"sqlite:///{path}", clock=lambda: self.at)
+        if not self.url:
+            path = self.folder / "accounts.db"
+            path.write_bytes(empty_database())
+            self.url = f"sqlite:///{path}"
+        self.database = Database("accounts", self.url, clock=lambda: self.at)
         hasty = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         self.office = Office(self.database, Vault(bytes(32)), hasty, self.identity)
         with self.database.transaction() as tx:

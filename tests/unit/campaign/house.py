@@ -83,11 +83,14 @@ class HeardFact:
 
 
 class House:
-    def __init__(self, folder: Path) -> None:
-        path = folder / "campaign.db"
-        path.write_bytes(empty_database())
+    def __init__(self, folder: Path, url: str = "") -> None:
+        """Make one; `url` names a database whose tables are there already."""
+        if not url:
+            path = folder / "campaign.db"
+            path.write_bytes(empty_database())
+            url = f"sqlite:///{path}"
         self.at = NOW
-        self.database = Database("campaign", f"sqlite:///{path}", clock=lambda: self.at)
+        self.database = Database("campaign", url, clock=lambda: self.at)
         with self.database.transaction() as tx:
             for code, path in PATHS.items():
                 level = LEVELS[path.count("/") - 1]
