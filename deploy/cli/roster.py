@@ -38,7 +38,7 @@ def units(file: File) -> None:
     try:
         rows = read_units_file(file)
         with database_of("roster") as database:
-            changed = register_units(database, rows)
+            changed = register_units(database, rows, by=f"operator:{getpass.getuser()}")
     except UnitsFileError as wrong:
         tell(f"单位文件有误：{wrong.args}", f"the units file cannot be taken: {wrong.args}")
         raise typer.Exit(1) from None

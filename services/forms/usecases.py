@@ -1,6 +1,7 @@
 """What forms does with windows, and what it answers: one function for each."""
 
 import secrets
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import msgspec
@@ -39,11 +40,12 @@ from shared.kernel.errors import (
     UnknownSheetError,
     WindowClosedError,
 )
-from shared.kernel.ids import SheetNumber, StudentId, UnitCode
+from shared.kernel.ids import ProvinceCode, SheetNumber, StudentId, UnitCode
 from shared.kernel.sheet_code import Side
 from shared.kernel.sheet_number import sheet_number
 from shared.kernel.units import codes_up, province_of
 from shared.kernel.windows import Action, Window, nearest_window
+from shared.plumbing.acting import telling_refusal
 from shared.plumbing.database import Database, Tx
 from shared.plumbing.hears import Heard
 
@@ -71,13 +73,14 @@ def print_class(room: PrintRoom, request: PrintRequest) -> PrintStarted:
         NoPupilInScopeError: nobody to print for.
         UnknownTemplateError: no layout for this template and host.
     """
-    find_layouts(request.template, room.host)
-    snapshot = room.roster.snapshot(request.campaign, request.unit)
-    wanted = [one.student for one in in_print_order(snapshot.pupils)]
-    if request.students:
-        wanted = [student for student in wanted if student in set(request.students)]
-    if not wanted:
-        raise NoPupilInScopeError(request.unit)
+    with _telling_refusal(room.database, request):
+        find_layouts(request.template, room.host)
+        snapshot = room.roster.snapshot(request.campaign, request.unit)
+        wanted = [one.student for one in in_print_order(snapshot.pupils)]
+        if request.students:
+            wanted = [student for student in wanted if student in set(request.students)]
+        if not wanted:
+            raise NoPupilInScopeError(request.unit)
     return _start(room.database, request, snapshot.path, (request.unit,))
 
 
@@ -89,11 +92,12 @@ def print_school(room: PrintRoom, request: PrintRequest) -> PrintStarted:
         NoPupilInScopeError: nobody to print for.
         UnknownTemplateError: no layout for this template and host.
     """
-    find_layouts(request.template, room.host)
-    school = room.roster.classes(request.campaign, request.unit)
-    classes = [one for one in school.classes if one.in_scope]
-    if not classes:
-        raise NoPupilInScopeError(request.unit)
+    with _telling_refusal(room.database, request):
+        find_layouts(request.template, room.host)
+        school = room.roster.classes(request.campaign, request.unit)
+        classes = [one for one in school.classes if one.in_scope]
+        if not classes:
+            raise NoPupilInScopeError(request.unit)
     path = classes[0].path
     return _start(room.database, request, path, tuple(one.unit for one in classes))
 
@@ -230,6 +234,11 @@ def _start(
     if refusal is not None:
         raise refusal
     return PrintStarted(job, download_code)
+
+
+def _telling_refusal(database: Database, request: PrintRequest) -> AbstractContextManager[None]:
+    act = ActDone("print_sheets", request.unit, request.actor, "done", request.unit)
+    return telling_refusal(database, act, ProvinceCode(request.campaign.split("-", 1)[0]))
 
 
 def _closed_window(

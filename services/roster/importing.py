@@ -8,7 +8,7 @@ file that comes twice, or half, changes nothing the second time.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from services.roster.sentences import row_sentence
 from services.roster.tree import ClassBook
 from services.roster.vault import Vault
 from services.roster.writing import Writer
+from shared.contracts.events import ActDone
 from shared.contracts.fields import Catalogue, national
 from shared.contracts.roster_commands import (
     MAX_SHOWN_ERRORS,
@@ -38,7 +39,9 @@ from shared.kernel.errors import (
     UnknownUnitError,
     UnreadableRosterError,
 )
-from shared.kernel.ids import StudentId, UnitCode
+from shared.kernel.ids import ProvinceCode, StudentId, UnitCode
+from shared.kernel.units import Level, province_of
+from shared.plumbing.acting import telling_refusal
 from shared.plumbing.database import Database, Tx
 
 BATCH_ROWS = 3_000
@@ -104,10 +107,31 @@ def commit_roster(
 ) -> ImportReport:
     """Write the good rows of a file whose dry run was seen.
 
+    It is written in many transactions, so that it began is an act of its own, said before them.
+
     Raises:
         RosterNotCheckedError: `checked` is not this file, or it was not checked like this.
         LargeChangeError: the guard found something and nobody has accepted it.
     """
+    act = ActDone("import_roster", checked, options.actor, "done", options.school)
+    home = _home(database, options.school)
+    with telling_refusal(database, act, home):
+        _check_seen(database, path, options, checked, accept_large_changes=accept_large_changes)
+        writing = _Import(database, vault, path, options, None, is_dry=False)
+        _say(database, replace(act, act="begin_import"), home)
+        report = writing.run()
+    _say(database, act, home)
+    return report
+
+
+def _check_seen(
+    database: Database,
+    path: Path,
+    options: ImportOptions,
+    checked: str,
+    *,
+    accept_large_changes: bool,
+) -> None:
     if file_hash(path) != checked:
         raise RosterNotCheckedError(checked)
     with database.transaction() as tx:
@@ -116,7 +140,20 @@ def commit_roster(
         raise RosterNotCheckedError(checked)
     if known.large_units and not accept_large_changes:
         raise LargeChangeError(*known.large_units.split(","))
-    return _Import(database, vault, path, options, None, is_dry=False).run()
+
+
+def _say(database: Database, act: ActDone, province: ProvinceCode | None) -> None:
+    if province is not None:
+        with database.transaction() as tx:
+            tx.say(act, province=province)
+
+
+def _home(database: Database, school: UnitCode | None) -> ProvinceCode | None:
+    """Whose log tells of a school's roster; None while there is no tree at all."""
+    with database.transaction() as tx:
+        unit = store.unit_of(tx, school) if school is not None else None
+        above = [unit] if unit is not None else store.units_below(tx, "", Level.PROVINCE)
+    return province_of(above[0].path) if above else None
 
 
 class _Import:

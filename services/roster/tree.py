@@ -9,7 +9,7 @@ from typing import Any
 
 from services.roster import store
 from services.roster.domain import class_code, class_key, class_name
-from shared.contracts.events import UnitRegistered
+from shared.contracts.events import ActDone, UnitRegistered
 from shared.contracts.fields import Catalogue
 from shared.kernel.errors import UnitsFileError, UnknownUnitError
 from shared.kernel.ids import UnitCode
@@ -44,10 +44,12 @@ def read_units_file(path: Path) -> tuple[UnitRow, ...]:
         raise UnitsFileError("", "not_a_units_file") from None
 
 
-def register_units(database: Database, rows: Sequence[UnitRow]) -> int:
+def register_units(
+    database: Database, rows: Sequence[UnitRow], *, by: str = "service:roster"
+) -> int:
     """Write units, parents first, and tell of each that is new or different.
 
-    Answers how many were.
+    Answers how many were. `by` is who had them registered.
 
     Raises:
         UnitsFileError: unknown_parent, wrong_level, unknown_authority, no_authority.
@@ -56,8 +58,11 @@ def register_units(database: Database, rows: Sequence[UnitRow]) -> int:
     told = 0
     for start in range(0, len(ordered), _UNITS_AT_ONCE):
         with database.transaction() as tx:
-            for row in ordered[start : start + _UNITS_AT_ONCE]:
-                told += _register(tx, _placed(tx, row))
+            placed = [_placed_and_kept(tx, row) for row in ordered[start : start + _UNITS_AT_ONCE]]
+            changed = [unit for unit, is_changed in placed if is_changed]
+            told += len(changed)
+            for province in sorted({province_of(unit.path) for unit in changed}):
+                tx.say(ActDone("register_units", province, by, "done"), province=province)
     return told
 
 
@@ -131,8 +136,10 @@ def school_of(tx: Tx, code: UnitCode) -> Unit:
     return unit
 
 
-def _register(tx: Tx, unit: Unit) -> bool:
-    return _register_all(tx, [(unit, None)]) > 0
+def _placed_and_kept(tx: Tx, row: UnitRow) -> tuple[Unit, bool]:
+    """A unit of a file in its place, written if it is new or different; and whether it was."""
+    unit = _placed(tx, row)
+    return unit, _register_all(tx, [(unit, None)]) > 0
 
 
 def _register_all(tx: Tx, units: Sequence[tuple[Unit, str | None]]) -> int:

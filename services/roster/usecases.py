@@ -6,7 +6,7 @@ from services.roster import importing, scope, store
 from services.roster.importing import ImportOptions
 from services.roster.tree import read_units_file, register_units, school_of
 from services.roster.vault import Vault
-from shared.contracts.events import ActDone, CampaignOpened
+from shared.contracts.events import CampaignOpened
 from shared.contracts.roster_commands import (
     CheckRequest,
     ClassesRequest,
@@ -24,7 +24,7 @@ from shared.contracts.roster_commands import (
     UnitsRequest,
 )
 from shared.kernel.errors import UnknownUnitError, UnreadableRosterError
-from shared.kernel.units import Level, Unit, province_of
+from shared.kernel.units import Level, Unit
 from shared.plumbing.database import Database
 from shared.plumbing.hears import Heard
 
@@ -48,7 +48,7 @@ def register(database: Database, uploads: Path, request: RegisterUnits) -> Units
         UnitsFileError: with the row and the reason.
     """
     rows = read_units_file(_in_folder(uploads, request.file))
-    return UnitsRegistered(len(rows), register_units(database, rows))
+    return UnitsRegistered(len(rows), register_units(database, rows, by=request.actor))
 
 
 def check(database: Database, vault: Vault, uploads: Path, request: CheckRequest) -> ImportReport:
@@ -78,7 +78,6 @@ def commit(database: Database, vault: Vault, uploads: Path, request: CommitReque
         accept_large_changes=request.accept_large_changes,
     )
     scope.recount(database, report.classes)
-    _note_import(database, request, report)
     return report
 
 
@@ -142,16 +141,6 @@ def managing_unit(database: Database, request: ManagingUnitRequest) -> ManagingU
     if school.managed_by is None:
         raise UnknownUnitError(request.unit)
     return ManagingUnit(school.code, school.managed_by)
-
-
-def _note_import(database: Database, request: CommitRequest, report: ImportReport) -> None:
-    if not report.classes:
-        return
-    act = ActDone("import_roster", report.file_hash, request.actor, "done", request.school)
-    with database.transaction() as tx:
-        unit = store.unit_of(tx, report.classes[0])
-        if unit is not None:
-            tx.say(act, province=province_of(unit.path))
 
 
 def _options(request: CheckRequest | CommitRequest) -> ImportOptions:

@@ -5,12 +5,12 @@ A refusal undoes the effect, and with it everything said; its own line is writte
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.contracts.actors import Actor
 from shared.contracts.events import ActDone
 from shared.kernel.errors import DomainError
-from shared.kernel.ids import SheetId, UnitCode
+from shared.kernel.ids import ProvinceCode, SheetId, UnitCode
 from shared.kernel.units import province_of
 from shared.plumbing.database import Database, Tx
 
@@ -58,3 +58,23 @@ def note(tx: Tx, actor: Actor, deed: Deed, outcome: str = "done") -> None:
         sheet=deed.sheet,
     )
     tx.say(fact, province=province_of(actor.path))
+
+
+@contextmanager
+def telling_refusal(
+    database: Database, act: ActDone, province: ProvinceCode | None
+) -> Iterator[None]:
+    """Work that says its own success: a refusal of it is said here, in a transaction of its own.
+
+    For work of several transactions, or before its first one. None: nobody's log is concerned.
+
+    Raises:
+        DomainError: whatever the body refused, said before.
+    """
+    try:
+        yield
+    except DomainError as refusal:
+        if province is not None:
+            with database.transaction() as tx:
+                tx.say(replace(act, outcome=refusal.code), province=province)
+        raise
