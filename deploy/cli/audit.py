@@ -1,7 +1,7 @@
 """`hecha audit`: verify the log, prove an event, see how it stands; auditors read and export it.
 
 Whoever has the machine may verify and prove and sees ids and codes; who did what is told to an
-auditor alone, by the token of a sign-in (`--token`, a file that holds it).
+auditor alone, who has signed in (`hecha sign-in`) and says `--auditor`.
 """
 
 import getpass
@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli import actor
 from deploy.cli.audit_sentences import advice_of, sentence_of
 from deploy.cli.rooms import database_of, settings_of
 from deploy.cli.sentences import speaks_chinese, tell
@@ -38,7 +39,6 @@ from shared.contracts.audit_commands import ProveEvent, SheetLedger, ShowEvents
 from shared.contracts.events import ActDone
 from shared.contracts.wire import to_plain
 from shared.kernel.ids import ActorToken, ProvinceCode, SheetId, UnitCode
-from shared.plumbing.actors import Actors, ActorSettings
 from shared.plumbing.database import Database
 from shared.plumbing.settings import SettingsError
 
@@ -46,7 +46,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 MOST_TOLD = 100
 
 Province = Annotated[str, typer.Option(help="default: the first of HECHA_PROVINCES")]
-Token = Annotated[str, typer.Option("--token", help="file with an auditor's token")]
+AsAuditor = Annotated[bool, typer.Option("--auditor", help="as the auditor who signed in here")]
 
 
 @app.command()
@@ -81,17 +81,17 @@ def verify(
 def prove(
     seq: Annotated[int, typer.Argument(help="place of the event, from 0")],
     province: Province = "",
-    token: Token = "",
+    auditor: AsAuditor = False,
 ) -> None:
     """The proof that an event is in the log: its leaf, about 20 hashes and a checkpoint, as JSON.
 
-    Without an auditor's token the leaf is told by its hash alone.
+    Without --auditor the leaf is told by its hash alone.
     """
     code, _ = _log(province)
     with database_of("audit") as database:
-        if token:
-            actor, text = _auditor(token)
-            proof = to_plain(reading.prove_event(database, actor, ProveEvent(text, code, seq)))
+        if auditor:
+            who, text = _auditor()
+            proof = to_plain(reading.prove_event(database, who, ProveEvent(text, code, seq)))
         else:
             with database.transaction() as tx:
                 tx.say(_operator("prove_event", f"{code}:{seq}"), province=code)
@@ -108,9 +108,9 @@ def show(  # the options of a command
     sheet: Annotated[str, typer.Option(help="id of a sheet")] = "",
     act: Annotated[str, typer.Option(help="only this act")] = "",
     before: Annotated[int, typer.Option(help="only events before this place")] = -1,
-    token: Token = "",
+    auditor: AsAuditor = False,
 ) -> None:
-    """Events of a unit, one JSON line each; without an auditor's token, ids and outcomes alone."""
+    """Events of a unit, one JSON line each; without --auditor, ids and outcomes alone."""
     wanted = UnitCode(unit or settings_of(AuditSettings).provinces[0])
     request = ShowEvents(
         ActorToken(""),
@@ -121,8 +121,8 @@ def show(  # the options of a command
         limit=limit,
     )
     with database_of("audit") as database:
-        if token:
-            found = reading.show_events(database, _auditor(token)[0], request)
+        if auditor:
+            found = reading.show_events(database, _auditor()[0], request)
             rows = [to_plain(event) for event in found.events]
         else:
             rows = _ids_alone(database, wanted, request)
@@ -176,7 +176,6 @@ def checkpoint(province: Province = "") -> None:
 @explained
 def export(  # the options of a command
     out: Annotated[Path, typer.Argument(help="the zip to write; python3 -I ZIP verifies it")],
-    token: Annotated[str, typer.Option("--token", help="file with an auditor's token")],
     first: Annotated[int, typer.Option("--from", help="the first event")] = 0,
     to: Annotated[
         int, typer.Option("--to", help="the last event; default: to the newest checkpoint")
@@ -184,13 +183,16 @@ def export(  # the options of a command
     unit: Annotated[str, typer.Option(help="only events at or below this unit")] = "",
     province: Province = "",
 ) -> None:
-    """Events for somebody else, with a verifier beside them that needs Python alone."""
+    """Events for somebody else, with a verifier beside them that needs Python alone.
+
+    For an auditor who has signed in: an export tells who did what.
+    """
     settings = settings_of(AuditSettings)
     code, key = _log(province)
     keys = Keys(key, witness_key(settings))
     asked = ExportAsked(code, UnitCode(unit or code), first, None if to < 0 else to + 1)
     with database_of("audit") as database:
-        count = export_for(database, _auditor(token)[0], asked, keys, out)
+        count = export_for(database, _auditor()[0], asked, keys, out)
     tell(
         f"已导出 {count} 条事件至 {out}；用 python3 -I {out} 核验。",
         f"{count} events are in {out}; python3 -I {out} verifies them.",
@@ -285,7 +287,6 @@ def _operator(act: str, object_: str) -> ActDone:
     return ActDone(act, object_, f"operator:{getpass.getuser()}", "done")
 
 
-def _auditor(path: str) -> tuple[Actor, ActorToken]:
-    text = ActorToken(Path(path).read_text("utf-8").strip())
-    keys = settings_of(ActorSettings).actor_keys
-    return Actors(bytes.fromhex(key) for key in keys).of(text), text
+def _auditor() -> tuple[Actor, ActorToken]:
+    text = actor.token()
+    return actor.actors().of(text), text

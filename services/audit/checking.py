@@ -8,12 +8,13 @@ already is not told again.
 """
 
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row
 
 from services.audit import checkpoint_store, store
-from services.audit.domain import NO_LEAF, EventError, Finding, Wrong, read_event
+from services.audit.domain import NO_LEAF, EventError, Finding, Wrong, read_event, read_links
 from services.audit.merkle import Compact, Node, compact_at, leaf_hash
 from services.audit.notes import (
     Checkpoint,
@@ -23,7 +24,7 @@ from services.audit.notes import (
     read_checkpoint,
     read_note,
 )
-from services.audit.store import Head
+from services.audit.store import EventRow, Head
 from shared.kernel.ids import ProvinceCode
 from shared.plumbing.database import Database
 
@@ -102,23 +103,41 @@ class Checker:
             self._flagged.update((seq, size - 1))
             yield Finding(Wrong.CUT, seq, _events(size), _events(seq), size - 1)
 
-    def _page(self, rows: Sequence[Row[Any]]) -> Iterator[Finding]:
+    def _page(self, rows: Sequence[EventRow]) -> Iterator[Finding]:
         leaves: list[bytes] = []
         at = self._compact.size
         for row in rows:
-            for seq in range(at, row.seq):
-                yield self._wrong(Wrong.MISSING, seq, "an event", "none")
-                self._prev = None
-                leaves.append(NO_LEAF)
-            yield from self._event(row)
-            leaves.append(bytes(row.leaf))
+            if row.seq != at or not self._is_whole(row):
+                for seq in range(at, row.seq):
+                    yield self._wrong(Wrong.MISSING, seq, "an event", "none")
+                    self._prev = None
+                    leaves.append(NO_LEAF)
+                yield from self._event(row)
+            leaves.append(row.leaf)
+            self._prev = row.leaf
             at = row.seq + 1
-            self.checked += 1
+        self.checked += len(rows)
         yield from self._above(leaves)
 
-    def _event(self, row: Row[Any]) -> Iterator[Finding]:
-        body, leaf, seq = bytes(row.body), bytes(row.leaf), row.seq
-        prev, self._prev = self._prev, leaf
+    def _is_whole(self, row: EventRow) -> bool:
+        """Whether nothing is wrong with an event: the quick look at each of a million."""
+        seq, leaf, body, *columns = row
+        if self._prev is None or sha256(b"\x00" + body).digest() != leaf:
+            return False
+        try:
+            said = read_links(body)
+        except EventError:
+            return False
+        return (
+            said.seq == seq
+            and said.prev == self._prev.hex()
+            and said.province == self._province
+            and columns == [said.source, said.source_seq, said.sheet, said.unit]
+        )
+
+    def _event(self, row: EventRow) -> Iterator[Finding]:
+        """What is wrong with an event that is not whole; nothing where only the one before was."""
+        body, leaf, seq, prev = row.body, row.leaf, row.seq, self._prev
         if (hash_ := leaf_hash(body)) != leaf:
             yield self._wrong(Wrong.EDITED, seq, leaf.hex(), hash_.hex())
             return
@@ -186,12 +205,12 @@ class Checker:
         elif not self._is_explained(self._last_good, last):
             yield Finding(Wrong.CHECKPOINT, self._last_good, said.root.hex(), root.hex(), last)
 
-    def _end(self, size: int) -> Iterator[Finding]:
+    def _end(self, known: int) -> Iterator[Finding]:
         """Hold the head against the events; what came meanwhile is verified first."""
         with self._database.transaction() as tx:
             head = store.lock_head(tx, self._province)
             beyond = store.page_of(tx, self._province, self._compact.size, store.PAGE)
-        grown = max(size, head.compact.size)
+        grown = max(known, head.compact.size)
         late = [row for row in beyond if row.seq < grown]
         if late:
             yield from self._page(late)
@@ -199,11 +218,11 @@ class Checker:
             yield from self._beyond(row)
         if not self._flagged:
             yield from self._head_findings(head)
-        for row in self._checkpoints.values():
-            told = _events(row.size), _events(self._compact.size)
-            yield Finding(Wrong.CUT, self._compact.size, *told, row.size - 1)
+        for size in self._checkpoints:
+            told = _events(size), _events(self._compact.size)
+            yield Finding(Wrong.CUT, self._compact.size, *told, size - 1)
 
-    def _beyond(self, row: Row[Any]) -> Iterator[Finding]:
+    def _beyond(self, row: EventRow) -> Iterator[Finding]:
         """An event behind the last: put in, or pushed up by one that was."""
         try:
             claimed = read_event(bytes(row.body)).seq

@@ -55,6 +55,18 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source_seq: int | None = None
 
 
+class Links(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds an event in its place and is searched by: all that verifying has to read."""
+
+    seq: int
+    prev: str
+    province: ProvinceCode
+    source: str | None = None
+    source_seq: int | None = None
+    sheet: SheetId | None = None
+    unit: UnitCode | None = None
+
+
 class Wrong(StrEnum):
     """What may be wrong with a log."""
 
@@ -136,7 +148,8 @@ def body_of(event: Event) -> bytes:
     return msgspec.json.encode(event, order="sorted")
 
 
-_decoder = msgspec.json.Decoder(Event)
+_events = msgspec.json.Decoder(Event)
+_links = msgspec.json.Decoder(Links)
 
 
 def read_event(body: bytes) -> Event:
@@ -146,6 +159,18 @@ def read_event(body: bytes) -> Event:
         EventError: no event.
     """
     try:
-        return _decoder.decode(body)
+        return _events.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise EventError from None
+
+
+def read_links(body: bytes) -> Links:
+    """As `read_event`, what verifying needs alone: a quarter of the time.
+
+    Raises:
+        EventError: no event.
+    """
+    try:
+        return _links.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise EventError from None

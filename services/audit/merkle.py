@@ -42,7 +42,7 @@ class Compact:
         for leaf in leaves:
             hash_, rest, level = leaf, size, 0
             while rest & 1:
-                hash_ = node_hash(peaks.pop(), hash_)
+                hash_ = sha256(b"\x01" + peaks.pop() + hash_).digest()
                 rest, level = rest >> 1, level + 1
                 if kept is not None and level % KEPT_EVERY == 0:
                     kept.append((level, rest, hash_))

@@ -73,11 +73,11 @@ def sheet_ledger(database: Database, ledger_key: bytes, request: SheetLedger) ->
     right = query_code(ledger_key, request.sheet, request.serial)
     now = database.clock()
     with database.transaction() as tx:
-        refusal = _refusal(tx, request.sheet, now, is_right=hmac.compare_digest(given, right))
+        refusal = _refusal(
+            tx, request.sheet, now, is_right=hmac.compare_digest(given.encode(), right.encode())
+        )
         if refusal is None:
             return Ledger(request.sheet, tuple(map(_entry, _of_sheet(tx, request))))
-        if refusal == "wrong_code":
-            store.add_wrong_code(tx, request.sheet, now)
         tx.say(
             ActDone("open_ledger", request.sheet, "guardian", refusal, sheet=request.sheet),
             province=request.province,
@@ -164,13 +164,14 @@ def _shown(event: Event) -> EventShown:
 
 def _refusal(tx: Tx, sheet: SheetId, now: datetime, *, is_right: bool) -> str | None:
     day, hour = now - timedelta(days=1), now - timedelta(hours=1)
-    store.forget_wrong_codes(tx, sheet, before=day)
-    tries = store.wrong_codes_of(tx, sheet)
-    lately = sum(at > hour for at in tries)
-    if lately >= WRONG_AN_HOUR or len(tries) >= WRONG_A_DAY:
+    tries = [at for at in store.lock_wrong_codes(tx, sheet) if at > day]
+    if sum(at > hour for at in tries) >= WRONG_AN_HOUR or len(tries) >= WRONG_A_DAY:
         # The right code as well: whoever guesses must not learn that it was right.
         return "too_many_tries"
-    return None if is_right else "wrong_code"
+    if is_right:
+        return None
+    store.save_wrong_codes(tx, sheet, [*tries, now])
+    return "wrong_code"
 
 
 def _of_sheet(tx: Tx, request: SheetLedger) -> Iterator[Event]:

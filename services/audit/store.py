@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, text, update
 
-from services.audit.domain import NO_LEAF, Event
+from services.audit.domain import NO_LEAF, Event, Links, read_event
 from services.audit.merkle import KEPT_EVERY, Compact, HashOf, Node, complete_root
 from services.audit.tables import events, heads, sources, subtrees, units, wrong_codes
 from shared.kernel.ids import ProvinceCode, SheetId, UnitCode
@@ -16,9 +16,16 @@ from shared.plumbing.database import Database, Tx
 PAGE = 5_000  # events that are verified in one go
 SOME = 200  # events that are shown in one go
 
+_PAGE = select(
+    *(events.c.seq, events.c.leaf, events.c.body),
+    *(events.c.source, events.c.source_seq, events.c.sheet, events.c.unit),
+)
 _NEW_HEAD = text(
     "INSERT INTO heads (province, size, peaks, leaf)"
     " VALUES (:province, 0, :nothing, :leaf) ON CONFLICT DO NOTHING"
+)
+_NO_WRONG_CODE = text(
+    "INSERT INTO wrong_codes (sheet, tries) VALUES (:sheet, '') ON CONFLICT DO NOTHING"
 )
 _COUNT_NUMBER = text(
     "INSERT INTO sources (province, source, highest, count)"
@@ -27,6 +34,18 @@ _COUNT_NUMBER = text(
     " highest = CASE WHEN sources.highest > excluded.highest"
     " THEN sources.highest ELSE excluded.highest END"
 )
+
+
+class EventRow(NamedTuple):
+    """An event as it lies in the table: place, leaf hash, bytes, and what it is searched by."""
+
+    seq: int
+    leaf: bytes
+    body: bytes
+    source: str | None
+    source_seq: int | None
+    sheet: str | None
+    unit: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +90,8 @@ def save_head(tx: Tx, province: ProvinceCode, head: Head) -> None:
 
 def add_events(tx: Tx, rows: Sequence[tuple[Event, bytes, bytes]]) -> None:
     """Append events, each with its leaf hash and body; the head is locked."""
-    tx.execute(
-        insert(events),
+    tx.insert_many(
+        events,
         [
             {
                 "province": event.province,
@@ -86,10 +105,9 @@ def add_events(tx: Tx, rows: Sequence[tuple[Event, bytes, bytes]]) -> None:
     )
 
 
-def columns_of(event: Event) -> dict[str, Any]:
-    """What an event is searched by."""
+def columns_of(event: Event | Links) -> dict[str, Any]:
+    """What an event is searched by, in the order of the table."""
     return {
-        "heard_at": event.heard_at,
         "source": event.source,
         "source_seq": event.source_seq,
         "sheet": event.sheet,
@@ -147,7 +165,7 @@ def numbers_twice(tx: Tx, province: ProvinceCode) -> Sequence[Row[Any]]:
 
 def pages_of(
     database: Database, province: ProvinceCode, start: int, end: int
-) -> Iterator[Sequence[Row[Any]]]:
+) -> Iterator[Sequence[EventRow]]:
     """Every event from `start` to before `end`, in short transactions."""
     while start < end:
         with database.transaction() as tx:
@@ -160,12 +178,14 @@ def pages_of(
 
 def page_of(
     tx: Tx, province: ProvinceCode, start: int, limit: int, end: int | None = None
-) -> Sequence[Row[Any]]:
+) -> Sequence[EventRow]:
     """Some events from `start` on, in their order, none at or behind `end`."""
     mine = (events.c.province == province) & (events.c.seq >= start)
     if end is not None:
         mine &= events.c.seq < end
-    return tx.execute(select(events).where(mine).order_by(events.c.seq).limit(limit)).all()
+    found = tx.execute(_PAGE.where(mine).order_by(events.c.seq).limit(limit))
+    # The driver's own tuples: a million rows of SQLAlchemy's take longer than their hashes.
+    return [EventRow._make(row) for row in found.cursor.fetchall()]
 
 
 def last_seq(tx: Tx, province: ProvinceCode) -> int:
@@ -210,21 +230,18 @@ def bodies_of_sheet(tx: Tx, province: ProvinceCode, sheet: SheetId) -> list[byte
     return [bytes(one) for one in tx.execute(found).scalars()]
 
 
-def wrong_codes_of(tx: Tx, sheet: SheetId) -> list[datetime]:
-    """When wrong query codes were tried at a sheet; locked, so that tries are counted in turn."""
-    found = select(wrong_codes.c.at).where(wrong_codes.c.sheet == sheet)
-    return list(tx.execute(found.with_for_update()).scalars())
+def lock_wrong_codes(tx: Tx, sheet: SheetId) -> list[datetime]:
+    """When wrong query codes were tried at a sheet; the next try waits for this transaction."""
+    tx.execute(_NO_WRONG_CODE, {"sheet": sheet})
+    found = select(wrong_codes.c.tries).where(wrong_codes.c.sheet == sheet)
+    tries: str = tx.execute(found.with_for_update()).scalar_one()
+    return [datetime.fromtimestamp(float(one), UTC) for one in tries.split()]
 
 
-def add_wrong_code(tx: Tx, sheet: SheetId, at: datetime) -> None:
-    """Note a wrong query code."""
-    tx.execute(insert(wrong_codes).values(sheet=sheet, at=at))
-
-
-def forget_wrong_codes(tx: Tx, sheet: SheetId, *, before: datetime) -> None:
-    """Old tries count no more."""
-    mine = (wrong_codes.c.sheet == sheet) & (wrong_codes.c.at < before)
-    tx.execute(delete(wrong_codes).where(mine))
+def save_wrong_codes(tx: Tx, sheet: SheetId, tries: Iterable[datetime]) -> None:
+    """Write a locked sheet's tries."""
+    text_ = " ".join(str(one.timestamp()) for one in tries)
+    tx.execute(update(wrong_codes).where(wrong_codes.c.sheet == sheet).values(tries=text_))
 
 
 def path_of(tx: Tx, unit: UnitCode) -> str | None:
@@ -280,7 +297,7 @@ def _gaps_of_source(tx: Tx, province: ProvinceCode, source: str) -> list[Gap]:
     numbered = (
         select(
             events.c.source_seq,
-            events.c.heard_at,
+            events.c.body,
             func.lag(events.c.source_seq, 1, 0).over(order_by=events.c.source_seq).label("before"),
         )
         .where(
@@ -292,7 +309,7 @@ def _gaps_of_source(tx: Tx, province: ProvinceCode, source: str) -> list[Gap]:
     )
     found = select(numbered).where(numbered.c.source_seq > numbered.c.before + 1)
     return [
-        Gap(source, row.before + 1, row.source_seq - 1, row.heard_at)
+        Gap(source, row.before + 1, row.source_seq - 1, read_event(bytes(row.body)).heard_at)
         for row in tx.execute(found.order_by(numbered.c.source_seq))
     ]
 

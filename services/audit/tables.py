@@ -27,7 +27,6 @@ events = Table(
     Column("leaf", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     # What is searched by; the log's own word is `body`.
-    Column("heard_at", UtcDateTime, nullable=False),
     Column("source", Text),
     Column("source_seq", BigInteger),
     Column("sheet", Text),
@@ -103,12 +102,12 @@ units = Table(
     Column("sequence", Integer, nullable=False),
 )
 
-# Wrong query codes at a sheet's ledger, of the last day.
+# When wrong query codes were tried at a sheet's ledger: one row, so that tries wait for one another.
 wrong_codes = Table(
     "wrong_codes",
     metadata,
     Column("sheet", Text, primary_key=True),
-    Column("at", UtcDateTime, primary_key=True),
+    Column("tries", Text, nullable=False),  # seconds since 1970, with spaces between
 )
 
 add_bus_tables(metadata)

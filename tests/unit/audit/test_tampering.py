@@ -45,12 +45,11 @@ class Attacker:
         with self.house.tampering() as tx:
             self.rows = [dict(row) for row in tx.execute(sa.select(events)).mappings()]
             self.head = dict(tx.execute(sa.select(heads)).mappings().one())
-            self.heard_at = tx.execute(sa.text("SELECT min(heard_at) FROM events")).scalar_one()
 
     def put(self, rows: list[Row]) -> None:
         with self.house.database.transaction() as tx:
             tx.execute(sa.delete(events))
-            tx.insert_many(events, [{**row, "heard_at": self.heard_at} for row in rows])
+            tx.insert_many(events, rows)
 
     def set_head(self, **values: object) -> None:
         with self.house.database.transaction() as tx:

@@ -1,6 +1,7 @@
 """`hecha audit`: the log is verified, proven and seen on the machine; who did what is an auditor's."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,12 @@ from services.audit.checkpoints import LogKey, make_checkpoint, origin_of
 from services.audit.domain import Told
 from services.audit.merkle import is_included
 from services.audit.notes import is_signed, read_checkpoint, read_key, read_note
+from shared.contracts.actors import Actor
+from shared.kernel.authority import Role
+from shared.kernel.ids import AccountId, PersonId, UnitCode
 from shared.kernel.query_code import query_code
-from shared.plumbing.identity import make_identity
+from shared.plumbing.actors import sign
+from shared.plumbing.identity import load_identity, make_identity
 from shared.plumbing.migrations import upgrade
 from tests.unit.audit.house import CLASS, GUANGDONG, NOON, SHEET, an_act, an_id
 from tests.unit.cli.conftest import Terminal, database_settings
@@ -134,12 +139,42 @@ def test_an_event_that_cannot_be_proven_yet_is_told(house: Terminal, seq: str, c
     assert code in said.told
 
 
-def test_a_forged_token_reads_nothing(house: Terminal, tmp_path: Path) -> None:
-    (tmp_path / "token").write_text("e30.e30")
-    said = house.run("audit", "show", "--token", tmp_path / "token")
+@pytest.mark.parametrize("command", [("show", "--auditor"), ("export", "out.zip")], ids=str)
+def test_a_forged_token_reads_nothing(house: Terminal, command: tuple[str, ...]) -> None:
+    house.environment["HECHA_ACTOR_TOKEN"] = "e30.e30"
+    said = house.run("audit", *command)
 
     assert (said.code, said.out) == (1, "")
     assert "actor_refused" in said.told
+
+
+def test_an_auditor_is_told_who_did_what_and_exports_it(house: Terminal, tmp_path: Path) -> None:
+    house.environment["HECHA_ACTOR_TOKEN"] = a_token(tmp_path, Role.AUDITOR)
+    shown = [json.loads(one) for one in house.run("audit", "show", "--auditor").out.splitlines()]
+    said = house.run("audit", "export", tmp_path / "out.zip")
+
+    assert {one["actor"] for one in shown} == {"p-01"}
+    assert said.code == 0
+    assert f"{EVENTS} events are in" in said.told
+    assert (tmp_path / "out.zip").exists()
+
+
+def test_an_administrator_is_not_an_auditor(house: Terminal, tmp_path: Path) -> None:
+    house.environment["HECHA_ACTOR_TOKEN"] = a_token(tmp_path, Role.UNIT_ADMINISTRATOR)
+    said = house.run("audit", "export", tmp_path / "out.zip")
+
+    assert said.code == 1
+    assert "not_allowed" in said.told
+    assert not (tmp_path / "out.zip").exists()
+
+
+def a_token(folder: Path, role: Role) -> str:
+    """Signed by the key that the house believes."""
+    now = datetime.now(UTC)
+    ends = now + timedelta(minutes=5)
+    person, account = PersonId("a" * 16), AccountId("44.01")
+    who = Actor(person, account, role, UnitCode("44"), "44/", ends, now)
+    return sign(who, load_identity(folder / "audit.identity"))
 
 
 def test_a_ledger_opens_with_the_code_on_the_sheet(house: Terminal) -> None:

@@ -69,7 +69,7 @@ COMMANDS = {
     "audit prove": ("1",),
     "audit show": (),
     "audit state": (),
-    "audit export": ("out.zip", "--token", "token"),
+    "audit export": ("out.zip",),
     "audit checkpoint": (),
     "audit ledger": ("0123456789ab", "--code", "12345678"),
     "progress show": ("44",),
