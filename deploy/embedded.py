@@ -6,6 +6,7 @@ let eventlet patch the standard library first.
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from deploy.desk import Desk, DeskService
@@ -16,7 +17,7 @@ from deploy.servers.weed import RIGHTS, Weed
 from deploy.services import all_classes
 from shared.plumbing import embedded
 from shared.plumbing.health import HealthServer
-from shared.plumbing.runner import Runner, config_for
+from shared.plumbing.runner import Runner, StopTimedOutError, config_for
 
 MAX_WORKERS = 8
 STOP_S = 30.0
@@ -64,7 +65,9 @@ class EmbeddedHouse:
         if self._health is not None:
             self._health.stop()
         if self._runner is not None:
-            self._runner.stop(within_s=STOP_S)
+            # What was killed in the midst of it is said again at the next start.
+            with suppress(StopTimedOutError):
+                self._runner.stop(within_s=STOP_S)
             self._runner = None
         # It would spend 15 s on waiting for its clients; what it has taken survives a kill.
         self._weed.kill()

@@ -56,7 +56,7 @@ class Runner:
             with eventlet.Timeout(within_s, StopTimedOutError()):
                 self._runner.stop()
         except StopTimedOutError:
-            _log.error("workers did not end in time")
+            _log.warning("workers did not end in time")
             self._runner.kill()
             raise
 
