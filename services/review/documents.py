@@ -30,6 +30,7 @@ def add_document(office: Office, actor: Actor, request: AddDocument) -> Document
         office.database.transaction() as tx,
     ):
         entry = entries.entry_of(tx, request.entry, lock=True)
+        who.sheet = entry.sheet
         who.require(store.place_of(tx, entry.unit), entry.unit)
         if entry.state not in OPEN:
             raise EntryStateError(entry.entry, entry.state, "add_document")

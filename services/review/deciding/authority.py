@@ -44,6 +44,7 @@ def check_queue(who: Acting, entry: Entry, place: Place) -> None:
         NotAllowedError, ActorRefusedError: it waits for somebody else.
     """
     act = act_of(entry)
+    who.sheet = entry.sheet
     who.require(place, entry.unit, act=act)
     if entry.queue != who.actor.unit:
         raise NotAllowedError(act)

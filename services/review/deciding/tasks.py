@@ -42,6 +42,7 @@ def _hand_out(office: Office, who: Acting, request: NextTask) -> TaskShown:
             queue.put_back(tx, person)
             task = queue.take_next(tx, request.campaign, bench.queue, STAGES, person, now)
         who.unit = bench.queue if task is None else task.unit
+        who.sheet = None if task is None else task.sheet
         who.done(tx)
         return _handed(office, tx, who, request.campaign, task)
 

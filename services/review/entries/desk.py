@@ -43,6 +43,7 @@ def open_desk(
     """
     row = store.sheet_of(tx, sheet, lock=True)
     unit, campaign = UnitCode(row.unit), CampaignId(row.campaign)
+    who.sheet = sheet
     who.require(store.place_of(tx, unit), unit)
     now = office.database.clock()
     check_open(tx, campaign, unit, now, started_at=started_at, grace=office.rules.grace)

@@ -68,6 +68,7 @@ def show_entries(office: Office, actor: Actor, request: ShowEntries) -> EntriesS
         office.database.transaction() as tx,
     ):
         row = store.sheet_of(tx, request.sheet)
+        who.sheet = request.sheet
         who.require(store.place_of(tx, row.unit), row.unit)
         who.done(tx)
         return shown_sheet(office, tx, request.sheet)
@@ -86,7 +87,7 @@ def show_entry(office: Office, actor: Actor, request: ShowEntry) -> EntryShown:
         entry = entries.entry_of(tx, request.entry)
         if not _holds(office, entry, who.person):
             who.require(store.place_of(tx, entry.unit), entry.unit)
-        who.unit = entry.unit
+        who.unit, who.sheet = entry.unit, entry.sheet
         who.done(tx, entry.field)
         return shown(office, tx, entry, with_history=True)
 

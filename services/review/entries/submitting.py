@@ -80,6 +80,7 @@ def withdraw_change(office: Office, actor: Actor, request: WithdrawChange) -> En
     ):
         store.sheet_of(tx, entries.entry_of(tx, request.entry).sheet, lock=True)
         entry = entries.entry_of(tx, request.entry, lock=True)
+        who.sheet = entry.sheet
         who.require(store.place_of(tx, entry.unit), entry.unit)
         is_author = who.person in {entry.entered_by, *entries.makers_of(tx, entry.entry)}
         if not is_author and who.actor.role is not Role.REGISTRAR:

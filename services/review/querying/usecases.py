@@ -81,6 +81,7 @@ def answer_query(office: Office, actor: Actor, request: AnswerQuery) -> EntrySho
             raise WordsNeededError(request.entry)
         with office.database.transaction() as tx:
             entry = _locked(tx, request.entry)
+            who.sheet = entry.sheet
             who.require(store.place_of(tx, entry.unit), entry.unit)
             asked = queries.open_of(tx, entry.entry)
             if asked is None:

@@ -48,6 +48,7 @@ from tests.unit.review.house import (
     TOKEN,
     House,
     a_return,
+    a_sheet,
     a_student,
     a_window,
     an_actor,
@@ -444,3 +445,20 @@ def test_a_verdict_that_leaves_the_record_inconsistent_needs_words(house: House)
     decided = house.decide(entry, verdict, who=REVIEWER, reason=reason, note="以户口簿为准")
 
     assert decided.state is EntryState.REJECTED
+
+
+def test_every_act_on_a_sheet_shows_in_its_ledger_and_holds_no_value(house: House) -> None:
+    house.submit(house.enter("13800139000"))
+    task = house.next(LEADER).task
+    assert task is not None
+    house.decide(task, who=LEADER)
+
+    told = house.said("act_done")
+    assert [one.act for one in told] == [
+        "enter_change",
+        "submit_changes",
+        "next_task",
+        "approve_change",
+    ]
+    assert {one.sheet for one in told} == {a_sheet(1)}
+    assert "13800139000" not in repr(told)
