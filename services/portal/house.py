@@ -9,6 +9,14 @@ from shared.contracts.progress_commands import (
     CountsRequest,
     UnitCounts,
 )
+from shared.contracts.review_commands import (
+    DecideChange,
+    DuplicateShown,
+    EntryShown,
+    NextTask,
+    TaskCommand,
+    TaskShown,
+)
 from shared.contracts.roster_commands import NamedUnitsRequest, UnitEntry, Units
 from shared.contracts.sign_in_commands import (
     Enrolment,
@@ -22,7 +30,7 @@ from shared.contracts.sign_in_commands import (
     TakeToken,
     TokenGiven,
 )
-from shared.kernel.ids import CampaignId, UnitCode
+from shared.kernel.ids import ActorToken, CampaignId, EntryId, UnitCode
 from shared.plumbing.rpc import RpcClient
 
 Answer = TypeVar("Answer")
@@ -78,6 +86,26 @@ class House:
         request = NamedUnitsRequest(tuple(codes))
         found = self._ask("roster", "named_units", request, Units).units
         return {one.unit: one for one in found}
+
+    def next_task(self, token: ActorToken, campaign: CampaignId) -> TaskShown:
+        """The decision in hands, or the most urgent one of the own queue."""
+        return self._ask("review", "next_task", NextTask(token, campaign), TaskShown)
+
+    def put_task_back(self, token: ActorToken, entry: EntryId) -> None:
+        """Let others have a decision."""
+        self._ask("review", "put_task_back", TaskCommand(token, entry), TaskShown)
+
+    def show_duplicate(self, token: ActorToken, entry: EntryId) -> DuplicateShown:
+        """Two records that claim one ID number."""
+        return self._ask("review", "show_duplicate", TaskCommand(token, entry), DuplicateShown)
+
+    def decide(self, request: DecideChange) -> EntryShown:
+        """Say a verdict."""
+        return self._ask("review", "decide_change", request, EntryShown)
+
+    def undo(self, token: ActorToken, entry: EntryId) -> EntryShown:
+        """Take the own verdict back in time."""
+        return self._ask("review", "undo_decision", TaskCommand(token, entry), EntryShown)
 
     def _ask(self, service: str, method: str, request: object, answer: type[Answer]) -> Answer:
         return self._rpc.call(service, method, request, answer, deadline_s=DEADLINE_S)

@@ -24,5 +24,10 @@ ASKS: dict[str, tuple[str, ...]] = {
         "progress.counts",
         "progress.children",
         "roster.named_units",
+        "review.next_task",
+        "review.put_task_back",
+        "review.show_duplicate",
+        "review.decide_change",
+        "review.undo_decision",
     ),
 }

@@ -7,6 +7,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from jinja2 import StrictUndefined
 
 from services.portal.pages.board import add_board
+from services.portal.pages.deciding import add_deciding
 from services.portal.pages.home import add_home, menu_of
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.signing_in import add_signing_in
@@ -33,6 +34,7 @@ def make_app(staff: Staff) -> WebApp:
     add_signing_in(app, staff)
     add_home(app, staff)
     add_board(app, staff)
+    add_deciding(app, staff)
     _add_refusals(app, staff)
     _add_common(app, staff, languages)
     return app

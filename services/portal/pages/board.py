@@ -94,6 +94,9 @@ def _stages(counts: Counts) -> tuple[Stage, ...]:
         (_("下发"), counts.issued),
         (_("回收"), counts.returned),
         (_("拍照上传"), counts.photographed),
+        (_("录入"), counts.entered),
+        (_("审核完毕"), counts.decided),
+        (_("已生效"), counts.applied),
     )
     whole = max(1, counts.in_scope)
     return tuple(Stage(label, count, min(1000, 1000 * count // whole)) for label, count in told)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import g, render_template, url_for
 from flask_babel import gettext as _
 
+from services.portal.pages.deciding import DECISIONS
 from services.portal.pages.staff import Staff, Visitor, visitor
 from shared.kernel.authority import Act, Role
 from shared.plumbing.web.app import WebApp
@@ -14,7 +15,7 @@ from shared.plumbing.web.app import WebApp
 class Entry:
     """One line of the menu."""
 
-    act: Act
+    acts: tuple[Act, ...]
     label: str
     address: str
 
@@ -35,8 +36,11 @@ def menu_of() -> list[Entry]:
     who: Visitor | None = g.get("visitor")
     if who is None:
         return []
-    entries = [Entry(Act.SEE_COUNTS, _("进度看板"), url_for("board"))]
-    return [entry for entry in entries if who.may_see(entry.act)]
+    entries = [
+        Entry(DECISIONS, _("逐条审核"), url_for("decide")),
+        Entry((Act.SEE_COUNTS,), _("进度看板"), url_for("board")),
+    ]
+    return [entry for entry in entries if any(who.may_see(act) for act in entry.acts)]
 
 
 def role_name(role: Role) -> str:

@@ -91,16 +91,16 @@ def visitor(staff: Staff) -> Visitor:
     return known
 
 
-def entitled(staff: Staff, act: Act) -> Visitor:
-    """Who is at this page, if their role has the act it is for.
+def entitled(staff: Staff, *acts: Act) -> Visitor:
+    """Who is at this page, if their role has one of the acts it is for.
 
     Raises:
         SignedOutError: nobody is signed in.
         NotAllowedError: another role's page.
     """
     found = visitor(staff)
-    if not found.may_see(act):
-        raise NotAllowedError(act)
+    if not any(found.may_see(act) for act in acts):
+        raise NotAllowedError(acts[0])
     return found
 
 

@@ -1,21 +1,37 @@
 """A house that answers the staff pages without a bus."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.portal.pages.app import make_app
 from services.portal.pages.staff import Staff, seal_of
 from shared.contracts.actors import Actor
+from shared.contracts.fields import FieldKind
 from shared.contracts.progress_commands import Children, Counts, UnitCounts
+from shared.contracts.review_commands import (
+    DecideChange,
+    DuplicateShown,
+    EntryShown,
+    EntryState,
+    TaskShown,
+)
 from shared.contracts.roster_commands import UnitEntry
 from shared.contracts.sign_in_commands import Enrolment, SignedIn, Step, TokenGiven
 from shared.kernel.authority import Role
 from shared.kernel.clock import utc_now
-from shared.kernel.errors import UnknownUnitError
+from shared.kernel.errors import DomainError, UnknownUnitError
 from shared.kernel.errors_accounts import SessionEndedError, SignInRefusedError, WeakPasswordError
-from shared.kernel.ids import AccountId, CampaignId, PersonId, UnitCode
+from shared.kernel.ids import (
+    AccountId,
+    ActorToken,
+    CampaignId,
+    EntryId,
+    PersonId,
+    SheetId,
+    UnitCode,
+)
 from shared.kernel.units import Level
 from shared.plumbing.actors import sign
 from shared.plumbing.identity import Identity
@@ -44,6 +60,11 @@ class FakeHouse:
         self.steps = list(steps)
         self.signed_out: list[str] = []
         self.is_open = False
+        self.task: EntryShown | None = None
+        self.decided: list[DecideChange] = []
+        self.undone: list[str] = []
+        self.put_back: list[str] = []
+        self.refuses: DomainError | None = None
 
     def sign_in(self, login: str, password: str) -> SignedIn:
         if password != PASSWORD:
@@ -91,11 +112,56 @@ class FakeHouse:
             if code in TREE
         }
 
+    def next_task(self, token: ActorToken, campaign: CampaignId) -> TaskShown:
+        return TaskShown(self.task, (), 7 if self.task else 0)
+
+    def put_task_back(self, token: ActorToken, entry: EntryId) -> None:
+        self.put_back.append(entry)
+
+    def show_duplicate(self, token: ActorToken, entry: EntryId) -> DuplicateShown:
+        return DuplicateShown(entry, {"name": "王*"}, {"name": "李*"}, UnitCode("440305-017"))
+
+    def decide(self, request: DecideChange) -> None:
+        if self.refuses is not None:
+            raise self.refuses
+        self.decided.append(request)
+
+    def undo(self, token: ActorToken, entry: EntryId) -> None:
+        if self.refuses is not None:
+            raise self.refuses
+        self.undone.append(entry)
+
     def _signed(self) -> SignedIn:
         step = self.steps.pop(0) if self.steps else Step.DONE
         self.is_open = step is Step.DONE
         who = AccountId(f"{self.unit}.01"), PersonId("0f" * 8)
         return SignedIn(SESSION, step, *who, self.role, self.unit, utc_now())
+
+
+def a_task(**changed) -> EntryShown:
+    told = {
+        "entry": EntryId("c3" * 16),
+        "campaign": CAMPAIGN,
+        "sheet": SheetId("0123456789ab"),
+        "unit": UnitCode("440305-017"),
+        "field": "id_number",
+        "kind": FieldKind.KEY_DATA,
+        "state": EntryState.SUBMITTED,
+        "revision": 2,
+        "sequence": 4,
+        "old": "11010519491231002X",
+        "new": "11010519491231003X",
+        "printed": None,
+        "is_stale": False,
+        "entered_by": PersonId("1a" * 8),
+        "decided_by": UnitCode("4403"),
+        "due": date(2026, 10, 26),
+        "holder": PersonId("0f" * 8),
+        "held_until": datetime(2026, 10, 12, 3, 5, tzinfo=UTC),
+        "findings": (),
+        "history": (),
+    }
+    return EntryShown(**told | changed)
 
 
 class Browser:

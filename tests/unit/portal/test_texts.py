@@ -10,7 +10,15 @@ from tests.unit.portal.fakes import Browser, FakeHouse
 
 ROOM = Path("services/portal")
 EXTRACTED = [("**.py", "python"), ("**.html", "jinja2")]
-PAGES = ["/", "/progress", "/progress/440305", "/sign-in", "/sign-in/code", "/sign-in/password"]
+PAGES = [
+    "/",
+    "/progress",
+    "/decide",
+    "/progress/440305",
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-in/password",
+]
 
 
 def texts() -> set[str]:

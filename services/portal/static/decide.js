@@ -1,0 +1,18 @@
+"use strict";
+// One key per button, as the button says; not while somebody types.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  if (event.target.closest("input, textarea, select")) return;
+  const button = document.querySelector(`button[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!button) return;
+  event.preventDefault();
+  const form = button.form;
+  const needsReason = button.value === "return" || button.value === "reject";
+  if (needsReason && !form.elements.reason.value) form.elements.reason.focus();
+  else form.requestSubmit(button);
+});
+// A verdict is sent once.
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "1";
+});
