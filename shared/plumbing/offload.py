@@ -37,7 +37,8 @@ R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
 
 JOBS_PER_CHILD = 200
-START_TIMEOUT_S = 60.0
+# Imports and a model to load, on a machine that may be crowded: nothing hostile is read yet.
+START_TIMEOUT_S = 180.0
 # A child inherits these and nothing else: passphrases and addresses live in the environment.
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
