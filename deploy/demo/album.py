@@ -1,6 +1,7 @@
 """Takes the demo's photos from the printed PDFs, in child processes: half a second each."""
 
 import ctypes
+import json
 from pathlib import Path
 
 import cv2
@@ -23,6 +24,8 @@ _KEPT_BYTES = 1 << 30
 def take_photo(order: tuple[str, int, int, str, str, int, str]) -> str:
     """Take one photo and write it; a photo that is there already is left alone.
 
+    Beside it lies what was written on the sheet, `NNNNN.truth`: JSON, field key -> stored value.
+
     Args:
         order: PDF file, page from 1, layout number, kind, level, seed, file to write.
             Plain values, because they cross into a child process.
@@ -33,26 +36,30 @@ def take_photo(order: tuple[str, int, int, str, str, int, str]) -> str:
     pdf, page, layout_number, kind, level, seed, target = order
     path = Path(target)
     if not path.exists():
-        jpeg = _picture(Kind(kind), (pdf, page, layout_number), level, seed)
+        jpeg, truth = _picture(Kind(kind), (pdf, page, layout_number), level, seed)
+        path.with_suffix(".truth").write_text(json.dumps(truth))
         beside = path.with_suffix(".new")
         beside.write_bytes(jpeg)
         beside.replace(path)
     return target
 
 
-def _picture(kind: Kind, printed: tuple[str, int, int], level: str, seed: int) -> bytes:
+def _picture(
+    kind: Kind, printed: tuple[str, int, int], level: str, seed: int
+) -> tuple[bytes, dict[str, str]]:
     if kind is Kind.FOREIGN:
-        return photograph_foreign(seed=seed).jpeg
+        return photograph_foreign(seed=seed).jpeg, {}
     pdf, page, number = printed
     paper = page_picture(Path(pdf), page)
     if kind is Kind.HOPELESS:
-        return photograph_hopeless(paper, seed=seed).jpeg
+        return photograph_hopeless(paper, seed=seed).jpeg, {}
     geometry = layout(number)
     if geometry is None:
         raise LookupError(f"layout {number}")
     sheet = coloured(paper)
-    fill(sheet, geometry, Side.FRONT, seed=seed)
-    return photograph(sheet, level=level, seed=seed, layout=geometry).jpeg
+    filled = fill(sheet, geometry, Side.FRONT, seed=seed)
+    truth = {key: entry.stored for key, entry in filled.entries.items()}
+    return photograph(sheet, level=level, seed=seed, layout=geometry).jpeg, truth
 
 
 def lock_child() -> None:

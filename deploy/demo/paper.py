@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 from deploy.collect import collect
 from deploy.demo.notes import Notes
+from deploy.demo.patience import patiently
 from deploy.demo.province.pupils import Province
 from deploy.demo.province.workbook import write_rosters, write_units
 from deploy.demo.staff import Staff
@@ -33,7 +33,6 @@ from shared.contracts.roster_commands import (
     UnitsRegistered,
 )
 from shared.kernel.clock import utc_now
-from shared.kernel.errors import DomainError
 from shared.kernel.ids import UnitCode
 from shared.kernel.units import Level
 from shared.kernel.windows import Action
@@ -42,10 +41,8 @@ ACTOR = "demo"
 CAMPAIGN_NAME = "2026年学籍信息核查"
 _IMPORT_S = 120.0
 _PRINT_S = 300.0
-_LEARN_S = 30.0
 _LOOK_S = 0.2
 
-Answer = TypeVar("Answer")
 Tick = Callable[[str, int, int], None]
 """Told how far a step is: its name, done, total."""
 
@@ -129,7 +126,7 @@ class PaperWork:
             self._set(SetWindow(*where, self._staff.administrator(), "demo"))
 
     def _set(self, window: SetWindow) -> None:
-        self._patiently(lambda: self._desk.ask("campaign", "set_window", window, Campaign))
+        patiently(lambda: self._desk.ask("campaign", "set_window", window, Campaign))
 
     def _start(self, school: UnitCode) -> None:
         """Ask for a print; what was opened a moment ago may not have reached forms yet."""
@@ -141,9 +138,7 @@ class PaperWork:
         ):
             return
         request = PrintRequest(self._campaign, school, ACTOR, CAMPAIGN_NAME)
-        started = self._patiently(
-            lambda: self._desk.ask("forms", "print_school", request, PrintStarted)
-        )
+        started = patiently(lambda: self._desk.ask("forms", "print_school", request, PrintStarted))
         self._notes.put(f"print {school}", {"job": started.job, "code": started.download_code})
 
     def _finish(self, school: UnitCode) -> Printed:
@@ -169,17 +164,6 @@ class PaperWork:
 
     def _state(self, job: str) -> JobState:
         return self._desk.ask("forms", "job_status", JobRequest(job), PrintStatus).state
-
-    def _patiently(self, ask: Callable[[], Answer]) -> Answer:
-        """Ask until the facts before it have been heard."""
-        deadline = time.monotonic() + _LEARN_S
-        while True:
-            try:
-                return ask()
-            except DomainError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(_LOOK_S)
 
     def _pdf(self, school: UnitCode) -> Path:
         return self._folder / "prints" / f"{school}.pdf"

@@ -11,7 +11,7 @@ from deploy.demo.delivery import Sent
 from deploy.demo.paper import Printed
 from deploy.demo.plan import ALLOWED_STATES, Kind
 from deploy.demo.province.pupils import Province
-from deploy.demo.summary import Expectation, SchoolRow
+from deploy.demo.summary import Expectation, SchoolRow, expected
 from deploy.desk import Desk
 from shared.contracts.progress_commands import Counts, CountsRequest, UnitCounts
 from shared.contracts.scan_commands import PageState, PhotoState
@@ -56,6 +56,9 @@ def school_rows(desk: Desk, campaign: CampaignId, outcome: Outcome) -> list[Scho
                 counts.photographed,
                 counts.unreadable,
                 wrong.get(one.school, 0),
+                counts.entered,
+                counts.decided,
+                counts.applied,
             )
         )
     return rows
@@ -72,15 +75,15 @@ def expectations(desk: Desk, campaign: CampaignId, outcome: Outcome) -> list[Exp
     kinds = Counter(one.shot.kind for one in outcome.sent)
     wrong = sum(_wrong_by_school(outcome).values())
     return [
-        _held("every photo was accepted", len(accepted), len(outcome.sent)),
+        expected("every photo was accepted", len(accepted), len(outcome.sent)),
         Expectation(
             "every photo ended in a state its kind allows",
             not broken,
             f"{len(accepted) - len(broken)} of {len(accepted)}"
             + (f", not: {broken[:10]}" if broken else ""),
         ),
-        _held("good photos read", _matched(outcome, Kind.GOOD), kinds[Kind.GOOD]),
-        _held("wrong pupils", wrong, 0),
+        expected("good photos read", _matched(outcome, Kind.GOOD), kinds[Kind.GOOD]),
+        expected("wrong pupils", wrong, 0),
         *_count_expectations(desk, campaign, outcome),
     ]
 
@@ -101,9 +104,9 @@ def object_expectations(
     opened = sum(_opens(client, ObjectId(id_)) for id_ in ids)
     accepted = {one.object for one in outcome.sent if one.receipt.status == 202}
     return [
-        _held("objects in the archive that show a picture", len(plain), 0),
-        _held("objects that open through a grant", opened, len(ids)),
-        _held("accepted photos in the archive", len(accepted & set(ids)), len(accepted)),
+        expected("objects in the archive that show a picture", len(plain), 0),
+        expected("objects that open through a grant", opened, len(ids)),
+        expected("accepted photos in the archive", len(accepted & set(ids)), len(accepted)),
     ]
 
 
@@ -114,11 +117,11 @@ def _count_expectations(desk: Desk, campaign: CampaignId, outcome: Outcome) -> l
     matched = {state.sheet for state in outcome.states.values() if state.state is PageState.MATCHED}
     printed = sum(len(one.sheets) for one in outcome.printed)
     return [
-        _held("pupils in scope", total.in_scope, truth),
-        _held("sheets printed", printed, truth),
-        _held("sheets issued, as counted for the province", total.issued, printed),
-        _held("sheets photographed, as counted", total.photographed, len(matched)),
-        _held("sheets returned, as counted", total.returned, len(matched)),
+        expected("pupils in scope", total.in_scope, truth),
+        expected("sheets printed", printed, truth),
+        expected("sheets issued, as counted for the province", total.issued, printed),
+        expected("sheets photographed, as counted", total.photographed, len(matched)),
+        expected("sheets returned, as counted", total.returned, len(matched)),
     ]
 
 
@@ -173,7 +176,3 @@ def _entropy(data: bytes) -> float:
     shares = np.bincount(np.frombuffer(data, np.uint8)) / len(data)
     shares = shares[shares > 0]
     return float(-(shares * np.log2(shares)).sum())
-
-
-def _held(name: str, found: int, wanted: int) -> Expectation:
-    return Expectation(name, found == wanted, f"{found} of {wanted}" if wanted else str(found))

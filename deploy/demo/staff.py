@@ -1,6 +1,8 @@
 """The people of the demo: accounts handed down and signed in to, as an office would."""
 
+import threading
 import time
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -54,6 +56,10 @@ class Staff:
         self.campaign = campaign
         self._top = UnitCode(campaign.split("-", 1)[0])
         self._sessions: dict[tuple[Role, UnitCode], str] = {}
+        # Several at work at once may ask for the same person: one of them signs in.
+        self._doors: defaultdict[tuple[Role, UnitCode], threading.Lock] = defaultdict(
+            threading.Lock
+        )
 
     def administrator(self) -> ActorToken:
         """A fresh token of the province's administrator."""
@@ -62,13 +68,14 @@ class Staff:
     def token(self, role: Role, unit: UnitCode, level: Level) -> ActorToken:
         """A fresh token of somebody in a role at a unit."""
         key = (role, unit)
-        if key not in self._sessions:
-            self._sessions[key] = self._sign_in(role, unit, level)
-        try:
-            return self._take(self._sessions[key])
-        except SessionEndedError:
-            self._sessions[key] = self._sign_in(role, unit, level)
-            return self._take(self._sessions[key])
+        with self._doors[key]:
+            if key not in self._sessions:
+                self._sessions[key] = self._sign_in(role, unit, level)
+            try:
+                return self._take(self._sessions[key])
+            except SessionEndedError:
+                self._sessions[key] = self._sign_in(role, unit, level)
+                return self._take(self._sessions[key])
 
     def _take(self, session: str) -> ActorToken:
         return self._ask("take_token", TakeToken(session), TokenGiven).token

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -18,6 +19,9 @@ class SchoolRow:
     photographed: int
     unreadable: int
     wrong: int
+    entered: int
+    decided: int
+    applied: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,11 @@ class Expectation:
     name: str
     held: bool
     detail: str
+
+
+def expected(name: str, found: int, wanted: int) -> Expectation:
+    """That a count is what the truth says."""
+    return Expectation(name, found == wanted, f"{found} of {wanted}" if wanted else str(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +81,30 @@ def show(summary: Summary, console: Console) -> None:
     console.print(f"{summary.seconds:.1f} s: {steps}")
 
 
+# Of the columns after school and authority: heading, and the row's count.
+_COLUMNS = {
+    "范围\nscope": "in_scope",
+    "下发\nissued": "issued",
+    "拍照\nphotos": "photographed",
+    "看不清\nunread": "unreadable",
+    "错配\nwrong": "wrong",
+    "录入\nentered": "entered",
+    "审核\ndecided": "decided",
+    "生效\napplied": "applied",
+}
+
+
 def _table(summary: Summary) -> Table:
-    table = Table(title="学籍核查 · 分校统计")
+    table = Table(title="学籍核查 · 分校统计", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("学校\nschool", overflow="fold")
     table.add_column("主管\nrun by")
-    columns = ("范围\nscope", "下发\nissued", "拍照\nphotos", "不可读\nunread", "错配\nwrong")
-    for column in columns:
+    for column in _COLUMNS:
         table.add_column(column, justify="right", no_wrap=True)
     rows = summary.schools
     for row in rows:
-        counts = (row.in_scope, row.issued, row.photographed, row.unreadable, row.wrong)
-        table.add_row(row.school, row.run_by, *map(str, counts))
-    totals = (
-        sum(row.in_scope for row in rows),
-        sum(row.issued for row in rows),
-        sum(row.photographed for row in rows),
-        sum(row.unreadable for row in rows),
-        sum(row.wrong for row in rows),
-    )
+        counts = [str(getattr(row, name)) for name in _COLUMNS.values()]
+        table.add_row(row.school, row.run_by, *counts)
+    totals = [str(sum(getattr(row, name) for row in rows)) for name in _COLUMNS.values()]
     table.add_section()
-    table.add_row("合计 total", "", *map(str, totals))
+    table.add_row("合计 total", "", *totals)
     return table

@@ -5,7 +5,7 @@ from rich.console import Console
 from deploy.demo.summary import Expectation, SchoolRow, Summary, as_plain, show
 
 SUMMARY = Summary(
-    schools=(SchoolRow("第一小学", "county", 20, 20, 12, 1, 0),),
+    schools=(SchoolRow("第一小学", "county", 20, 20, 12, 1, 0, 11, 10, 9),),
     states={"matched": 12, "unreadable": 1},
     objects=13,
     expectations=(Expectation("wrong pupils", True, "0"),),

@@ -1,0 +1,127 @@
+"""The whole job, step by step, held against the ground truth."""
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.demo.closing import Reporting, audit_expectation
+from deploy.demo.delivery import Delivery, Sent, follow, looked_at
+from deploy.demo.notes import Notes
+from deploy.demo.office import Walk, decide_changes
+from deploy.demo.paper import PaperWork, Printed, Tick
+from deploy.demo.phone import Phone
+from deploy.demo.plan import Kind, plan_shots
+from deploy.demo.proof import Outcome, expectations, object_expectations, school_rows
+from deploy.demo.province.pupils import SEED, make_province
+from deploy.demo.running import RunningHouse
+from deploy.demo.staff import Staff
+from deploy.demo.stopwatch import Stopwatch
+from deploy.demo.summary import Expectation, Summary
+from deploy.embedded import EmbeddedHouse
+from deploy.provision import DEFAULT_CAMPAIGN
+from shared.contracts.scan_commands import PhotoState
+from shared.kernel.ids import ProvinceCode, SheetId
+from shared.plumbing.code_keys import load_code_keys
+from shared.plumbing.identity import load_identity
+from shared.plumbing.objects import ObjectStore, StoreAccess
+
+House = EmbeddedHouse | RunningHouse
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the job is, and how long a phone tries to hand a photo in."""
+
+    pupils: int
+    photos: int
+    patience_s: float
+
+
+def run(house: House, folder: Path, size: Size, bars: Tick, watch: Stopwatch) -> Summary:
+    """Do the whole job, and hold it against the ground truth."""
+    province = make_province(size.pupils)
+    notes = Notes(folder / "notes.json")
+    uploads = Path(house.environment["HECHA_ROSTER_UPLOADS"])
+    staff = Staff(house.desk, house.environment, notes, DEFAULT_CAMPAIGN)
+    work = PaperWork(house.desk, staff, folder, uploads, notes)
+    printed = work.do(province, bars)
+    watch.lap("rosters and sheets")
+    outcome = Outcome(province, printed, *_deliver(house, folder, (printed, size), bars))
+    watch.lap("photos")
+    held = _settled_expectations(house, outcome)
+    watch.lap("counts")
+    held += decide_changes(Walk(house.desk, staff, folder), outcome, bars, watch)
+    held += Reporting(house.desk, staff, province).do()
+    watch.lap("reports")
+    environment = house.environment
+    identity = load_identity(Path(environment["HECHA_OPERATOR_IDENTITY_FILE"]))
+    store = _store(environment)
+    top = ProvinceCode(DEFAULT_CAMPAIGN.split("-", 1)[0])
+    held += object_expectations(house.desk, store, top, identity, outcome)
+    held.append(audit_expectation(environment, top))
+    watch.lap("proof")
+    return Summary(
+        schools=tuple(school_rows(house.desk, DEFAULT_CAMPAIGN, outcome)),
+        states=dict(Counter(state.state.value for state in outcome.states.values())),
+        objects=len(outcome.sent),
+        expectations=tuple(held),
+        looked_at=looked_at(house.desk, outcome.states),
+        steps=watch.laps,
+    )
+
+
+def _deliver(
+    house: House, folder: Path, job: tuple[Sequence[Printed], Size], bars: Tick
+) -> tuple[list[Sent], dict[int, PhotoState]]:
+    printed, size = job
+    keys = load_code_keys(Path(house.environment["HECHA_SHEET_CODE_KEYS_FILE"]))
+    key = next(one.key for one in keys if one.key.campaign == DEFAULT_CAMPAIGN)
+    sheets = sorted(sheet.sheet for one in printed for sheet in one.sheets)
+    shots = plan_shots(sheets, wanted=min(len(sheets), size.photos), seed=SEED)
+    # A copy is one only if the original came first.
+    first = [shot for shot in shots if shot.kind is not Kind.DUPLICATE]
+    copies = [shot for shot in shots if shot.kind is Kind.DUPLICATE]
+    delivery = Delivery(printed, key, folder, workers=max(2, os.cpu_count() or 2))
+    phone = Phone(house.gateway_url, patience_s=size.patience_s)
+    try:
+        sent = delivery.send(first, phone, lambda _, done, __: bars("send", done, len(shots)))
+        states = follow(house.desk, sent, bars)
+        sent += delivery.send(
+            copies, phone, lambda _, done, __: bars("send", len(first) + done, len(shots))
+        )
+        states |= follow(house.desk, sent, bars)
+        _note_examples(folder, delivery, sheets)
+    finally:
+        delivery.close()
+    return sent, states
+
+
+def _note_examples(folder: Path, delivery: Delivery, sheets: Sequence[SheetId]) -> None:
+    codes = [delivery.code(sheet) for sheet in sheets[-3:]]
+    (folder / "try.json").write_text(json.dumps(codes))
+
+
+def _settled_expectations(house: House, outcome: Outcome) -> list[Expectation]:
+    """Counts follow the states within moments; what stays wrong is reported as it is."""
+    for _ in range(50):
+        held = expectations(house.desk, DEFAULT_CAMPAIGN, outcome)
+        if all(one.held for one in held):
+            return held
+        time.sleep(0.2)
+    return held
+
+
+def _store(environment: dict[str, str]) -> ObjectStore:
+    return ObjectStore(
+        StoreAccess(
+            environment["HECHA_S3_ENDPOINT"],
+            environment["HECHA_STORAGE_S3_ACCESS_KEY"],
+            environment["HECHA_STORAGE_S3_SECRET_KEY"],
+            environment.get("HECHA_S3_SECURE", "false") == "true",
+            environment.get("HECHA_BUCKET_PREFIX", "hecha"),
+        )
+    )
