@@ -159,8 +159,8 @@ def _undoable() -> str | None:
     return request.args.get("entry") if request.args.get("done") in set(Verdict) else None
 
 
-def _next(**told: str) -> Response:
-    return make_response(redirect(url_for("decide", **told), 303))
+def _next(done: str | None = None, entry: str | None = None) -> Response:
+    return make_response(redirect(url_for("decide", done=done, entry=entry), 303))
 
 
 def _clock(at: datetime | None) -> str:
