@@ -19,12 +19,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from deploy.cli.role_names import ROLE_NAMES
 from deploy.demo.delivery import Unsettled
 from deploy.demo.job import House, Size, run
+from deploy.demo.notes import Notes
 from deploy.demo.paper import DemoError
 from deploy.demo.phone import BACKOFF_S
 from deploy.demo.plan import LEAST
 from deploy.demo.running import RunningHouse
+from deploy.demo.staff import sign_ins
 from deploy.demo.stopwatch import Stopwatch
 from deploy.demo.summary import as_plain, show
 from deploy.embedded import EmbeddedHouse
@@ -68,6 +71,9 @@ def _addresses(house: House, folder: Path, console: Console) -> None:
     console.print("\n可以亲自试一试 try by hand:")
     for code in codes:
         console.print(f"  确认表页面 a sheet's page   {house.gateway_url}/s/{code}")
+    console.print(f"  工作人员页面 staff pages    {house.portal_url}")
+    for role, (login, password) in sign_ins(Notes(folder / "notes.json")).items():
+        console.print(f"    {ROLE_NAMES[role]} {role.value:16} {login}   {password}")
     console.print(f"  打印的PDF printed sheets     {folder / 'prints'}")
     console.print(f"  照片 photos taken            {folder / 'photos'}")
     if isinstance(house, EmbeddedHouse):

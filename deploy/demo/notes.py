@@ -16,6 +16,10 @@ class Notes:
         """What was noted under a name."""
         return self._kept.get(name, default)
 
+    def starting(self, words: str) -> list[tuple[str, Any]]:
+        """Everything noted under names that start so, by name."""
+        return sorted((name, kept) for name, kept in self._kept.items() if name.startswith(words))
+
     def put(self, name: str, value: Any) -> None:
         """Note something."""
         self._kept[name] = value

@@ -41,3 +41,8 @@ class RunningHouse:
     def gateway_url(self) -> str:
         """The guardian's page."""
         return f"http://{self.environment['HECHA_GATEWAY_ADDRESS']}"
+
+    @property
+    def portal_url(self) -> str:
+        """The staff pages."""
+        return f"http://{self.environment['HECHA_PORTAL_ADDRESS']}"
