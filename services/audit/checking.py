@@ -245,7 +245,7 @@ class Checker:
 
     def _numbers(self) -> Iterator[Finding]:
         with self._database.transaction() as tx:
-            gaps = store.gaps_of(tx, self._province)
+            gaps = store.gaps_of(tx, self._province, thorough=True)
             twice = store.numbers_twice(tx, self._province)
         for row in twice:
             told = f"number {row.source_seq} once", "twice"

@@ -137,17 +137,18 @@ def count_numbers(tx: Tx, province: ProvinceCode, numbers: Iterable[tuple[str, i
         tx.execute(_COUNT_NUMBER, {"province": province, "source": source, **row})
 
 
-def gaps_of(tx: Tx, province: ProvinceCode) -> list[Gap]:
+def gaps_of(tx: Tx, province: ProvinceCode, *, thorough: bool = False) -> list[Gap]:
     """Every gap in the numbers of the services, oldest number first.
 
-    Cheap where none is: only a service with fewer numbers than its highest is looked at.
+    Cheap where none is: only a service whose numbers are fewer than its highest is looked at. A
+    number that came twice can make up for one that never came: `thorough` looks at all of them.
     """
-    short = select(sources.c.source).where(
-        sources.c.province == province, sources.c.highest > sources.c.count
-    )
+    named = select(sources.c.source).where(sources.c.province == province)
+    if not thorough:
+        named = named.where(sources.c.highest != sources.c.count)
     return [
         gap
-        for source in tx.execute(short.order_by(sources.c.source)).scalars().all()
+        for source in tx.execute(named.order_by(sources.c.source)).scalars().all()
         for gap in _gaps_of_source(tx, province, source)
     ]
 

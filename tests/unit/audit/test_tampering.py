@@ -290,14 +290,27 @@ def test_a_checkpoint_of_another_key_is_found(fresh: Attacker) -> None:
     assert [one.wrong for one in fresh.house.findings()] == [Wrong.SIGNATURE]
 
 
-def test_numbers_that_never_came_and_that_came_twice_are_named(fresh: Attacker) -> None:
-    numbers = [SIZE + 1, SIZE + 5, SIZE + 5]
+def test_a_number_that_came_twice_hides_none_that_never_came(fresh: Attacker) -> None:
+    add(fresh, [SIZE + 1, SIZE + 1, SIZE + 3])
+
+    assert [(one.wrong, one.seq) for one in fresh.house.findings()] == [
+        (Wrong.NUMBER_TWICE, SIZE + 1),
+        (Wrong.NUMBER_MISSING, SIZE + 2),
+    ]
+
+
+def add(fresh: Attacker, numbers: list[int]) -> None:
+    """Append acts of forms with these numbers."""
     with fresh.house.database.transaction() as tx:
         acts = [
             Told(an_act(number), an_id(1000 + place), NOON, GUANGDONG)
             for place, number in enumerate(numbers)
         ]
         write(tx, store.lock_head(tx, GUANGDONG), acts, NOON)
+
+
+def test_numbers_that_never_came_and_that_came_twice_are_named(fresh: Attacker) -> None:
+    add(fresh, [SIZE + 1, SIZE + 5, SIZE + 5])
     found = fresh.house.findings()
 
     assert [(one.wrong, one.source, one.seq, one.until) for one in found] == [
