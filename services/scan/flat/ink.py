@@ -1,6 +1,6 @@
 """Whether something is written in a cell, told from the ink that is not printed there."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -16,9 +16,15 @@ INK_LEVEL = 0.80  # of the paper's brightness around it; what is darker is ink
 WRITTEN_SHARE, BLANK_SHARE = 0.0045, 0.0018  # of the cell's area
 _MARGIN = 20  # 0.1 mm around a cell: where a stroke comes from
 _EDGE = round(_MARGIN * PX_PER_MM / 10)  # the same in pixels
+_INNER = np.s_[_EDGE:-_EDGE, _EDGE:-_EDGE]
 _INSET = 8  # 0.1 mm of a cell beside its rules that say nothing
 _PRINT_SLACK = 5  # 0.1 mm around what is printed inside a cell
 _OVER_GRAIN = 5.0  # deviations of the paper's own levels
+_MORE_GRAIN = 1.2  # than the page's plainest parts that a cell may have: the rest is writing
+# A pencil, or a pen in too much light: nobody is sure of it, and nobody may call it blank.
+_FAINT_DARK, _FAINT_SOFT_PX = 0.07, 0.9
+_LESS_GRAIN = 0.8  # of it is left when the page is softened that far
+_THICKEST_MM = 1.5  # of a faint stroke; shadows and stains are wider
 _SPECK_MM2 = 0.12
 _MIN_LENGTH_MM = 1.0
 # What a pen leaves is at least this much darker in its middle than the paper; a stain is not.
@@ -37,24 +43,32 @@ class Strokes:
         """Of the area."""
         return cv2.countNonZero(self.mask) / self.mask.size if self.mask.size else 0.0
 
-    def without(self, other: Mask | None) -> "Strokes":
-        """What is left of them beside another ink; specks of it go too."""
-        if other is None:
-            return self
-        left = np.where(other, 0, self.mask).astype(np.uint8)
-        return replace(self, mask=_without_specks(left))
+
+def strokes_in(
+    paper: Paper, area: Rect, printed: tuple[Rect, ...] = (), seal: Mask | None = None
+) -> Strokes:
+    """What is written in an area of the layout.
+
+    `printed` lies in it and is left out, and so is a `seal`, of the area with its margin: what
+    is connected by it is not one stroke.
+    """
+    wide = paper.brightness_in(around(area))
+    grain = min(_levels(wide)[1], _MORE_GRAIN * paper.grain + 1)
+    level = min(INK_LEVEL * PAPER, PAPER - _OVER_GRAIN * grain)
+    return Strokes(_darker(wide, level, area, printed, seal), wide[_INNER])
 
 
-def strokes_in(paper: Paper, area: Rect, printed: tuple[Rect, ...] = ()) -> Strokes:
-    """What is written in an area of the layout; `printed` lies in it and is left out."""
-    wide = paper.brightness_in(area.grown(_MARGIN))
-    mask = cv2.threshold(wide, _ink_level(wide), 1, cv2.THRESH_BINARY_INV)[1]
-    for rect in printed:
-        _blank_out(mask, rect, area)
-    inner = np.s_[_EDGE:-_EDGE, _EDGE:-_EDGE]
-    if not mask[inner].any():
-        return Strokes(np.zeros_like(mask[inner]), wide[inner])
-    return Strokes(_pieces(np.asarray(mask, np.uint8))[inner], wide[inner])
+def faint_share(
+    paper: Paper, area: Rect, printed: tuple[Rect, ...] = (), seal: Mask | None = None
+) -> float:
+    """The share of an area under strokes too pale for ink, in which thick ones do not count."""
+    wide = cv2.GaussianBlur(paper.brightness_in(around(area)), (0, 0), _FAINT_SOFT_PX)
+    middle, grain = _levels(np.asarray(wide, np.uint8))
+    dark = max(_OVER_GRAIN * min(grain, _LESS_GRAIN * paper.grain), _FAINT_DARK * PAPER)
+    found = _darker(np.asarray(wide, np.uint8), middle - dark, area, printed, seal)
+    thick = np.ones((round(_THICKEST_MM * PX_PER_MM),) * 2, np.uint8)
+    solid = cv2.dilate(cv2.morphologyEx(found, cv2.MORPH_OPEN, thick), thick)
+    return cv2.countNonZero(cv2.subtract(found, solid)) / max(1, found.size)
 
 
 def ink_inside(paper: Paper, area: Rect) -> Mask:
@@ -69,20 +83,26 @@ def ink_of(paper: Paper, cell: Cell, soil: Soil) -> tuple[Ink, float]:
     guardians' pens are red. Under a finger nobody knows.
     """
     area = cell.change_rect.grown(-_INSET)
-    strokes = strokes_in(paper, area, printed_in(cell))
+    printed = printed_in(cell)
+    seal = soil.seal_in(around(area))
+    strokes = strokes_in(paper, area, printed, seal)
     if soil.hides(area):
         return Ink.UNSURE, strokes.share
-    if strokes.share >= BLANK_SHARE:
-        strokes = strokes.without(soil.seal_in(area))
     share = strokes.share
     if share < WRITTEN_SHARE:
-        return (Ink.BLANK if share < BLANK_SHARE else Ink.UNSURE), share
+        is_blank = share < BLANK_SHARE and faint_share(paper, area, printed, seal) < WRITTEN_SHARE
+        return (Ink.BLANK if is_blank else Ink.UNSURE), share
     if not _is_pen(strokes):
         return Ink.UNSURE, share
     red = paper.red_in(area)
     if red is not None and float((strokes.mask & ~red).mean()) < WRITTEN_SHARE:
         return Ink.UNSURE, share
     return Ink.INK, share
+
+
+def around(area: Rect) -> Rect:
+    """The area with the margin that its strokes may come from."""
+    return area.grown(_MARGIN)
 
 
 def printed_in(cell: Cell) -> tuple[Rect, ...]:
@@ -110,13 +130,26 @@ def _outline(box: Rect) -> list[Rect]:
     ]
 
 
-def _ink_level(wide: Gray) -> float:
-    """Lower where the grain of a dark photo is as dark as a pale stroke."""
+def _levels(wide: Gray) -> tuple[int, float]:
+    """The middle brightness of an area, and how far from it its pixels usually are."""
     counts = np.asarray(cv2.calcHist([wide], [0], None, [256], [0, 256]), np.float64).ravel()
     middle = _median(counts)
     off = np.bincount(np.abs(np.arange(256) - middle), weights=counts).astype(np.float64)
-    grain = 1.4826 * _median(off)
-    return float(min(INK_LEVEL * PAPER, PAPER - _OVER_GRAIN * grain))
+    return middle, 1.4826 * _median(off)
+
+
+def _darker(
+    wide: Gray, level: float, area: Rect, printed: tuple[Rect, ...], seal: Mask | None
+) -> npt.NDArray[np.uint8]:
+    """What is darker than a level inside an area, without print, specks and what lies beside it."""
+    mask = cv2.threshold(wide, level, 1, cv2.THRESH_BINARY_INV)[1]
+    for rect in printed:
+        _blank_out(mask, rect, area)
+    if seal is not None:
+        mask[seal] = 0
+    if not mask[_INNER].any():
+        return np.zeros_like(wide[_INNER])
+    return _pieces(np.asarray(mask, np.uint8))[_INNER]
 
 
 def _median(counts: npt.NDArray[np.float64]) -> int:
@@ -151,13 +184,6 @@ def _pieces(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     kept &= np.bincount(inner.ravel(), minlength=count) >= 0.5 * area
     kept[0] = False
     return np.asarray(kept.astype(np.uint8)[labels], np.uint8)
-
-
-def _without_specks(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    kept = np.zeros(count, np.uint8)
-    kept[1:] = boxes[1:, cv2.CC_STAT_AREA] >= _SPECK_MM2 * PX_PER_MM**2
-    return np.asarray(kept[labels], np.uint8)
 
 
 def _is_pen(strokes: Strokes) -> bool:

@@ -6,7 +6,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.scan.flat.ink import Strokes, ink_inside, strokes_in
+from services.scan.flat.ink import (
+    WRITTEN_SHARE,
+    Strokes,
+    around,
+    faint_share,
+    ink_inside,
+    strokes_in,
+)
 from services.scan.flat.paper import PAPER, PX_PER_MM, Paper
 from services.scan.flat.soil import Soil
 from shared.contracts.seen import Presence
@@ -53,13 +60,13 @@ def presence_in(paper: Paper, field: Rect, soil: Soil) -> Presence:
     inside = field.grown(-_LINE_INSET)
     if soil.hides(inside) or not _frame_lies_there(paper, field):
         return Presence.UNSURE
-    strokes = strokes_in(paper, inside)
-    if strokes.share:
-        strokes = strokes.without(soil.seal_in(inside))
+    seal = soil.seal_in(around(inside))
+    strokes = strokes_in(paper, inside, seal=seal)
     amount = _amount(strokes)
     if amount >= PRESENT:
         return Presence.PRESENT
-    return Presence.ABSENT if amount < ABSENT else Presence.UNSURE
+    is_blank = amount < ABSENT and faint_share(paper, inside, seal=seal) < WRITTEN_SHARE
+    return Presence.ABSENT if is_blank else Presence.UNSURE
 
 
 def _frame_lies_there(paper: Paper, field: Rect) -> bool:

@@ -24,6 +24,8 @@ _REDNESS = 0.16
 _AROUND_MM = 0.35  # a stroke's rim is less red than its middle
 _GLANCE_PX = 1.0  # per mm, in which a page without any red is told
 _GLANCE_LEAST = 12  # places of it
+_TILE_MM, _EVERY = 10.0, 3  # grain is looked for in tiles, in every third pixel
+_PLAIN = 35  # per cent of the tiles that are plainer
 _WHITE = 0.85  # share of the places of a page that are no brighter than its paper
 
 Mask = npt.NDArray[np.bool_]
@@ -49,6 +51,18 @@ class Paper:
         smooth = cv2.blur(cv2.blur(closed, (side // 2, side // 2)), (side // 2, side // 2))
         paper = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
         return np.asarray(cv2.divide(soft, paper, scale=PAPER), np.uint8)
+
+    @cached_property
+    def grain(self) -> float:
+        """How much the brightness of plain paper differs from place to place: a deviation."""
+        side = round(_TILE_MM * PX_PER_MM) // _EVERY
+        small = self.brightness[::_EVERY, ::_EVERY]
+        down, across = (length // side for length in small.shape)
+        tiles = small[: down * side, : across * side].reshape(down, side, across, side)
+        flat = tiles.transpose(0, 2, 1, 3).reshape(down * across, -1).astype(np.float32)
+        off = np.abs(flat - np.median(flat, axis=1, keepdims=True))
+        # Most of a page is printed or written on: the plainer third of it is paper.
+        return 1.4826 * float(np.percentile(np.median(off, axis=1), _PLAIN))
 
     def brightness_in(self, area: Rect) -> Gray:
         """The same of an area of the layout."""

@@ -41,6 +41,7 @@ _RULE_OUTLIER = 6.0  # 0.1 mm off what its neighbours say
 _FEWEST_PLACES = 20  # of rules that may pull the page
 _NEAR = 40  # 0.1 mm above or below a cell where a rule still says where it lies
 _BESIDE = 200  # 0.1 mm further up or down that a rule at its left and right may be known
+_FAR = 500  # 0.1 mm outwards of a cell's upright rule that the next one may be
 _COLUMN = 60.0  # 0.1 mm of a cell's width that are asked for together
 _HELD = 0.6  # of its columns
 _FAST_SIDE = 1200  # pixels, in which the markers of most pages are found
@@ -79,7 +80,7 @@ class Registration:
     bend: SampledBend
     quality: Quality
     size: tuple[int, int]  # of the paper, 0.1 mm
-    level: Points = field(default_factory=lambda: np.empty((0, 2)))  # places of followed rules
+    level: Points = field(default_factory=lambda: np.empty((0, 2)))  # where rules were followed
     upright: Points = field(default_factory=lambda: np.empty((0, 2)))
 
     def to_picture(self, points: Points) -> Points:
@@ -106,8 +107,11 @@ class Registration:
         if len(seen & set(range(len(columns)))) < _HELD * len(columns):
             return False
         beside = self.upright[np.abs(self.upright[:, 1] - middle) <= _BESIDE]
-        edges = (rect.x, rect.right)
-        return all((np.abs(beside[:, 0] - edge) <= _NEAR).any() for edge in edges)
+        off = beside[:, 0] - rect.x, rect.right - beside[:, 0]
+        near_by = [bool((np.abs(one) <= _NEAR).any()) for one in off]
+        # Where one of its rules was lost, the next one outwards still says how the paper lies.
+        between = [bool(((one >= -_FAR) & (one <= _NEAR)).any()) for one in off]
+        return any(near_by) and all(between)
 
     @cached_property
     def flat(self) -> Gray:
@@ -224,7 +228,9 @@ def _with_rules(
         inner_mm=float(np.percentile(missed, 95)) / 10 if len(missed) else 99.0,
     )
     bend = SampledBend(np.stack([across.grid, down.grid], axis=-1))
-    return replace(edges, bend=bend, quality=quality, level=down.places, upright=across.places)
+    # Squares stand beside the table's outer rules and say as well where these lie.
+    sides = np.concatenate([across.places, controls.places])
+    return replace(edges, bend=bend, quality=quality, level=down.places, upright=sides)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,9 @@ Levels = npt.NDArray[np.float32]
 Cut = Callable[[Rect, float], Gray]
 
 # 0.1 mm to each side. Level rules begin and end beside the squares of the edges, so that one is
-# known from the next however far it strays between; upright ones must stay the nearest.
-LEVEL_REACH, UPRIGHT_REACH = 100, 34
+# known from the next however far it strays between; upright ones must stay the nearest, and so
+# must the frames that fields at the page's foot have.
+LEVEL_REACH, UPRIGHT_REACH, FRAME_REACH = 100, 34, 24
 _PX_PER_MM = 4.0
 _PIXEL = 10 / _PX_PER_MM  # 0.1 mm
 _PIECE = 4  # pixels along a rule that are taken together
@@ -53,10 +54,22 @@ class Followed:
     offsets: Points  # (n,), 0.1 mm, to the right or down
     asked: int  # blocks looked at
 
+    def joined(self, other: "Followed") -> "Followed":
+        """With places of other rules besides, which nobody asked for."""
+        return Followed(
+            np.concatenate([self.places, other.places]),
+            np.concatenate([self.offsets, other.offsets]),
+            self.asked,
+        )
+
+    def turned(self) -> "Followed":
+        """The same where what was followed along x runs along y."""
+        return Followed(self.places[:, ::-1], self.offsets, self.asked)
+
     @property
     def share(self) -> float:
         """How much of the rules was really seen."""
-        return len(self.offsets) / self.asked if self.asked else 0.0
+        return min(1.0, len(self.offsets) / self.asked) if self.asked else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +96,17 @@ class _Strips:
 
 
 def follow_rules(layout: Layout, side: Side, cut: Cut) -> tuple[Followed, Followed]:
-    """Follow every rule of a side's table: the level ones, and the upright ones."""
+    """Follow every rule of a side: the level ones, frames of fields among them, and the upright."""
     level, upright = (_rules(layout, side, is_upright=one) for one in (False, True))
-    area = _area(level, upright)
+    foot = max((rule.at for rule in level), default=0)
+    frames = tuple(rule for rule in _frames(layout, side) if rule.at > foot)
+    area = _area((*level, *frames), upright)
     flat = cut(area, _PX_PER_MM)
+    framed = _followed(frames, _strips(flat, frames, area, FRAME_REACH), has_ends=False)
+    turned = _strips(flat.T, upright, _turned(area), UPRIGHT_REACH)
     return (
-        _followed(level, _strips(flat, level, area, LEVEL_REACH), is_upright=False),
-        _followed(upright, _strips(flat.T, upright, _turned(area), UPRIGHT_REACH), is_upright=True),
+        _followed(level, _strips(flat, level, area, LEVEL_REACH)).joined(framed),
+        _followed(upright, turned, has_ends=False).turned(),
     )
 
 
@@ -110,6 +127,17 @@ def _rules(layout: Layout, side: Side, *, is_upright: bool) -> tuple[_Rule, ...]
         for first, last in _joined(parts)
         if last - first >= least
     )
+
+
+def _frames(layout: Layout, side: Side) -> tuple[_Rule, ...]:
+    """The level sides of fields with a frame of their own: below the table nothing else is known."""
+    face = next(one for one in layout.faces if one.side is side)
+    least = 6 * _PIECE * _PIECES * _PIXEL
+    boxes = [op.rect for op in face.statics if isinstance(op, RectOp) and op.rect.h <= 500]
+    found = {
+        _Rule(at, box.x, box.right) for box in boxes if box.w >= least for at in (box.y, box.bottom)
+    }
+    return tuple(sorted(found, key=lambda rule: (rule.at, rule.first)))
 
 
 def _joined(parts: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -174,20 +202,19 @@ def _pieces_of(flat: Gray) -> Levels:
     return np.asarray(pieces, np.float32)
 
 
-def _followed(rules: tuple[_Rule, ...], strips: _Strips, *, is_upright: bool) -> Followed:
+def _followed(rules: tuple[_Rule, ...], strips: _Strips, *, has_ends: bool = True) -> Followed:
     asked = int(strips.blocks.sum())
     if not asked:
         return Followed(np.empty((0, 2)), np.empty(0), 0)
-    rows = _smoothest(strips, has_ends=not is_upright)
+    rows = _smoothest(strips, has_ends=has_ends)
     fine, is_seen = _measured(strips.dark, rows)
     is_seen &= np.arange(rows.shape[1]) < strips.blocks[:, None]
     offsets = strips.across[:, None] + fine * _PIXEL
     for place, count in enumerate(strips.blocks):
-        if not _is_one_line(is_seen[place, :count], offsets[place, :count], is_upright=is_upright):
+        if not _is_one_line(is_seen[place, :count], offsets[place, :count], has_ends=has_ends):
             is_seen[place] = False
     at = np.broadcast_to(np.array([[rule.at] for rule in rules], float), rows.shape)
-    pair = (at, strips.along) if is_upright else (strips.along, at)
-    places = np.stack([one[is_seen] for one in pair], axis=1)
+    places = np.stack([one[is_seen] for one in (strips.along, at)], axis=1)
     return Followed(places, offsets[is_seen], asked)
 
 
@@ -207,14 +234,14 @@ def _measured(dark: Levels, rows: npt.NDArray[np.intp]) -> tuple[Points, npt.NDA
     return inner + np.clip(shift, -0.5, 0.5), is_seen
 
 
-def _is_one_line(is_seen: npt.NDArray[np.bool_], offsets: Points, *, is_upright: bool) -> bool:
+def _is_one_line(is_seen: npt.NDArray[np.bool_], offsets: Points, *, has_ends: bool) -> bool:
     """Whether it is one line from end to end, and not pieces of several."""
     places = np.flatnonzero(is_seen)
     if len(places) < max(4, _MIN_SEEN * len(is_seen)):
         return False
     gaps = np.diff(np.concatenate([[-1], places, [len(is_seen)]])) - 1
     ends = np.abs(offsets[places[[0, -1]]])
-    return bool(gaps.max() <= _LONGEST_GAP and (is_upright or ends.max() <= _END_OFF))
+    return bool(gaps.max() <= _LONGEST_GAP and (not has_ends or ends.max() <= _END_OFF))
 
 
 def _smoothest(strips: _Strips, *, has_ends: bool) -> npt.NDArray[np.intp]:

@@ -11,7 +11,8 @@ from services.scan.hand.sight import Sight
 from services.scan.hand.strip import lines_of
 from shared.kernel.divisions import all_names
 
-_SURE_REST = 0.97  # of every line of it
+_SURE_REST = 0.98  # of all that the views together leave possible, of every line
+_LEAST_LINE = -4.0  # nats
 _MOST_WRONG = 0.34  # of a region's characters
 _CLEARER = 1.0  # characters that the next best region must be further away
 _WRONG_COSTS = 3.0  # characters that are right
@@ -23,13 +24,14 @@ def read_address(ink: Ink) -> Finding:
     """An address of one or more lines; the suggestion has its region put right."""
     lines = [read_text(Sight(line)) for line in lines_of(ink)]
     raw = "".join(line.text for line in lines)
-    probability = min((line.probability for line in lines), default=0.0)
+    share = min((line.share for line in lines), default=0.0)
+    fits = min((line.log for line in lines), default=-99.0) >= _LEAST_LINE
     found = region_in(raw)
     if found is None:
         return Finding(raw, None, (raw,) if raw else (), Grade.C, (Why.NO_REGION,))
     whole = found.name + raw[found.length :]
     candidates = tuple(dict.fromkeys((whole, found.name, raw)))
-    if found.wrong == 0 and probability >= _SURE_REST:
+    if found.wrong == 0 and fits and share >= _SURE_REST:
         return Finding(raw, whole, candidates, Grade.B, ())
     return Finding(raw, None, candidates, Grade.C, (Why.UNSURE,))
 

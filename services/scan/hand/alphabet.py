@@ -48,13 +48,18 @@ def classes() -> dict[str, int]:
 
 
 def alphabet(symbols: Mapping[str, str]) -> Alphabet:
-    """An alphabet of symbols with their look-alikes; those the model does not know are left out."""
+    """An alphabet of symbols with their look-alikes; those the model does not know are left out.
+
+    A space means nothing unless it stands for a symbol.
+    """
     known = classes()
     groups = tuple(
         np.array(sorted({known[one] for one in likes if one in known}), np.intp)
         for likes in symbols.values()
     )
-    return Alphabet(tuple(symbols), groups, np.array([BLANK, known[_SPACE]], np.intp))
+    is_symbol = any(_SPACE in likes for likes in symbols.values())
+    empty = [BLANK] if is_symbol else [BLANK, known[_SPACE]]
+    return Alphabet(tuple(symbols), groups, np.array(empty, np.intp))
 
 
 def folded(probs: LogProbs, field: Alphabet) -> LogProbs:

@@ -8,10 +8,12 @@ from services.scan.hand.alphabet import DASH, DIGITS, Alphabet, alphabet, classe
 from services.scan.hand.finding import Evidence, Finding, Grade, Why
 from services.scan.hand.model import hand_model
 from services.scan.hand.numbers import printed_doubts
-from services.scan.hand.sight import VIEWS, Sight, Text, weakest
+from services.scan.hand.sight import VIEWS, Sight, Text
+from services.scan.hand.simplified import simplified
 from shared.kernel.names import is_name
 
-SURE = 0.97  # of the least certain character
+SURE = 0.98  # of all that the views together leave possible
+_LEAST_NAME = -4.0  # nats: what is no name fits worse
 _PER_STEP = 8  # characters of a step that may be part of the name
 _LEAST = -9.0  # nats: less likely ones never are
 _CANDIDATES = 5
@@ -36,11 +38,14 @@ def read_name(sight: Sight, evidence: Evidence) -> Finding:
     if not named:
         return Finding(raw, None, _texts(texts), Grade.C, (Why.UNSURE,))
     best = named[0]
+    plain = simplified(best.text)
     doubts = printed_doubts(best.text, evidence.printed)
+    doubts += (Why.TRADITIONAL,) if plain != best.text else ()
+    candidates = tuple(dict.fromkeys((best.text, plain, *_texts(named))))[:_CANDIDATES]
     is_best = best is texts[0] and len(best.text) > 1
-    if not is_best or weakest(texts) < SURE:
-        return Finding(raw, None, _texts(named), Grade.C, (*doubts, Why.UNSURE))
-    return Finding(raw, best.text, _texts(named), Grade.B, doubts)
+    if not is_best or best.share < SURE or best.log < _LEAST_NAME:
+        return Finding(raw, None, candidates, Grade.C, (*doubts, Why.UNSURE))
+    return Finding(raw, best.text, candidates, Grade.B, doubts)
 
 
 def read_text(sight: Sight) -> Text:

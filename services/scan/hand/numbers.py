@@ -8,7 +8,7 @@ from functools import cache
 
 from services.scan.hand.alphabet import CHECK, DASH, DIGITS, SLASH_IS_ONE, Alphabet, alphabet
 from services.scan.hand.finding import Evidence, Finding, Grade, Why
-from services.scan.hand.sight import Sight, Text, weakest
+from services.scan.hand.sight import Sight, Text
 from services.scan.hand.strip import View
 from shared.kernel.divisions import is_known
 from shared.kernel.id_number import birth_date, id_problem, sex
@@ -18,17 +18,25 @@ from shared.kernel.id_number import birth_date, id_problem, sex
 _NO_REPAIR = 0.5
 _CLEAR_ID = math.log(0.35)
 _LEAST_ID = math.log(0.02)  # below it the cell holds no number
-_SURE_DATE = 0.9
+_SURE_DATE = 0.95  # of all that the views together leave possible
 _SUPPORTED_DATE = 0.5  # where the number's own birth date says the same
-_SURE_PHONE = 0.9
+_SURE_PHONE = 0.95
+_LEAST_NUMBER = -6.0  # nats: a text that is no number at all fits worse
 _READABLE = 0.05  # below it the model's own text is shown instead of digits
 _CANDIDATES = 5
 _FIRST_YEAR = 1900
 _LAST_YEAR = 2099
 
-_DATE = re.compile(
-    r"(?P<y>\d{4})(?:[-年]+(?P<m>\d{1,2})|(?P<mm>\d\d))(?:[-月]+(?P<d>\d{1,2})|(?P<dd>\d\d))[-日]*"
-)
+# With marks between its parts, or without any: where one was seen and the other not, the other
+# may be among the digits, as a stroke that looks like a 1.
+_DATE = re.compile(r"(?P<y>\d{4})[-年]+(?P<m>\d{1,2})[-月]+(?P<d>\d{1,2})[-日]*")
+_DIGITS_OF_DATE = re.compile(r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)")
+_AFTER_YEAR = re.compile(r"\d{4}[-年]")
+_HAN_DIGITS = dict(zip("〇一二三四五六七八九", "0123456789", strict=True))
+_HAN_NUMBER = re.compile("[〇一二三四五六七八九]?十[一二三四五六七八九]?|[〇一二三四五六七八九]+")
+_ONLY_HAN = frozenset("〇零二三四五六七八九十")  # 一 may be a dash
+# One digit to a box: what is seen between the boxes says nothing.
+_EIGHT_DIGITS = re.compile(r"(?P<y>\d{4})(?P<m>)(?P<d>)(?P<mm>\d\d)(?P<dd>\d\d)")
 _PHONE = re.compile(r"1[3-9]\d{9}|0[1-9]\d{1,2}-?[2-9]\d{6,7}")
 
 
@@ -93,7 +101,8 @@ def printed_doubts(value: str, printed: str | None) -> tuple[Why, ...]:
 
 def read_date(sight: Sight, evidence: Evidence) -> Finding:
     """A day, written with or without separators; suggested as 2012-05-06."""
-    texts = sight.texts(_date_alphabet())
+    is_han = bool(set(sight.greedy()) & _ONLY_HAN)
+    texts = sight.texts(_han_date_alphabet() if is_han else _date_alphabet())
     raw = _raw(texts, sight)
     days = _merged(texts, lambda text: day.isoformat() if (day := _day(text)) else None)
     if not days:
@@ -105,7 +114,7 @@ def read_date(sight: Sight, evidence: Evidence) -> Finding:
     doubts += (Why.BIRTH_DATE_AGREES,) if agrees else ()
     is_best_reading = _day(texts[0].text) is not None
     gate = _SUPPORTED_DATE if agrees and is_best_reading else _SURE_DATE
-    if weakest(days) < gate or not is_best_reading:
+    if not is_best_reading or days[0].share < gate or texts[0].log < _LEAST_NUMBER:
         return Finding(raw, None, tuple(ordered[:_CANDIDATES]), Grade.C, (*doubts, Why.UNSURE))
     if evidence.today is not None and best > evidence.today.isoformat():
         return Finding(raw, None, (best,), Grade.C, (*doubts, Why.NO_SUCH_DATE))
@@ -113,15 +122,30 @@ def read_date(sight: Sight, evidence: Evidence) -> Finding:
 
 
 def _day(text: str) -> date | None:
-    found = _DATE.fullmatch(text)
+    text = _in_digits(text)
+    found = _DATE.fullmatch(text.strip("-"))
+    if found is None and _AFTER_YEAR.match(text) is None:
+        # One digit to a box: what is seen between the boxes says nothing.
+        found = _DIGITS_OF_DATE.fullmatch(text.replace("-", ""))
     if found is None:
         return None
-    month, day = found["m"] or found["mm"], found["d"] or found["dd"]
     try:
-        value = date(int(found["y"]), int(month), int(day))
+        value = date(int(found["y"]), int(found["m"]), int(found["d"]))
     except ValueError:
         return None
     return value if _FIRST_YEAR <= value.year <= _LAST_YEAR else None
+
+
+def _in_digits(text: str) -> str:
+    """A date with its Chinese numerals as digits: 二〇一三年十二月五日 as 2013年12月5日."""
+    return _HAN_NUMBER.sub(lambda found: _number(found[0]), text)
+
+
+def _number(han: str) -> str:
+    tens, ten, ones = han.partition("十")
+    if not ten:
+        return "".join(_HAN_DIGITS[one] for one in han)
+    return f"{_HAN_DIGITS.get(tens, '1')}{_HAN_DIGITS.get(ones, '0')}"
 
 
 def read_phone(sight: Sight, evidence: Evidence) -> Finding:
@@ -133,20 +157,24 @@ def read_phone(sight: Sight, evidence: Evidence) -> Finding:
         return Finding(raw, None, _some(phones), Grade.C, (Why.NO_PHONE,))
     value = phones[0].text
     doubts = printed_doubts(value, evidence.printed)
-    if weakest(phones) < _SURE_PHONE:
+    if phones[0].share < _SURE_PHONE or texts[0].log < _LEAST_NUMBER:
         return Finding(raw, None, _some(phones), Grade.C, (*doubts, Why.UNSURE))
     return Finding(raw, value, _some(phones), Grade.B, doubts)
 
 
 def _merged(texts: Sequence[Text], meant: Callable[[str], str | None]) -> tuple[Text, ...]:
     """What texts mean, each with the probability of all its spellings, best first."""
-    shares: dict[str, float] = {}
+    sums: dict[str, tuple[float, float]] = {}
     for one in texts:
         value = meant(one.text)
         if value:
-            shares[value] = shares.get(value, 0.0) + one.probability
-    found = [Text(value, math.log(max(share, 1e-300))) for value, share in shares.items()]
-    return tuple(sorted(found, key=lambda one: -one.log))
+            probability, share = sums.get(value, (0.0, 0.0))
+            sums[value] = (probability + one.probability, share + one.share)
+    found = [
+        Text(value, math.log(max(probability, 1e-300)), share)
+        for value, (probability, share) in sums.items()
+    ]
+    return tuple(sorted(found, key=lambda one: -one.share))
 
 
 def _dense(phone: str) -> str:
@@ -176,7 +204,16 @@ def _id_alphabet() -> Alphabet:
 
 @cache
 def _date_alphabet() -> Alphabet:
-    return alphabet({**DIGITS, **DASH_OR_SLASH, "年": "年", "月": "月", "日": "日曰号號"})
+    # Small dots are lost in photos: the gap around them is what the model sees.
+    gaps = {"-": DASH_OR_SLASH["-"] + " "}
+    return alphabet({**DIGITS, **gaps, "年": "年", "月": "月", "日": "日曰号號"})
+
+
+@cache
+def _han_date_alphabet() -> Alphabet:
+    numerals = {one: one for one in "一二三四五六七八九十"}
+    zero = {"〇": "〇零○OoＯ0◯"}  # noqa: RUF001  # what the model sees
+    return alphabet({**zero, **numerals, "年": "年", "月": "月", "日": "日曰号號"})
 
 
 @cache

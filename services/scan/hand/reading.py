@@ -19,15 +19,17 @@ from services.scan.hand.model import MODEL_NAME
 from services.scan.hand.names import read_name
 from services.scan.hand.numbers import read_date, read_id, read_phone
 from services.scan.hand.sight import Sight
+from services.scan.hand.simplified import simplified
 from services.scan.hand.words import read_word
 from shared.contracts.fields import national
 from shared.kernel.divisions import is_known
 
 __all__ = ["NO_EVIDENCE", "VERSION", "CellKind", "CellReading", "Evidence", "read_cell", "warm"]
 
-VERSION = f"{MODEL_NAME}/1"  # of model and decoder, kept with every suggestion
+VERSION = f"{MODEL_NAME}/2"  # of model and decoder, kept with every suggestion
 MAX_PIXELS = 4_000_000
 _MIN_SIDE = 6
+_NEGATIVE = 100  # levels: the paper of a crop that is darker may be ink's
 
 
 class CellKind(StrEnum):
@@ -81,6 +83,7 @@ def warm() -> None:
         read_cell(strokes, CellKind.ETHNIC, codes=codes)
     region_in("广东省深圳市南山区")
     is_known("440000")
+    simplified("")
 
 
 def read_cell(
@@ -115,9 +118,13 @@ def read_cell(
 
 
 def _grey(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    if picture.ndim == 2:
-        return picture
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+    grey = picture
+    if picture.ndim == 3:
+        grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+    low, middle, high = np.percentile(grey, (0.5, 50, 99.5))
+    # White on black, as some programs export strokes: paper in the dark has no such lights.
+    is_negative = middle < _NEGATIVE and high - middle > 2 * (middle - low)
+    return np.asarray(255 - grey, np.uint8) if is_negative else grey
 
 
 def _plain(found: Finding) -> CellReading:

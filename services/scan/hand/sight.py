@@ -13,15 +13,22 @@ from services.scan.hand.ink import Ink
 from services.scan.hand.model import LogProbs, hand_model
 from services.scan.hand.strip import View, strip_of
 
+_NO_VETO = -60.0  # nats: no view counts for more than that
+
 VIEWS = (View.WHOLE, View.BARE, View.SMALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A possible text; `log` is its log-probability, averaged over the views."""
+    """A possible text.
+
+    `log` is its log-probability, averaged over the views; `share` what is left for it when each
+    view is a witness of its own and the texts found are all there could be, 0..1.
+    """
 
     text: str
     log: float
+    share: float = 0.0
 
     @property
     def probability(self) -> float:
@@ -57,9 +64,23 @@ def ranked(
     seen: Sequence[LogProbs], texts: Sequence[Symbols], spelled: Callable[[Symbols], str]
 ) -> tuple[Text, ...]:
     """Texts by their mean probability over views, best first."""
-    logs = mean_log([score(probs, texts) for probs in seen])
-    scored = [Text(spelled(text), float(log)) for text, log in zip(texts, logs, strict=True)]
+    each = [score(probs, texts) for probs in seen]
+    logs, shares = mean_log(each), _shares(each)
+    scored = [
+        Text(spelled(text), float(log), float(share))
+        for text, log, share in zip(texts, logs, shares, strict=True)
+    ]
     return tuple(sorted(scored, key=lambda one: -one.log))
+
+
+def _shares(logs: Sequence[npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
+    """The views' geometric mean, summing to one over the texts.
+
+    A view that is sure and wrong is outvoted, as the mean of probabilities would not let it be.
+    """
+    joint = np.maximum(np.stack(logs), _NO_VETO).mean(axis=0)
+    weights = np.exp(joint - joint.max(initial=_NO_VETO))
+    return np.asarray(weights / max(float(weights.sum()), 1e-300), np.float64)
 
 
 def mean_log(logs: Sequence[npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
@@ -70,19 +91,3 @@ def mean_log(logs: Sequence[npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]
         np.exp(np.maximum(stacked, -700.0) - most).mean(axis=0)
     )
     return mean
-
-
-def weakest(texts: Sequence[Text]) -> float:
-    """The probability of the least certain character of the first text, 0..1.
-
-    What other texts of the same length have at that place counts against it, and all that the
-    alphabet does not hold.
-    """
-    if not texts or not texts[0].text:
-        return 0.0
-    best = texts[0].text
-    alike = [one for one in texts if len(one.text) == len(best)]
-    return min(
-        sum(one.probability for one in alike if one.text[place] == character)
-        for place, character in enumerate(best)
-    )

@@ -18,12 +18,15 @@ _SURE = 0.95  # of all that the list allows
 _LEAST_PER_SYMBOL = -3.0
 _CANDIDATES = 5
 _MOST_WORDS = 400
+_MARKS = frozenset("√✓✔×✗")  # in a free cell a mark is an answer of a kind, and a clerk looks
 
 # Endings that people leave out: 汉 for 汉族, 农业 for 农业户口.
 _ENDINGS = ("族", "户口", "同胞", "亲属")
 _OTHERWISE: Mapping[str, tuple[str, ...]] = {
-    "是": ("有", "对"),
-    "否": ("不是", "没有", "无"),
+    "是": ("有", "对", "√", "✓", "✔"),
+    "否": ("不是", "没有", "无", "×", "✗"),
+    "农业户口": ("农村", "农村户口", "农户", "农"),
+    "非农业户口": ("非农", "非农户口"),
     "父亲": ("父", "爸爸", "父子", "父女"),
     "母亲": ("母", "妈妈", "母子", "母女"),
     "祖父": ("爷爷",),
@@ -58,7 +61,8 @@ def read_word(sight: Sight, codes: str, evidence: Evidence) -> Finding:
     if shares[best] < _SURE:
         return Finding(raw, None, candidates, Grade.C, (Why.UNSURE,))
     doubts = printed_doubts(best, evidence.printed)
-    return Finding(raw, best, candidates, Grade.A, doubts)
+    is_mark = bool(raw) and set(raw) <= _MARKS
+    return Finding(raw, best, candidates, Grade.B if is_mark else Grade.A, doubts)
 
 
 def _shares(

@@ -45,7 +45,7 @@ def upright_view(data: bytes, orientation: int = 1) -> tuple[bytes, bool]:
     flat = _flat(picture)
     if flat is not None:
         return fitted(flat), False
-    return fitted(_upright(picture, orientation)), True
+    return fitted(upright(picture, orientation)), True
 
 
 def turned(points: tuple[tuple[int, int], ...], orientation: int) -> tuple[tuple[int, int], ...]:
@@ -75,7 +75,7 @@ def _flat(picture: Gray) -> Gray | None:
     ).astype(np.uint8, copy=False)
 
 
-def _upright(picture: Gray, orientation: int) -> Gray:
+def upright(picture: Gray, orientation: int) -> Gray:
     """As EXIF means it; a mirrored picture is mirrored back."""
     if orientation in (5, 6, 7, 8):
         picture = picture.T

@@ -136,6 +136,16 @@ def test_an_untouched_sheet_is_blank_everywhere(page: ColourImage, sheet: Layout
     assert found.signature is found.date is Presence.ABSENT
 
 
+@pytest.mark.parametrize("level", [228, 218, 208])
+def test_strokes_too_pale_for_ink_are_never_called_blank(
+    page: ColourImage, sheet: Layout, level: int
+) -> None:
+    cell = sheet.cells_of(FRONT)[0]
+    write(page, cell.change_rect, (level,) * 3)
+
+    assert read(page, sheet).cells[cell.field].ink is not Ink.BLANK
+
+
 @pytest.mark.parametrize("place", [0, 2, 4, 9, 14, 15, 21])
 def test_ink_in_a_cell_is_told_for_that_cell_alone(
     page: ColourImage, sheet: Layout, place: int

@@ -19,7 +19,7 @@ from deploy.rehearse.hands.writing import Hand
 from services.scan.hand.addresses import prefix_distance, region_in
 from services.scan.hand.child import prepare, read_crop
 from services.scan.hand.ctc import beam, score
-from services.scan.hand.reading import CellKind, Evidence, read_cell
+from services.scan.hand.reading import NO_EVIDENCE, CellKind, Evidence, read_cell
 from services.scan.hand.words import ways_to_write
 from shared.kernel.id_number import check_character
 from shared.plumbing.offload import ProcessPool
@@ -45,6 +45,8 @@ def blank(*, seed: int, comb: bool = False) -> Gray:
         (CellKind.ID, ID, ID, "A"),
         (CellKind.DATE, "2012-05-06", "2012-05-06", "A"),
         (CellKind.DATE, "2012年5月6日", "2012-05-06", "A"),
+        (CellKind.DATE, "2012.5.6", "2012-05-06", "A"),
+        (CellKind.DATE, "二〇一二年十一月六日", "2012-11-06", "A"),
         (CellKind.PHONE, "13912345678", "13912345678", "B"),
         (CellKind.NAME, "王伟明", "王伟明", "B"),
         (CellKind.ETHNIC, "满族", "满族", "A"),
@@ -52,6 +54,7 @@ def blank(*, seed: int, comb: bool = False) -> Gray:
         (CellKind.HUKOU, "非农业", "非农业户口", "A"),
         (CellKind.SEX, "女", "女", "A"),
         (CellKind.YES_NO, "是", "是", "A"),
+        (CellKind.YES_NO, "√", "是", "B"),
     ],
 )
 def test_clear_writing_is_suggested_in_the_form_that_is_stored(
@@ -68,6 +71,19 @@ def test_nothing_is_suggested_of_a_blank_cell_whatever_shines_through(kind: Cell
         reading = read_cell(blank(seed=seed, comb=seed % 2 == 0), kind)
         assert reading.suggestion is None, seed
         assert reading.grade in ("", "C"), seed
+
+
+def test_a_traditional_name_stays_as_written_with_its_simplified_form_beside_it() -> None:
+    reading = read_cell(written("張偉明"), CellKind.NAME)
+
+    assert reading.candidates[:2] == ("張偉明", "张伟明")
+    assert "traditional" in reading.reasons
+
+
+def test_white_on_black_is_read_like_black_on_white() -> None:
+    reading = read_cell(255 - written("女"), CellKind.SEX)
+
+    assert reading.suggestion == "女"
 
 
 def test_a_cell_of_paper_alone_is_blank() -> None:
@@ -173,7 +189,7 @@ def test_a_locked_child_reads_cells_and_survives_what_is_none(tmp_path: Path) ->
     pool = ProcessPool(1, prepare)
     try:
         read = [
-            pool.run(read_crop, str(one), "sex", deadline_s=20.0)
+            pool.run(read_crop, str(one), "sex", NO_EVIDENCE, deadline_s=20.0)
             for one in (good, noise, text, tmp_path / "missing.png")
         ]
     finally:
