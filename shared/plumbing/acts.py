@@ -8,6 +8,7 @@ before it leaves shows at audit as a number that never came.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,6 +19,19 @@ from shared.plumbing import tracing
 from shared.plumbing.outbox import act_heads_table
 
 _HEADS = act_heads_table(MetaData())
+
+
+def _raising(insert_of: Any) -> Any:
+    """One statement: a new head row, or the known one raised; gives its number."""
+    statement = insert_of(_HEADS)
+    raised = _HEADS.c.last + statement.excluded.last
+    return statement.on_conflict_do_update(
+        index_elements=[_HEADS.c.province], set_={"last": raised}
+    ).returning(_HEADS.c.last)
+
+
+# Made once: building it anew would cost as much as running it.
+_RAISE = {"sqlite": _raising(sqlite.insert), "postgresql": _raising(postgresql.insert)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +68,5 @@ def numbered(connection: Connection, service: str, acts: Iterable[SaidAct]) -> l
 
 def _raise(connection: Connection, province: ProvinceCode, by: int) -> int:
     """Raise a province's head row, made where there is none; gives its new number."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    row = insert(_HEADS).values(province=province, last=by)
-    raised = row.on_conflict_do_update(
-        index_elements=[_HEADS.c.province], set_={"last": _HEADS.c.last + row.excluded.last}
-    ).returning(_HEADS.c.last)
-    return int(connection.execute(raised).scalar_one())
+    row = {"province": province, "last": by}
+    return int(connection.execute(_RAISE[connection.dialect.name], row).scalar_one())

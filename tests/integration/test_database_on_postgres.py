@@ -1,3 +1,4 @@
+import json
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -7,7 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.servers.postgres import PostgreSQL
+from shared.contracts.events import ActDone
+from shared.kernel.ids import ProvinceCode
 from shared.plumbing.database import Database, assert_database_yields
+from shared.plumbing.outbox import add_bus_tables
 
 
 @pytest.fixture
@@ -75,3 +79,28 @@ def test_many_rows_at_once_are_the_rows_that_one_at_a_time_makes(database: Datab
         found = [dict(row) for row in tx.execute(sa.select(table)).mappings()]
 
     assert found == [rows[0] | {"on": date(2026, 5, 1)}, rows[1]]
+
+
+def test_acts_of_writers_at_once_are_numbered_without_gaps(postgres: PostgreSQL) -> None:
+    database = Database("forms", postgres.url("test_acts"))
+    metadata = sa.MetaData()
+    add_bus_tables(metadata)
+    with database.transaction() as tx:
+        metadata.create_all(tx.connection)
+
+    def write() -> None:
+        for _ in range(10):
+            with database.transaction() as tx:
+                tx.say_all([ActDone("a", "o", "p", "done")] * 3, province=ProvinceCode("44"))
+
+    pool = eventlet.GreenPool()
+    for _ in range(5):
+        pool.spawn(write)
+    pool.waitall()
+    with database.transaction() as tx:
+        bodies = tx.execute(sa.text("select body from outbox")).scalars().all()
+    database.dispose()
+    postgres.drop("test_acts")
+
+    numbers = sorted(json.loads(bytes(one))["data"]["source_seq"] for one in bodies)
+    assert numbers == list(range(1, 151))
