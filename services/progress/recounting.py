@@ -1,6 +1,7 @@
 """The proof of the counters: everything counted again, from flags and entries alone."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -9,6 +10,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Subquery,
+    bindparam,
     cast,
     func,
     literal,
@@ -39,16 +41,8 @@ def own_counts(tx: Tx, unit: UnitCode | None = None) -> dict[tuple[CampaignId, U
 
     With a unit, that one only.
     """
-    parts = [
-        part.where(part.selected_columns.unit == unit) if unit else part
-        for part in (_sheets_counted(), _scopes_counted(), _pages_counted())
-    ]
-    every = union_all(*parts).subquery()
-    sums = [cast(func.sum(every.c[name]), Integer).label(name) for name in COUNTS]
-    question = select(every.c.campaign, every.c.unit, *sums).group_by(
-        every.c.campaign, every.c.unit
-    )
-    counted = {(row.campaign, row.unit): counts_in(row) for row in tx.execute(question)}
+    rows = tx.execute(_own_counts(of_one=unit is not None), {"unit": unit} if unit else {})
+    counted = {(row.campaign, row.unit): counts_in(row) for row in rows}
     due = _own_waiting(tx, unit)
     return {place: Tally(counts, due.get(place, {})) for place, counts in counted.items()}
 
@@ -76,6 +70,18 @@ def all_counters(tx: Tx) -> dict[tuple[CampaignId, UnitCode], Tally]:
 def all_paths(tx: Tx) -> dict[UnitCode, str | None]:
     """The path of every unit."""
     return {row.code: row.path for row in tx.execute(select(units.c.code, units.c.path))}
+
+
+# Building this question costs more than asking it of one unit, and a tree has many.
+@cache
+def _own_counts(*, of_one: bool) -> Select[Any]:
+    parts = [
+        part.where(part.selected_columns.unit == bindparam("unit")) if of_one else part
+        for part in (_sheets_counted(), _scopes_counted(), _pages_counted())
+    ]
+    every = union_all(*parts).subquery()
+    sums = [cast(func.sum(every.c[name]), Integer).label(name) for name in COUNTS]
+    return select(every.c.campaign, every.c.unit, *sums).group_by(every.c.campaign, every.c.unit)
 
 
 def _own_waiting(

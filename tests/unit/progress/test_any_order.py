@@ -61,8 +61,8 @@ REPLACING: list[Fact] = [
 ]
 
 
-@settings(max_examples=20, deadline=None)
-@given(facts=st.lists(FACTS, max_size=30), seed=st.integers(0, 2**32))
+@settings(max_examples=15, deadline=None)
+@given(facts=st.lists(FACTS, max_size=25), seed=st.integers(0, 2**32))
 def test_any_order_and_any_repetition_gives_the_same_counts(facts: list[Fact], seed: int) -> None:
     told = [*the_tree(), *REPLACING, *facts]
     shuffled = random.Random(seed)
@@ -76,7 +76,7 @@ def test_any_order_and_any_repetition_gives_the_same_counts(facts: list[Fact], s
     assert anyhow.differences() == ()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(facts=st.lists(FACTS, max_size=30))
 def test_a_unit_counts_what_its_children_count(facts: list[Fact]) -> None:
     house = House().hear(*the_tree(), *facts)
