@@ -247,9 +247,9 @@ class Checker:
         with self._database.transaction() as tx:
             gaps = store.gaps_of(tx, self._province, thorough=True)
             twice = store.numbers_twice(tx, self._province)
-        for row in twice:
-            told = f"number {row.source_seq} once", "twice"
-            yield Finding(Wrong.NUMBER_TWICE, row.seq, *told, source=row.source)
+        for source, number, seq in twice:
+            told = f"number {number} once", "twice"
+            yield Finding(Wrong.NUMBER_TWICE, seq, *told, source=source)
         for gap in gaps:
             told = f"{gap.last - gap.first + 1} acts", "none"
             yield Finding(Wrong.NUMBER_MISSING, gap.first, *told, gap.last, gap.source)

@@ -153,15 +153,18 @@ def gaps_of(tx: Tx, province: ProvinceCode, *, thorough: bool = False) -> list[G
     ]
 
 
-def numbers_twice(tx: Tx, province: ProvinceCode) -> Sequence[Row[Any]]:
-    """Numbers of a service that came more than once: source, number, the last event's seq."""
-    return tx.execute(
-        select(events.c.source, events.c.source_seq, func.max(events.c.seq).label("seq"))
+def numbers_twice(tx: Tx, province: ProvinceCode) -> list[tuple[str, int, int]]:
+    """Numbers of a service that came more than once: service, number, the last event's place."""
+    # The index alone answers this; the places are looked up for those few.
+    found = (
+        select(events.c.source, events.c.source_seq)
         .where(events.c.province == province, events.c.source_seq.is_not(None))
         .group_by(events.c.source, events.c.source_seq)
         .having(func.count() > 1)
-        .order_by(func.max(events.c.seq))
-    ).all()
+    )
+    twice = [(source, number) for source, number in tx.execute(found)]
+    told = [(*one, max(seq for seq, _ in _numbered(tx, province, *one))) for one in twice]
+    return sorted(told, key=lambda one: one[2])
 
 
 def pages_of(
@@ -298,7 +301,6 @@ def _gaps_of_source(tx: Tx, province: ProvinceCode, source: str) -> list[Gap]:
     numbered = (
         select(
             events.c.source_seq,
-            events.c.body,
             func.lag(events.c.source_seq, 1, 0).over(order_by=events.c.source_seq).label("before"),
         )
         .where(
@@ -310,9 +312,25 @@ def _gaps_of_source(tx: Tx, province: ProvinceCode, source: str) -> list[Gap]:
     )
     found = select(numbered).where(numbered.c.source_seq > numbered.c.before + 1)
     return [
-        Gap(source, row.before + 1, row.source_seq - 1, read_event(bytes(row.body)).heard_at)
-        for row in tx.execute(found.order_by(numbered.c.source_seq))
+        Gap(
+            source,
+            row.before + 1,
+            row.source_seq - 1,
+            _heard_at(tx, province, source, row.source_seq),
+        )
+        for row in tx.execute(found.order_by(numbered.c.source_seq)).all()
     ]
+
+
+def _numbered(tx: Tx, province: ProvinceCode, source: str, number: int) -> list[tuple[int, bytes]]:
+    """The events that carry a number of a service: place and bytes."""
+    mine = (events.c.province == province) & (events.c.source == source)
+    found = select(events.c.seq, events.c.body).where(mine, events.c.source_seq == number)
+    return [(seq, bytes(body)) for seq, body in tx.execute(found)]
+
+
+def _heard_at(tx: Tx, province: ProvinceCode, source: str, number: int) -> datetime:
+    return min(read_event(body).heard_at for _, body in _numbered(tx, province, source, number))
 
 
 def _head(row: Row[Any]) -> Head:
