@@ -68,7 +68,7 @@ class SheetStanding:
     is_returned: bool
     is_photographed: bool
     is_declined: bool
-    is_whole: bool  # every side of the newest print was seen and is legible
+    is_whole: bool  # every side was seen and is legible
     is_signed: bool
     is_confirmed: bool
     is_entered: bool

@@ -18,12 +18,12 @@ def is_candidate(paper: Paper, states: States, *, is_back: bool, is_stale: bool)
     """Whether a sheet seems to ask for no change.
 
     Anything unsure keeps it out: a cell or a mark, a missing side, a signature that is not
-    plainly there, an entry, or a record that changed after the guardian saw it.
+    plainly there, an older print, an entry, or a record that changed after the guardian saw it.
     """
     every = frozenset().union(*states.values()) if states else frozenset()
     if every & (ASKING | UNFINISHED) or not is_back or is_stale:
         return False
-    return paper.is_blank and paper.is_signed and bool(paper.cells)
+    return paper.is_blank and paper.is_newest and paper.is_signed and bool(paper.cells)
 
 
 def sample_size(candidates: int) -> int:

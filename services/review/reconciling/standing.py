@@ -28,7 +28,8 @@ class Paper:
 
     cells: Mapping[str, str]  # field -> blank, ink, unsure
     pictures: Mapping[str, tuple[ObjectId, int]]  # field -> object and page it was seen on
-    is_whole: bool  # every side of the newest print was seen and is legible
+    is_whole: bool  # every side was seen and is legible
+    is_newest: bool  # all of it on the newest print
     is_signed: bool
 
     @property
@@ -49,8 +50,8 @@ States = Mapping[str, frozenset[EntryState]]  # of every entry of a sheet, by fi
 
 
 def paper_of(sheet: Row[Any], sides: Iterable[Row[Any]]) -> Paper:
-    """What is seen on a sheet's newest pictures; those of an older print are left out."""
-    legible = [side for side in sides if side.is_legible and side.serial == sheet.serial]
+    """What is seen on a sheet's newest pictures; older paper that came back counts too."""
+    legible = [side for side in sides if side.is_legible]
     cells: dict[str, str] = {}
     pictures: dict[str, tuple[ObjectId, int]] = {}
     for side in legible:
@@ -59,7 +60,8 @@ def paper_of(sheet: Row[Any], sides: Iterable[Row[Any]]) -> Paper:
         pictures |= dict.fromkeys(seen, (ObjectId(side.object), side.page))
     is_whole = sheet.sides is not None and len(legible) >= sheet.sides
     is_signed = any(side.signature == "present" for side in legible)
-    return Paper(cells, pictures, is_whole, is_signed)
+    is_newest = all(side.serial == sheet.serial for side in legible)
+    return Paper(cells, pictures, is_whole, is_newest, is_signed)
 
 
 def differences(paper: Paper, states: States) -> tuple[Difference, ...]:

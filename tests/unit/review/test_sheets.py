@@ -136,6 +136,14 @@ def test_a_returned_entry_takes_the_flag_back_and_its_next_revision_gives_it_aga
     assert house.entered() == [True, False, True]
 
 
+def test_ink_on_an_older_print_counts_and_keeps_the_sheet_out_of_the_lane(house: House) -> None:
+    house.hear(seen_cells(1, "phone"), seen_cells(2), an_issue(1, 2, serial=2))
+
+    assert [one.field for one in house.standing().disagreements] == ["phone"]
+    with pytest.raises(NothingToConfirmError):
+        drawn(house)
+
+
 def test_a_draft_that_was_dropped_leaves_its_ink_to_be_explained(house: House) -> None:
     house.hear(seen_cells(1, "phone"))
     house.withdraw(house.enter("13800139000"))
