@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -80,6 +81,12 @@ class Life(RuleBasedStateMachine):
         reconciling.finish_sheet(self.house.office, CLERK, FinishSheet(TOKEN, a_sheet(1)))
         self.model: dict[str, Expected] = {}
         self.over: list[EntryState] = []  # entries before the newest one of each field
+
+    @initialize()
+    def begin_with_both_submitted(self) -> None:
+        for field in FIELDS:
+            self.enter(field, 0)
+            self.submit(field)
 
     def teardown(self) -> None:
         self.house.database.dispose()
@@ -153,13 +160,28 @@ class Life(RuleBasedStateMachine):
         querying.answer_query(self.house.office, TEACHER, answer)
         self.model[field].state = S.DROPPED if is_no_change else S.DRAFTED
 
-    @rule(verdict=st.sampled_from(Verdict))
-    def decide(self, verdict: Verdict) -> None:
+    @rule(verdict=st.sampled_from(Verdict), then=st.sampled_from(["go on", "undo", "too late"]))
+    def decide_what_waits(self, verdict: Verdict, then: str) -> None:
+        for field in FIELDS:  # so that something waits, whatever was drawn before
+            now = self.model.get(field)
+            if now is None or now.state not in OPEN:
+                self.enter(field, 0)
+            elif now.state in (S.RETURNED, S.CONFLICTED):
+                self.enter(field, 1)
+            if self.model[field].state is S.DRAFTED:
+                self.submit(field)
+        field = self.decide(verdict)
+        if field is not None and then != "go on":
+            if then == "too late":
+                self.let_words_leave()
+            self.undo(field)
+
+    def decide(self, verdict: Verdict) -> str | None:
         waiting = {key for key, one in self.model.items() if one.state is S.SUBMITTED}
         task = self.house.next(LEADER).task
         assert (task is not None) == bool(waiting)
         if task is None:
-            return
+            return None
         assert task.field in waiting
         reason = None if verdict is Verdict.APPROVE else ReturnReason.UNREADABLE
         self.house.decide(task, verdict, who=LEADER, reason=reason)
@@ -170,6 +192,7 @@ class Life(RuleBasedStateMachine):
             Verdict.REJECT: S.REJECTED,
         }[verdict]
         now.may_undo, now.decided = True, verdict
+        return task.field
 
     @precondition(lambda self: self.model)
     @rule(field=st.sampled_from(FIELDS))
@@ -235,7 +258,7 @@ class Life(RuleBasedStateMachine):
 TestLife = Life.TestCase
 TestLife.settings = settings(
     max_examples=8,
-    stateful_step_count=15,
+    stateful_step_count=10,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
