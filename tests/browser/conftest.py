@@ -17,7 +17,7 @@ from deploy.environment_file import read_environment
 from tests.conftest import lacking
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-READY_S = 180
+READY_S = 600  # the whole walk, on a machine that may be crowded
 
 
 @dataclass(frozen=True)

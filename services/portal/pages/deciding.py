@@ -15,6 +15,7 @@ from shared.contracts.review_commands import (
     DecideChange,
     EntryShown,
     EntryState,
+    HistoryLine,
     ReturnReason,
     TaskShown,
     Verdict,
@@ -27,6 +28,7 @@ from shared.plumbing.web.app import WebApp
 
 DECISIONS = (Act.DECIDE_KEY_DATA, Act.DECIDE_MAINTENANCE)
 _HELD_ELSEWHERE = "id_held_elsewhere"
+_UNDO = "undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +136,14 @@ def _duplicate(staff: Staff, who: Visitor, task: EntryShown) -> list[tuple[str, 
 
 def _history(found: TaskShown) -> list[tuple[str, str, str]]:
     assert found.task is not None
-    return [
-        (_clock(line.at), _states().get(line.state, line.state.value), line.note)
-        for line in found.task.history
-    ]
+    return [(_clock(line.at), _step_name(line), line.note) for line in found.task.history]
+
+
+def _step_name(line: HistoryLine) -> str:
+    """What happened: the state it led to, except for a verdict that was taken back."""
+    if line.step == _UNDO:
+        return str(_("撤销决定"))
+    return _states().get(line.state, line.state.value)
 
 
 def _done() -> Said | None:

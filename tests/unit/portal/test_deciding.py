@@ -1,7 +1,9 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from services.portal.pages.values import differing
-from shared.contracts.review_commands import ReturnReason, Verdict
+from shared.contracts.review_commands import EntryState, HistoryLine, ReturnReason, Verdict
 from shared.kernel.authority import TABLE, Act, Role
 from shared.kernel.errors_review import NotLeasedError, TooLateToUndoError, VerdictReasonError
 from tests.unit.portal.fakes import Browser, FakeHouse, a_task
@@ -100,6 +102,15 @@ def test_two_records_with_one_id_number_stand_side_by_side(browser: Browser) -> 
 
     assert "王*" in page
     assert "李*" in page
+
+
+def test_the_history_tells_a_verdict_that_was_taken_back(browser: Browser) -> None:
+    at = datetime(2026, 10, 12, 3, 0, tzinfo=UTC)
+    line = HistoryLine(at, "0f" * 8, "undo", EntryState.SUBMITTED, 2, None, "")
+    browser.house.task = a_task(history=(line,))
+
+    assert "2026-10-12 11:00" in (page := browser.get("/decide").text)
+    assert "撤销决定" in page
 
 
 def test_a_stale_paper_shows_what_is_printed_on_it(browser: Browser) -> None:
