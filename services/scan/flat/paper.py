@@ -21,6 +21,7 @@ _COARSE = 2  # pixels of the page per pixel in which the paper is told: it chang
 _RED_PX = PX_PER_MM / _COARSE  # per mm, of the map of reds
 # How much more of the paper's red than of its green and blue is left where ink is red.
 _REDNESS = 0.16
+_TINGE = 0.08  # beside what is red: small photos keep a fourth of the colours, smeared
 _AROUND_MM = 0.35  # a stroke's rim is less red than its middle
 _GLANCE_PX = 1.0  # per mm, in which a page without any red is told
 _GLANCE_LEAST = 12  # places of it
@@ -28,7 +29,10 @@ _TILE_MM, _EVERY = 10.0, 3  # grain is looked for in tiles, in every third pixel
 _PLAIN = 35  # per cent of the tiles that are plainer
 _WHITE = 0.85  # share of the places of a page that are no brighter than its paper
 
+RED, REDDISH = 2, 1  # a map of reds
+
 Mask = npt.NDArray[np.bool_]
+Levels = cv2.typing.MatLike
 
 
 @dataclass(frozen=True)
@@ -79,27 +83,35 @@ class Paper:
 
     @cached_property
     def reds(self) -> npt.NDArray[np.uint8] | None:
-        """1 where the page is red, at half of `PX_PER_MM`; None where nobody can tell, or is."""
+        """`RED` or `REDDISH` where the page is, at half of `PX_PER_MM`, else 0.
+
+        None where nobody can tell, and where nothing is.
+        """
         colour = self.source.colour if self.source is not None else None
-        if colour is None or int(self._red_of(colour, _GLANCE_PX).sum()) < _GLANCE_LEAST:
+        if colour is None or not self._is_red_anywhere(colour):
             return None
         reach = 2 * round(_AROUND_MM * _RED_PX) + 1
-        found = self._red_of(colour, _RED_PX)
+        mixed, shade = self._colours_of(colour, _RED_PX)
+        found = _redder(mixed, shade, _REDNESS) + _redder(mixed, shade, _TINGE)
         return np.asarray(cv2.dilate(found, np.ones((reach, reach), np.uint8)), np.uint8)
 
-    def red_in(self, area: Rect) -> Mask | None:
+    def red_in(self, area: Rect, least: int = RED) -> Mask | None:
         """Where an area is red, in pixels of `brightness_in`; None where nothing is."""
         if self.reds is None:
             return None
         near = part_of(self.reds, area, _RED_PX)
-        if not near.any():
+        if not (near >= least).any():
             return None
         height, width = part_of(self.page.flat, area, PX_PER_MM).shape
         grown = cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST)
-        return np.asarray(grown > 0, bool)
+        return np.asarray(grown >= least, bool)
 
-    def _red_of(self, colour: Colour, px_per_mm: float) -> npt.NDArray[np.uint8]:
-        """1 where red is left of the light and green and blue are not."""
+    def _is_red_anywhere(self, colour: Colour) -> bool:
+        mixed, shade = self._colours_of(colour, _GLANCE_PX)
+        return int(_redder(mixed, shade, _REDNESS).sum()) >= _GLANCE_LEAST
+
+    def _colours_of(self, colour: Colour, px_per_mm: float) -> tuple[Levels, Levels]:
+        """What red is above green and blue at each place, and how much of all is around it."""
         flat = self.page.warp(colour, Rect(0, 0, *self.page.size), px_per_mm)
         # Which light it was is one question for the page; how much of it fell where is not asked.
         lit = flat[::4, ::4].reshape(-1, 3)
@@ -107,10 +119,7 @@ class Paper:
         mixed = cv2.transform(flat, np.array([[-0.5, -0.5, 1.0]] / white * PAPER))
         level = cv2.transform(flat, np.array([[0.25, 0.25, 0.5]] / white * PAPER))
         # In the shade less light is left of everything: what counts is red against all of it.
-        shade = cv2.blur(level, (_shade_px(px_per_mm),) * 2)
-        least = cv2.convertScaleAbs(shade, alpha=_REDNESS)
-        found = cv2.compare(mixed, least, cv2.CMP_GT)
-        return np.asarray(found // 255, np.uint8)
+        return mixed, cv2.blur(level, (_shade_px(px_per_mm),) * 2)
 
 
 def part_of(whole: npt.NDArray[np.uint8], area: Rect, px_per_mm: float) -> npt.NDArray[np.uint8]:
@@ -119,6 +128,12 @@ def part_of(whole: npt.NDArray[np.uint8], area: Rect, px_per_mm: float) -> npt.N
     top, left = max(0, round(area.y * scale)), max(0, round(area.x * scale))
     bottom, right = round(area.bottom * scale), round(area.right * scale)
     return whole[top:bottom, left:right]
+
+
+def _redder(mixed: Levels, shade: Levels, share: float) -> npt.NDArray[np.uint8]:
+    """1 where so large a share of the light is red that green and blue have not."""
+    found = cv2.compare(mixed, cv2.convertScaleAbs(shade, alpha=share), cv2.CMP_GT)
+    return np.asarray(found // 255, np.uint8)
 
 
 def _shade_px(px_per_mm: float) -> int:

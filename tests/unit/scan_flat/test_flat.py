@@ -299,6 +299,31 @@ def test_a_seal_across_cells_and_ticks_is_looked_through(page: ColourImage, shee
     assert others == [cell.field]
 
 
+def star(middle: tuple[int, int], radius: int, scale: float) -> np.ndarray:
+    turns = -np.pi / 2 + np.arange(10) * np.pi / 5
+    reach = np.where(np.arange(10) % 2, 0.4, 1.0) * radius
+    points = np.stack([np.cos(turns), np.sin(turns)], axis=1) * reach[:, None] + np.array(middle)
+    return np.asarray(np.round(points * scale), np.int32)
+
+
+@pytest.mark.parametrize("width", [1680, 1000])  # in small pictures colours are smeared
+def test_the_star_of_a_seal_is_looked_through_like_its_ring(
+    page: ColourImage, sheet: Layout, width: int
+) -> None:
+    middle = (sheet.cells[8].change_rect.x + 400, sheet.cells[8].change_rect.y + 50)
+    scale = page.shape[1] / 2100
+    ink = page.copy()
+    centre = (round(middle[0] * scale), round(middle[1] * scale))
+    cv2.circle(ink, centre, round(200 * scale), (60, 50, 205), round(10 * scale))
+    cv2.fillPoly(ink, [star(middle, 90, scale)], (60, 50, 205))
+    sealed = np.minimum(page, ink)
+    small = cv2.resize(sealed, (width, width * page.shape[0] // page.shape[1]), None, 0, 0, 3)
+
+    found = read_sheet(jpeg(np.asarray(small, np.uint8), 70), sheet, FRONT)
+
+    assert {one.ink for one in found.cells.values()} == {Ink.BLANK}
+
+
 def test_a_red_pen_is_no_seal_and_never_dropped(page: ColourImage, sheet: Layout) -> None:
     cell = sheet.cells[9]
     write(page, cell.change_rect, (40, 40, 210))
