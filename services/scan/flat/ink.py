@@ -1,6 +1,7 @@
 """Whether something is written in a cell, told from the ink that is not printed there."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -25,6 +26,7 @@ _MORE_GRAIN = 1.2  # than the page's plainest parts that a cell may have: the re
 _FAINT_DARK, _FAINT_SOFT_PX = 0.07, 0.9
 _LESS_GRAIN = 0.8  # of it is left when the page is softened that far
 _THICKEST_MM = 1.5  # of a faint stroke; shadows and stains are wider
+_THIN_SHARE = 0.8  # of pale ink that is thin, or it is no pencil
 _SPECK_MM2 = 0.12
 _MIN_LENGTH_MM = 1.0
 # What a pen leaves is at least this much darker in its middle than the paper; a stain is not.
@@ -66,9 +68,7 @@ def faint_share(
     middle, grain = _levels(np.asarray(wide, np.uint8))
     dark = max(_OVER_GRAIN * min(grain, _LESS_GRAIN * paper.grain), _FAINT_DARK * PAPER)
     found = _darker(np.asarray(wide, np.uint8), middle - dark, area, printed, seal)
-    thick = np.ones((round(_THICKEST_MM * PX_PER_MM),) * 2, np.uint8)
-    solid = cv2.dilate(cv2.morphologyEx(found, cv2.MORPH_OPEN, thick), thick)
-    return cv2.countNonZero(cv2.subtract(found, solid)) / max(1, found.size)
+    return cv2.countNonZero(_thin_of(found)) / max(1, found.size)
 
 
 def ink_inside(paper: Paper, area: Rect) -> Mask:
@@ -110,18 +110,18 @@ def printed_in(cell: Cell) -> tuple[Rect, ...]:
 
     Rules above all: a stroke that runs into one must not take the rule along.
     """
-    found = _outline(cell.change_rect)
+    found = outline_of(cell.change_rect)
     for box in cell.comb.boxes if cell.comb else ():
-        found += _outline(box)
+        found += outline_of(box)
     for choice in cell.choices:
-        found += [choice.label_rect.grown(_PRINT_SLACK), *_outline(choice.box)]
+        found += [choice.label_rect.grown(_PRINT_SLACK), *outline_of(choice.box)]
     if cell.pinyin_rect is not None:
-        found += _outline(cell.pinyin_rect)
+        found += outline_of(cell.pinyin_rect)
     return tuple(found)
 
 
-def _outline(box: Rect) -> list[Rect]:
-    slack = _PRINT_SLACK
+def outline_of(box: Rect, slack: int = _PRINT_SLACK) -> list[Rect]:
+    """The places of a box's four printed lines, `slack` in 0.1 mm around each."""
     return [
         Rect(box.x - slack, box.y - slack, 2 * slack, box.h + 2 * slack),
         Rect(box.right - slack, box.y - slack, 2 * slack, box.h + 2 * slack),
@@ -143,8 +143,8 @@ def _darker(
 ) -> npt.NDArray[np.uint8]:
     """What is darker than a level inside an area, without print, specks and what lies beside it."""
     mask = cv2.threshold(wide, level, 1, cv2.THRESH_BINARY_INV)[1]
-    for rect in printed:
-        _blank_out(mask, rect, area)
+    for window in _windows(area, printed):
+        mask[window] = 0
     if seal is not None:
         mask[seal] = 0
     if not mask[_INNER].any():
@@ -157,13 +157,17 @@ def _median(counts: npt.NDArray[np.float64]) -> int:
     return int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
 
 
-def _blank_out(mask: cv2.typing.MatLike, rect: Rect, area: Rect) -> None:
-    left = (rect.x - area.x + _MARGIN) * PX_PER_MM / 10
-    top = (rect.y - area.y + _MARGIN) * PX_PER_MM / 10
-    right, bottom = left + rect.w * PX_PER_MM / 10, top + rect.h * PX_PER_MM / 10
-    rows = slice(max(0, round(top)), max(0, round(bottom)))
-    columns = slice(max(0, round(left)), max(0, round(right)))
-    mask[rows, columns] = 0
+@lru_cache(maxsize=1024)  # cells lie in the same places on every page
+def _windows(area: Rect, printed: tuple[Rect, ...]) -> tuple[tuple[slice, slice], ...]:
+    """The pixels of what is printed, in an area with its margin: rows and columns of each."""
+    found = []
+    for rect in printed:
+        left = (rect.x - area.x + _MARGIN) * PX_PER_MM / 10
+        top = (rect.y - area.y + _MARGIN) * PX_PER_MM / 10
+        right, bottom = left + rect.w * PX_PER_MM / 10, top + rect.h * PX_PER_MM / 10
+        rows = slice(max(0, round(top)), max(0, round(bottom)))
+        found.append((rows, slice(max(0, round(left)), max(0, round(right)))))
+    return tuple(found)
 
 
 def _pieces(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -187,5 +191,23 @@ def _pieces(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def _is_pen(strokes: Strokes) -> bool:
-    """Whether its darkest tenth is as dark as a pen leaves it."""
-    return float(np.percentile(strokes.strength[strokes.mask > 0], 10)) <= _PEN_LEVEL * PAPER
+    """Whether its darkest tenth is as dark as a pen leaves it, or it is writing by its form.
+
+    A stain is solid and a fold one line; a pencil's strokes are thin and several.
+    """
+    if float(np.percentile(strokes.strength[strokes.mask > 0], 10)) <= _PEN_LEVEL * PAPER:
+        return True
+    thin = _thin_of(strokes.mask)
+    if cv2.countNonZero(thin) < _THIN_SHARE * cv2.countNonZero(strokes.mask):
+        return False
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(thin, connectivity=8)
+    areas = np.sort(boxes[1:, cv2.CC_STAT_AREA])
+    return float(areas[:-1].sum()) >= WRITTEN_SHARE * thin.size
+
+
+def _thin_of(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """What is no wider than a pen's stroke, and does not border on what is."""
+    side = round(_THICKEST_MM * PX_PER_MM) | 1
+    thick = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    solid = cv2.dilate(cv2.morphologyEx(mask, cv2.MORPH_OPEN, thick), thick)
+    return np.asarray(cv2.subtract(mask, solid), np.uint8)

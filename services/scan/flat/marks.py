@@ -1,6 +1,8 @@
 """Tick boxes, the signature and the date: two thresholds each, and a person in between."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -12,8 +14,10 @@ from services.scan.flat.ink import (
     around,
     faint_share,
     ink_inside,
+    outline_of,
     strokes_in,
 )
+from services.scan.flat.pale import BOX_INSET, EmptyBoxes, darkness_of, empty_boxes
 from services.scan.flat.paper import PAPER, PX_PER_MM, Paper
 from services.scan.flat.soil import Soil
 from shared.contracts.seen import Presence
@@ -21,13 +25,13 @@ from shared.layout.model import Rect
 
 # Shares of a box's inside, from the design's measurements on 4,000 boxes.
 MARKED, EMPTY = 0.09, 0.06
-_BOX_INSET = 6  # 0.1 mm: the printed frame with its slack
 # Areas of ink where the box of everything written is scaled to this height.
 _SIGNED_HEIGHT = 64
 PRESENT, ABSENT = 150.0, 40.0
 _AROUND_FRAME = 9  # 0.1 mm to either side of the frame where it is looked for
 _FRAME_OFF_MM = 0.6
 _FRAME_LEVEL = 0.96  # of the paper's: a hairline in a small photo is little darker
+_FRAME_SLACK = 8  # 0.1 mm to either side of it that are no writing
 _LINE_INSET = 12  # 0.1 mm of the signature's field that its frame may take
 
 
@@ -41,7 +45,7 @@ class Mark(StrEnum):
 
 def mark_in(paper: Paper, box: Rect, soil: Soil) -> Mark:
     """Whether a box is ticked, crossed or filled; a seal across it is no mark."""
-    inside = box.grown(-_BOX_INSET)
+    inside = box.grown(-BOX_INSET)
     ink = ink_inside(paper, inside)
     if soil.hides(inside):
         return Mark.UNSURE
@@ -55,17 +59,44 @@ def mark_in(paper: Paper, box: Rect, soil: Soil) -> Mark:
     return Mark.EMPTY if share < EMPTY else Mark.UNSURE
 
 
+@dataclass(frozen=True)
+class Marks:
+    """The boxes of one page; pale marks are told from the page's empty boxes."""
+
+    paper: Paper
+    soil: Soil
+    boxes: tuple[Rect, ...]  # of one kind, most of them empty
+
+    def mark_in(self, box: Rect) -> Mark:
+        """Whether a box is marked; one that only differs from the page's others is unsure."""
+        mark = mark_in(self.paper, box, self.soil)
+        if mark is not Mark.EMPTY or self._empty is None:
+            return mark
+        seen = self._seen[box] if box in self._seen else darkness_of(self.paper, box, self.soil)
+        return Mark.UNSURE if self._empty.are_unlike(seen) else Mark.EMPTY
+
+    @cached_property
+    def _seen(self) -> dict[Rect, float | None]:
+        return {one: darkness_of(self.paper, one, self.soil) for one in self.boxes}
+
+    @cached_property
+    def _empty(self) -> EmptyBoxes | None:
+        return empty_boxes(self._seen.values())
+
+
 def presence_in(paper: Paper, field: Rect, soil: Soil) -> Presence:
     """Whether something is written in a field; a seal is nobody's signature."""
     inside = field.grown(-_LINE_INSET)
     if soil.hides(inside) or not _frame_lies_there(paper, field):
         return Presence.UNSURE
     seal = soil.seal_in(around(inside))
-    strokes = strokes_in(paper, inside, seal=seal)
+    # Large names run into the frame, which must not take them along.
+    frame = tuple(outline_of(field, _FRAME_SLACK))
+    strokes = strokes_in(paper, inside, frame, seal)
     amount = _amount(strokes)
     if amount >= PRESENT:
         return Presence.PRESENT
-    is_blank = amount < ABSENT and faint_share(paper, inside, seal=seal) < WRITTEN_SHARE
+    is_blank = amount < ABSENT and faint_share(paper, inside, frame, seal) < WRITTEN_SHARE
     return Presence.ABSENT if is_blank else Presence.UNSURE
 
 

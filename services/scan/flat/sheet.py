@@ -1,12 +1,13 @@
 """Reads one side of a sheet: registered, its cells' ink, its ticks, signature and date."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 
-from services.scan.flat.ink import ink_of
-from services.scan.flat.marks import Mark, mark_in, presence_in
+from services.scan.flat.ink import BLANK_SHARE, WRITTEN_SHARE, ink_of
+from services.scan.flat.marks import Mark, Marks, presence_in
 from services.scan.flat.paper import Paper
 from services.scan.flat.registration import Quality, Registration, register
 from services.scan.flat.soil import Soil
@@ -69,7 +70,7 @@ def read_source(
         return SheetRead(page.quality), page
     paper = Paper(page, source)
     soil = Soil(paper)
-    cells = {cell.field: _cell(paper, cell, soil) for cell in layout.cells_of(side)}
+    cells = _cells(paper, soil, layout.cells_of(side))
     signature = date = None
     if layout.signature_side is side:
         signature = (
@@ -87,13 +88,29 @@ def _picture_of(source: Source) -> Gray:
     return source.half if source.is_large else source.full
 
 
-def _cell(paper: Paper, cell: Cell, soil: Soil) -> CellRead:
-    if not paper.page.holds(cell.change_rect):
-        return CellRead(Ink.UNSURE, 0.0, Mark.UNSURE, is_held=False)
+def _cells(paper: Paper, soil: Soil, cells: Sequence[Cell]) -> dict[str, CellRead]:
+    held = [one for one in cells if paper.page.holds(one.change_rect)]
+    marks = Marks(paper, soil, tuple(one.needs_change for one in held))
+    read = {one.field: _cell(paper, one, soil, marks) for one in held}
+    lost = CellRead(Ink.UNSURE, 0.0, Mark.UNSURE, is_held=False)
+    return {one.field: read.get(one.field, lost) for one in cells}
+
+
+def _cell(paper: Paper, cell: Cell, soil: Soil, boxes: Marks) -> CellRead:
     ink, share = ink_of(paper, cell, soil)
-    tick = mark_in(paper, cell.needs_change, soil)
-    marks = {one.code: mark_in(paper, one.box, soil) for one in cell.choices}
+    tick = boxes.mark_in(cell.needs_change)
+    marks = {one.code: boxes.mark_in(one.box) for one in cell.choices}
+    # A mark in one box is much of the box and little of the cell.
+    is_little = BLANK_SHARE <= share < WRITTEN_SHARE
+    if ink is Ink.UNSURE and is_little and _is_chosen(paper, cell, marks):
+        ink = Ink.INK
     # A tick without ink is a wish without a value; a person looks at it.
     if ink is Ink.BLANK and (tick is not Mark.EMPTY):
         ink = Ink.UNSURE
     return CellRead(ink, round(share, 4), tick, marks=marks)
+
+
+def _is_chosen(paper: Paper, cell: Cell, marks: dict[str, Mark]) -> bool:
+    """Whether a choice is marked, and not in red."""
+    boxes = [one.box for one in cell.choices if marks[one.code] is Mark.MARKED]
+    return bool(boxes) and all(paper.red_in(one) is None for one in boxes)

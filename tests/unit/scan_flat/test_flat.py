@@ -10,6 +10,7 @@ from PIL import Image
 from deploy.rehearse.hands.filling import fill
 from deploy.rehearse.photos.paper import ColourImage
 from deploy.rehearse.photos.photo import photograph
+from services.scan.flat.ink import WRITTEN_SHARE
 from services.scan.flat.marks import Mark
 from services.scan.flat.registration import Registration, register
 from services.scan.flat.sheet import SheetRead, read_sheet
@@ -146,6 +147,37 @@ def test_strokes_too_pale_for_ink_are_never_called_blank(
     assert read(page, sheet).cells[cell.field].ink is not Ink.BLANK
 
 
+PALE_INK = (188, 188, 188)  # darker than any grain, paler than a pen
+
+
+def test_pale_strokes_are_ink_when_they_are_several(page: ColourImage, sheet: Layout) -> None:
+    cell = sheet.cells_of(FRONT)[0]
+    rect = cell.change_rect
+    for place in range(4):
+        part = Rect(rect.x + 30 + place * rect.w // 5, rect.y, rect.w // 5, rect.h)
+        write(page, part, PALE_INK)
+
+    assert read(page, sheet).cells[cell.field].ink is Ink.INK
+
+
+def test_one_pale_line_may_be_a_fold_and_is_for_a_person(page: ColourImage, sheet: Layout) -> None:
+    cell = sheet.cells_of(FRONT)[0]
+    write(page, cell.change_rect, PALE_INK)
+
+    assert read(page, sheet).cells[cell.field].ink is Ink.UNSURE
+
+
+def test_a_pale_stain_is_no_ink_however_many_there_are(page: ColourImage, sheet: Layout) -> None:
+    cell = sheet.cells_of(FRONT)[0]
+    scale = page.shape[1] / 2100
+    for place in range(4):
+        x = cell.change_rect.x + 80 + 90 * place
+        middle = (round(x * scale), round((cell.change_rect.y + 45) * scale))
+        cv2.circle(page, middle, round(20 * scale), PALE_INK, -1)
+
+    assert read(page, sheet).cells[cell.field].ink is not Ink.INK
+
+
 @pytest.mark.parametrize("place", [0, 2, 4, 9, 14, 15, 21])
 def test_ink_in_a_cell_is_told_for_that_cell_alone(
     page: ColourImage, sheet: Layout, place: int
@@ -233,6 +265,20 @@ def test_a_marked_box_is_seen_however_it_is_marked(
     assert found.ink in {Ink.INK, Ink.UNSURE}
 
 
+def test_a_mark_that_fills_little_of_its_cell_is_ink(page: ColourImage, sheet: Layout) -> None:
+    cell = next(one for one in sheet.cells if one.choices)
+    scale = page.shape[1] / 2100
+    inside = cell.choices[0].box.grown(-8)
+    ends = [(inside.x, inside.y), (inside.x + inside.w / 2, inside.y + inside.h / 2)]
+    first, last = ((round(x * scale), round(y * scale)) for x, y in ends)
+    cv2.line(page, first, last, (40, 40, 40), 4)
+
+    found = read(page, sheet).cells[cell.field]
+
+    assert found.share < WRITTEN_SHARE
+    assert found.ink is Ink.INK
+
+
 def test_a_tick_without_ink_is_for_a_person(page: ColourImage, sheet: Layout) -> None:
     cell = sheet.cells[9]
     write(page, cell.needs_change, (30, 30, 30), width=5)
@@ -249,6 +295,15 @@ def test_a_signature_and_a_date_are_seen_each_for_itself(page: ColourImage, shee
     found = read(page, sheet)
 
     assert (found.signature, found.date) == (Presence.PRESENT, Presence.ABSENT)
+
+
+def test_a_signature_that_runs_into_its_frame_is_present(page: ColourImage, sheet: Layout) -> None:
+    field = sheet.signature_rect
+    assert field is not None
+    tall = Rect(field.x, field.y - field.h // 2, field.w, 2 * field.h)
+    write(page, tall, (30, 30, 30))
+
+    assert read(page, sheet).signature is Presence.PRESENT
 
 
 @pytest.mark.parametrize("seed", SEEDS)
