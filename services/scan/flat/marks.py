@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.scan.flat.ink import (
-    WRITTEN_SHARE,
+    BLANK_SHARE,
     Strokes,
     around,
     faint_share,
@@ -96,7 +96,8 @@ def presence_in(paper: Paper, field: Rect, soil: Soil) -> Presence:
     amount = _amount(strokes)
     if amount >= PRESENT:
         return Presence.PRESENT
-    is_blank = amount < ABSENT and faint_share(paper, inside, frame, seal) < WRITTEN_SHARE
+    # A wrong "not signed" sends a guardian away: less of a trace keeps it from being said.
+    is_blank = amount < ABSENT and faint_share(paper, inside, frame, seal) < BLANK_SHARE
     return Presence.ABSENT if is_blank else Presence.UNSURE
 
 

@@ -10,7 +10,7 @@ from deploy.rehearse.photos.paper import ColourImage
 from services.scan.flat.marks import Mark
 from services.scan.flat.pale import empty_boxes
 from services.scan.flat.sheet import SheetRead, read_sheet
-from shared.contracts.seen import Ink
+from shared.contracts.seen import Ink, Presence
 from shared.kernel.sheet_code import Side
 from shared.layout.model import Layout, Rect
 
@@ -62,10 +62,20 @@ def test_a_pale_mark_in_a_choice_is_never_blank(page: ColourImage, sheet: Layout
     assert found.ink is not Ink.BLANK
 
 
-def test_grain_that_lies_on_every_box_is_no_tick(page: ColourImage, sheet: Layout) -> None:
-    found = read(grainy(page, 14), sheet).cells
+@pytest.mark.parametrize("level", [232, 222, 212])
+def test_a_pale_signature_is_never_absent(page: ColourImage, sheet: Layout, level: int) -> None:
+    field = sheet.signature_rect
+    assert field is not None
+    cross(page, Rect(field.x + 60, field.y + 15, 90, 75), level)
 
-    assert {one.tick for one in found.values()} == {Mark.EMPTY}
+    assert read(page, sheet).signature is not Presence.ABSENT
+
+
+def test_grain_is_no_tick_and_no_signature(page: ColourImage, sheet: Layout) -> None:
+    found = read(grainy(page, 14), sheet)
+
+    assert {one.tick for one in found.cells.values()} == {Mark.EMPTY}
+    assert found.signature is found.date is Presence.ABSENT
 
 
 def test_a_fold_across_a_box_is_no_tick(page: ColourImage, sheet: Layout) -> None:
