@@ -49,7 +49,9 @@ class EmbeddedHouse:
             AddressTakenError: somebody else listens on the gateway's address.
         """
         self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-        self._weed.start()
+        self._weed.launch()
+        all_classes()  # importing every service takes as long as the object store
+        self._weed.await_ready()
         self.environment = provision(self.folder, self._servers())
         write_environment(self.folder / NAME, self.environment)
         config = config_for(embedded.URL, self.environment, max_workers=MAX_WORKERS)

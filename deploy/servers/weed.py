@@ -86,13 +86,40 @@ class Weed:
         Raises:
             WeedError: it did not start; the message holds the end of its log.
         """
+        self.launch()
+        self.await_ready()
+
+    def launch(self) -> None:
+        """Begin to start; it takes some seconds that other work can fill."""
         if self._child.is_alive():
             self.kill()  # left behind by a process that was killed itself
         (self.folder / "data").mkdir(parents=True, exist_ok=True)
         self._keep_ports()
         self._write_rights()
         self._child.spawn(self._command(), folder=self.folder)
-        self._await_ready(time.monotonic() + START_S)
+
+    def await_ready(self) -> None:
+        """Wait until it takes objects.
+
+        Raises:
+            WeedError: it did not in time; the message holds the end of its log.
+        """
+        deadline = time.monotonic() + START_S
+        access, secret = self.credentials()
+        http = PoolManager(timeout=Timeout(2), retries=Retry(0))
+        client = Minio(self.endpoint, access, secret, secure=False, region="cn", http_client=http)
+        while time.monotonic() < deadline:
+            if not self._child.is_alive():
+                break
+            try:
+                _probe(client)
+            except (MinioException, HTTPError, OSError):
+                time.sleep(_POLL_S)
+            else:
+                return
+        last = self._child.last_lines()
+        self.kill()
+        raise WeedError(f"weed did not become ready; the end of its log:\n{last}")
 
     def stop(self) -> None:
         """Write everything down and end."""
@@ -147,23 +174,6 @@ class Weed:
         config = self.folder / "rights.json"
         config.touch(mode=0o600)
         config.write_text(json.dumps(_rights(json.loads(record.read_text()), self._buckets)))
-
-    def _await_ready(self, deadline: float) -> None:
-        access, secret = self.credentials()
-        http = PoolManager(timeout=Timeout(2), retries=Retry(0))
-        client = Minio(self.endpoint, access, secret, secure=False, region="cn", http_client=http)
-        while time.monotonic() < deadline:
-            if not self._child.is_alive():
-                break
-            try:
-                _probe(client)
-            except (MinioException, HTTPError, OSError):
-                time.sleep(_POLL_S)
-            else:
-                return
-        last = self._child.last_lines()
-        self.kill()
-        raise WeedError(f"weed did not become ready; the end of its log:\n{last}")
 
 
 def _probe(client: Minio) -> None:
