@@ -120,6 +120,8 @@ class EmbeddedHouse:
             "HECHA_HEALTH_ADDRESS": f"127.0.0.1:{kept_port(self.folder / 'ports' / 'health')}",
             # Leave one core to everything that is not reading pictures.
             "HECHA_SCAN_READERS": str(max(1, (os.cpu_count() or 2) - 1)),
+            # Second looks give way to everything: they may have what is left of every core.
+            "HECHA_SCAN_CELL_READERS": str(os.cpu_count() or 2),
         }
         for who in RIGHTS:
             access, secret = self._weed.credentials(who)

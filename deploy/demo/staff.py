@@ -4,6 +4,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TypeVar
 
 import pyotp
@@ -28,6 +29,7 @@ from shared.contracts.sign_in_commands import (
     TokenGiven,
 )
 from shared.kernel.authority import Role
+from shared.kernel.clock import utc_now
 from shared.kernel.errors_accounts import SessionEndedError, SignInRefusedError
 from shared.kernel.ids import ActorToken, CampaignId, UnitCode
 from shared.kernel.units import Level
@@ -38,6 +40,7 @@ PASSWORD = "demo: four quiet herons wading"  # noqa: S105  # of a synthetic prov
 # Names hold no digits.
 _NUMERALS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _STEP_S = 30
+_LEAST_LIFE = timedelta(minutes=1)
 
 Answer = TypeVar("Answer")
 
@@ -57,6 +60,7 @@ class Staff:
         self.campaign = campaign
         self._top = UnitCode(campaign.split("-", 1)[0])
         self._sessions: dict[tuple[Role, UnitCode], str] = {}
+        self._tokens: dict[tuple[Role, UnitCode], TokenGiven] = {}
         # Several at work at once may ask for the same person: one of them signs in.
         self._doors: defaultdict[tuple[Role, UnitCode], threading.Lock] = defaultdict(
             threading.Lock
@@ -67,19 +71,26 @@ class Staff:
         return self.token(Role.UNIT_ADMINISTRATOR, self._top, Level.PROVINCE)
 
     def token(self, role: Role, unit: UnitCode, level: Level) -> ActorToken:
-        """A fresh token of somebody in a role at a unit."""
+        """A token of somebody in a role at a unit, good for a minute at least."""
         key = (role, unit)
         with self._doors[key]:
-            if key not in self._sessions:
-                self._sessions[key] = self._sign_in(role, unit, level)
-            try:
-                return self._take(self._sessions[key])
-            except SessionEndedError:
-                self._sessions[key] = self._sign_in(role, unit, level)
-                return self._take(self._sessions[key])
+            known = self._tokens.get(key)
+            if known is None or known.expires_at < utc_now() + _LEAST_LIFE:
+                known = self._tokens[key] = self._taken(key, level)
+            return known.token
 
-    def _take(self, session: str) -> ActorToken:
-        return self._ask("take_token", TakeToken(session), TokenGiven).token
+    def _taken(self, key: tuple[Role, UnitCode], level: Level) -> TokenGiven:
+        role, unit = key
+        if key not in self._sessions:
+            self._sessions[key] = self._sign_in(role, unit, level)
+        try:
+            return self._take(self._sessions[key])
+        except SessionEndedError:
+            self._sessions[key] = self._sign_in(role, unit, level)
+            return self._take(self._sessions[key])
+
+    def _take(self, session: str) -> TokenGiven:
+        return self._ask("take_token", TakeToken(session), TokenGiven)
 
     def _sign_in(self, role: Role, unit: UnitCode, level: Level) -> str:
         note = f"account {unit} {role.value}"
