@@ -31,7 +31,8 @@ from shared.kernel.units import Level
 
 _path_of, _by_unit = attrgetter("path"), attrgetter("unit")
 _DESKS = 4  # people at work at once
-_CELLS_S = 150.0
+_CELLS_S = 60.0
+_ROUNDS = 3
 _COUNT_S = 20.0
 _APPLY_S = 90.0  # verdicts leave ten seconds late
 _LOOK_S = 0.5
@@ -116,21 +117,27 @@ def decide_changes(walk: Walk, outcome: Outcome, tick: Tick, watch: Stopwatch) -
     watch.lap("entry and decisions")
     _await_cells(walk.desk, outcome.states, tick)
     watch.lap("cells")
-    office.confirm(written, decided)
-    held = record_expectations(walk.desk, decided)
-    held += count_expectations(walk.desk, walk.staff.campaign, written, decided)
+    # What a second look sees after a sheet was settled opens it again.
+    for _ in range(_ROUNDS):
+        office.confirm(written, decided)
+        counted = count_expectations(walk.desk, walk.staff.campaign, written, decided)
+        if all(one.held for one in counted):
+            break
+    held = record_expectations(walk.desk, decided) + counted
     watch.lap("confirming and records")
     return held
 
 
 def _await_cells(desk: Desk, states: Mapping[int, PhotoState], tick: Tick) -> None:
-    """Paper is held against entries once its cells were looked at; who waits too long goes on."""
+    """Paper is held against entries once its cells were looked at; when looks stand still, go on."""
     matched = sum(state.state is PageState.MATCHED for state in states.values())
-    deadline = time.monotonic() + _CELLS_S
-    while (seen := looked_at(desk, states)) < matched and time.monotonic() < deadline:
+    seen, last = 0, time.monotonic()
+    while seen < matched and time.monotonic() < last + _CELLS_S:
+        before, seen = seen, looked_at(desk, states)
+        if seen > before:
+            last = time.monotonic()
         tick("look", seen, matched)
         time.sleep(_LOOK_S)
-    tick("look", seen, matched)
 
 
 def posts_of(province: Province) -> list[Post]:
