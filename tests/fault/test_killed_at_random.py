@@ -24,7 +24,7 @@ from deploy.servers.ports import free_port
 
 SEED = 20261012
 SHORT, LONG = ("60", "40"), ("560", "500")  # pupils, photos
-SETTLED_S = 400
+SETTLED_S = 900
 A_PHOTO_S = 5  # generous: processes that are started anew every second take most of two cores
 PATIENCE_S = "600"  # a guardian presses "again"
 QUIET_S = 120

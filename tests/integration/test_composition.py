@@ -57,7 +57,7 @@ def run_provision(folder: Path, env: dict[str, str]) -> subprocess.CompletedProc
         env={"PATH": os.environ["PATH"], "PYTHONPATH": ".", **env},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
