@@ -12,7 +12,8 @@ from services.roster import record_store
 from services.roster.applying import apply_change
 from services.roster.asking import field_values, id_holder
 from services.roster.history import show_history
-from services.roster.tables import pupils
+from services.roster.store import ID
+from services.roster.tables import identifiers
 from shared.contracts.actors import Actor
 from shared.contracts.change_events import ChangeApproved
 from shared.contracts.fields import FieldKind
@@ -69,7 +70,9 @@ class Desk:
         self.house = House(folder)
         self.house.take(self.house.write(self.house.rows()))
         with self.house.database.transaction() as tx:
-            row = tx.execute(sa.select(pupils).order_by(pupils.c.student).limit(2)).all()
+            # One of the roster's pupils has no ID number; ids of pupils are drawn anew each time.
+            holders = sa.select(identifiers.c.student).where(identifiers.c.kind == ID)
+            row = tx.execute(holders.order_by(identifiers.c.student).limit(2)).all()
         self.student, self.other = (StudentId(one.student) for one in row)
 
     def values(self, *fields: str, student: StudentId | None = None, printed: int | None = None):
