@@ -66,6 +66,7 @@ class Expected:
     """What the model knows of the newest entry of a field."""
 
     state: EntryState
+    entry: str  # which one it is: two entries of one moment have no order of their own
     revision: int = 0
     may_undo: bool = False
     decided: Verdict | None = None
@@ -94,9 +95,8 @@ class Life(RuleBasedStateMachine):
 
     def shown(self, field: str) -> EntryShown:
         """The newest entry of a field."""
-        found = [one for one in self.all() if one.field == field]
-        newest = [one for one in found if one.state in OPEN] or found
-        return newest[-1]
+        newest = self.model[field].entry
+        return next(one for one in self.all() if one.entry == newest)
 
     def all(self) -> list[EntryShown]:
         with self.house.database.transaction() as tx:
@@ -113,10 +113,10 @@ class Life(RuleBasedStateMachine):
         if now is not None and now.state in ON_THE_WAY | {S.QUERIED}:
             self.refused(lambda: self.house.enter(VALUES[field][which], field))
             return
-        self.house.enter(VALUES[field][which], field)
+        entry = self.house.enter(VALUES[field][which], field).entry
         if now is None or now.state in FINAL:
             self.over += [now.state] if now else []
-            self.model[field] = Expected(S.DRAFTED)
+            self.model[field] = Expected(S.DRAFTED, entry)
         else:
             now.state, now.may_undo = S.DRAFTED, False
 
