@@ -51,61 +51,62 @@ class House:
 
     def sign_in(self, login: str, password: str) -> SignedIn:
         """Begin a session."""
-        return self._ask("accounts", "sign_in", SignIn(login, password), SignedIn)
+        return self.ask("accounts", "sign_in", SignIn(login, password), SignedIn)
 
     def give_code(self, session: str, code: str) -> SignedIn:
         """Show the second step."""
-        return self._ask("accounts", "give_code", GiveCode(session, code), SignedIn)
+        return self.ask("accounts", "give_code", GiveCode(session, code), SignedIn)
 
     def set_password(self, session: str, password: str, name: str) -> SignedIn:
         """Choose a password; at a first sign-in also say who one is."""
-        return self._ask("accounts", "set_password", SetPassword(session, password, name), SignedIn)
+        return self.ask("accounts", "set_password", SetPassword(session, password, name), SignedIn)
 
     def enrol(self, session: str) -> Enrolment:
         """Draw a seed for the second step."""
-        return self._ask("accounts", "enrol_second_step", EnrolSecondStep(session), Enrolment)
+        return self.ask("accounts", "enrol_second_step", EnrolSecondStep(session), Enrolment)
 
     def take_token(self, session: str) -> TokenGiven:
         """Who a session acts as, for some minutes."""
-        return self._ask("accounts", "take_token", TakeToken(session), TokenGiven)
+        return self.ask("accounts", "take_token", TakeToken(session), TokenGiven)
 
     def sign_out(self, session: str) -> None:
         """End a session."""
-        self._ask("accounts", "sign_out", SignOut(session), SignedOut)
+        self.ask("accounts", "sign_out", SignOut(session), SignedOut)
 
     def counts(self, campaign: CampaignId, unit: UnitCode) -> UnitCounts:
         """How far a unit has come."""
-        return self._ask("progress", "counts", CountsRequest(campaign, unit), UnitCounts)
+        return self.ask("progress", "counts", CountsRequest(campaign, unit), UnitCounts)
 
     def children(self, campaign: CampaignId, unit: UnitCode) -> Children:
         """How far the units directly below a unit have come."""
-        return self._ask("progress", "children", ChildrenRequest(campaign, unit), Children)
+        return self.ask("progress", "children", ChildrenRequest(campaign, unit), Children)
 
     def units(self, codes: Iterable[UnitCode]) -> dict[UnitCode, UnitEntry]:
         """Units by code, with their names; what nobody knows is left out."""
         request = NamedUnitsRequest(tuple(codes))
-        found = self._ask("roster", "named_units", request, Units).units
+        found = self.ask("roster", "named_units", request, Units).units
         return {one.unit: one for one in found}
 
     def next_task(self, token: ActorToken, campaign: CampaignId) -> TaskShown:
         """The decision in hands, or the most urgent one of the own queue."""
-        return self._ask("review", "next_task", NextTask(token, campaign), TaskShown)
+        return self.ask("review", "next_task", NextTask(token, campaign), TaskShown)
 
     def put_task_back(self, token: ActorToken, entry: EntryId) -> None:
         """Let others have a decision."""
-        self._ask("review", "put_task_back", TaskCommand(token, entry), TaskShown)
+        self.ask("review", "put_task_back", TaskCommand(token, entry), TaskShown)
 
     def show_duplicate(self, token: ActorToken, entry: EntryId) -> DuplicateShown:
         """Two records that claim one ID number."""
-        return self._ask("review", "show_duplicate", TaskCommand(token, entry), DuplicateShown)
+        return self.ask("review", "show_duplicate", TaskCommand(token, entry), DuplicateShown)
 
     def decide(self, request: DecideChange) -> EntryShown:
         """Say a verdict."""
-        return self._ask("review", "decide_change", request, EntryShown)
+        return self.ask("review", "decide_change", request, EntryShown)
 
     def undo(self, token: ActorToken, entry: EntryId) -> EntryShown:
         """Take the own verdict back in time."""
-        return self._ask("review", "undo_decision", TaskCommand(token, entry), EntryShown)
+        return self.ask("review", "undo_decision", TaskCommand(token, entry), EntryShown)
 
-    def _ask(self, service: str, method: str, request: object, answer: type[Answer]) -> Answer:
+    def ask(self, service: str, method: str, request: object, answer: type[Answer]) -> Answer:
+        """Any question: groups of pages keep theirs by name beside their views."""
         return self._rpc.call(service, method, request, answer, deadline_s=DEADLINE_S)

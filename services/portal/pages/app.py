@@ -21,6 +21,13 @@ from shared.plumbing.web.language import KEPT_IN, add_languages
 _ROOM = Path(__file__).parent.parent
 # Not `no-referrer`: under it browsers send forms without saying where they come from.
 _REFERRER = "same-origin"
+# Every group of pages adds its own routes; where one belongs is decided by what is done there.
+_GROUPS = (
+    add_signing_in,
+    add_home,
+    add_board,
+    add_deciding,
+)
 _STATUS = {"not_allowed": 403, "unknown_unit": 404}
 
 
@@ -31,10 +38,8 @@ def make_app(staff: Staff) -> WebApp:
     app.jinja_env.undefined = StrictUndefined  # a misspelt name is a bug, not an empty place
     languages = add_languages(app, _ROOM / "translations")
     _add_assets(app, Assets(_ROOM / "static"))
-    add_signing_in(app, staff)
-    add_home(app, staff)
-    add_board(app, staff)
-    add_deciding(app, staff)
+    for add_group in _GROUPS:
+        add_group(app, staff)
     _add_refusals(app, staff)
     _add_common(app, staff, languages)
     return app

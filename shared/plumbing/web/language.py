@@ -32,16 +32,20 @@ def catalog(path: Path, language: str) -> Translations:
 def add_languages(app: Flask, folder: Path) -> tuple[str, ...]:
     """Let an app speak every language of `folder` beside the source's; returns them all.
 
-    `folder` holds `<language>/LC_MESSAGES/messages.po`.
+    `folder` holds `<language>/LC_MESSAGES/*.po`: one catalog for each group of pages, read as one.
     """
-    files = {path.parent.parent.name: path for path in folder.glob(f"*/LC_MESSAGES/{_DOMAIN}.po")}
-    languages = (SOURCE, *sorted(files))
+    catalogs: dict[str, Translations] = {}
+    for path in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        language = path.parent.parent.name
+        read = catalog(path, language)
+        catalogs[language] = catalogs[language].merge(read) if language in catalogs else read
+    languages = (SOURCE, *sorted(catalogs))
     babel = Babel(app, default_locale=SOURCE, locale_selector=lambda: chosen(languages))
     with app.app_context():
         cache = babel.domain_instance.cache
-    for language, path in files.items():
+    for language, found in catalogs.items():
         # Filling its cache keeps Flask-Babel from looking for compiled files.
-        cache[language, _DOMAIN] = catalog(path, language)
+        cache[language, _DOMAIN] = found
     app.jinja_env.globals.update(language=lambda: str(get_locale()), languages=languages)
     return languages
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -65,6 +66,18 @@ class FakeHouse:
         self.undone: list[str] = []
         self.put_back: list[str] = []
         self.refuses: DomainError | None = None
+        # What a question of a group of pages is answered, by service and method, and what was asked.
+        self.answers: dict[tuple[str, str], Any] = {}
+        self.asked: list[tuple[str, str, Any]] = []
+
+    def ask(self, service: str, method: str, request: object, answer: type) -> Any:
+        self.asked.append((service, method, request))
+        given = self.answers[service, method]
+        if isinstance(given, DomainError):
+            raise given
+        given = given(request) if callable(given) else given
+        assert isinstance(given, answer)
+        return given
 
     def sign_in(self, login: str, password: str) -> SignedIn:
         if password != PASSWORD:

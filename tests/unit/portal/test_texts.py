@@ -26,12 +26,22 @@ def texts() -> set[str]:
     return {message for _, _, message, _, _ in found if isinstance(message, str)}
 
 
-def test_every_text_of_the_pages_is_translated_and_no_other() -> None:
-    with (ROOM / "translations/en/LC_MESSAGES/messages.po").open("rb") as file:
-        catalog = read_po(file, locale="en")
-    translated = {message.id for message in catalog if message.id and message.string}
+def translated() -> list[str]:
+    """What the catalogs of all groups of pages translate."""
+    found: list[str] = []
+    for path in sorted((ROOM / "translations/en/LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            messages = read_po(file, locale="en")
+        found += [message.id for message in messages if message.id and message.string]
+    return found
 
-    assert texts() == translated
+
+def test_every_text_of_the_pages_is_translated_and_no_other() -> None:
+    assert texts() == set(translated())
+
+
+def test_a_text_is_translated_in_one_catalog_only() -> None:
+    assert len(translated()) == len(set(translated()))
 
 
 def test_chinese_texts_use_full_width_punctuation() -> None:
