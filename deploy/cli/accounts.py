@@ -1,14 +1,13 @@
 """`hecha accounts`: hand dedicated accounts down, look after them."""
 
 import getpass
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from deploy.cli.accounts_book import write_accounts
 from deploy.cli.asking import ask
-from deploy.cli.role_names import ROLE_NAMES
 from deploy.cli.rooms import database_of
 from deploy.cli.sentences import tell
 from deploy.cli.signed_in import actor, office_at_hand
@@ -34,6 +33,8 @@ from shared.kernel.authority import Role
 from shared.kernel.clock import BEIJING
 from shared.kernel.ids import AccountId, ActorToken, CampaignId, PersonId, UnitCode
 from shared.kernel.units import Level
+from shared.workbooks.accounts import accounts_workbook
+from shared.workbooks.role_names import ROLE_NAMES
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
@@ -69,7 +70,8 @@ def issue(  # noqa: PLR0913, PLR0917  # the options of a command
     with office_at_hand() as office:
         told = issuing.issue_accounts(office, actor(), request)
     if told.accounts:
-        write_accounts(out, told.accounts, _names(request.unit, level), request.campaign)
+        names = _names(request.unit, level)
+        _write(out, accounts_workbook(told.accounts, names, request.campaign))
     tell(
         f"发放 {len(told.accounts)} 个，原有 {told.kept} 个"
         + (f"：{out}" if told.accounts else "。"),
@@ -250,6 +252,12 @@ def _names(unit: UnitCode, level: Level) -> dict[UnitCode, str]:
     with database_of("roster") as database:
         units = roster.units(database, UnitsRequest(unit, level)).units
     return {one.unit: one.name for one in units}
+
+
+def _write(path: Path, book: bytes) -> None:
+    """Write a file that its owner alone may read; passwords replace none that is there."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(book)
 
 
 def _by() -> str:

@@ -16,7 +16,6 @@ from services.progress import reports as usecases
 from services.progress.reports import Desk
 from services.progress.settings import ProgressSettings
 from services.progress.signing import signer_of
-from services.progress.workbook import STANDINGS, STATES, report_workbook
 from shared.contracts.report_commands import (
     Judgement,
     JudgeReport,
@@ -29,6 +28,7 @@ from shared.contracts.report_commands import (
 from shared.contracts.wire import to_plain
 from shared.kernel.ids import CampaignId, ReportId, UnitCode
 from shared.plumbing.database import Database
+from shared.workbooks.counts import STANDINGS, STATES, report_workbook
 
 app = typer.Typer(add_completion=False, help=__doc__)
 

@@ -14,7 +14,6 @@ from deploy.cli.roster_names import names_of_pupils, names_of_units
 from deploy.cli.sentences import tell
 from deploy.cli.trouble import explained
 from services.progress import overview
-from services.progress.workbook import RANKED_BY, table_workbook
 from shared.contracts.progress_commands import (
     MissingRequest,
     RankedBy,
@@ -26,6 +25,7 @@ from shared.contracts.wire import to_plain
 from shared.kernel.clock import utc_now
 from shared.kernel.ids import CampaignId, UnitCode
 from shared.kernel.units import Level
+from shared.workbooks.counts import RANKED_BY, table_workbook
 
 app = typer.Typer(add_completion=False, help=__doc__)
 

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from deploy.cli.asking import ask, ask_new_password, ask_secret
-from deploy.cli.role_names import ROLE_NAMES
 from deploy.cli.sentences import tell
 from deploy.cli.signed_in import (
     keep_session,
@@ -24,6 +23,7 @@ from shared.contracts.sign_in_commands import (
 )
 from shared.kernel.clock import BEIJING
 from shared.kernel.errors_accounts import NameNeededError
+from shared.workbooks.role_names import ROLE_NAMES
 
 app = typer.Typer(add_completion=False, help="Sign in at this terminal.")
 

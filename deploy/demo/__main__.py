@@ -19,7 +19,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from deploy.cli.role_names import ROLE_NAMES
 from deploy.demo.delivery import Unsettled
 from deploy.demo.job import House, Size, run
 from deploy.demo.notes import Notes
@@ -35,6 +34,7 @@ from deploy.servers.weed import WeedError, WeedMissingError
 from shared.plumbing import logs
 from shared.plumbing.settings import SettingsError
 from shared.plumbing.web.server import AddressTakenError
+from shared.workbooks.role_names import ROLE_NAMES
 
 FOLDER = Path("var/demo")
 PUPILS = 500

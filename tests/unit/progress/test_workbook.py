@@ -6,12 +6,12 @@ from io import BytesIO
 from openpyxl import load_workbook
 
 from services.progress import overview, reports
-from services.progress.workbook import report_workbook, table_workbook
 from shared.contracts.progress_commands import RankedTable, TableRequest
 from shared.contracts.report_commands import PrepareReport, SignReport
 from shared.kernel.authority import Role
 from shared.kernel.ids import UnitCode
 from shared.kernel.units import Level
+from shared.workbooks.counts import report_workbook, table_workbook
 from tests.unit.progress.house import CAMPAIGN, a_confirmation, a_return, a_scope, an_issue
 from tests.unit.progress.office import Office
 

@@ -1,19 +1,16 @@
 """Tables and reports as workbooks: headings a headmaster would sign, numbers as numbers."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from io import BytesIO
 from typing import Any
-
-import xlsxwriter
 
 from shared.contracts.progress_commands import Counts, RankedBy, RankedTable
 from shared.contracts.report_commands import Report, ReportStanding, ReportState
 from shared.kernel.clock import BEIJING
 from shared.kernel.ids import CampaignId, UnitCode
+from shared.workbooks.cells import book_of, harmless
 
 Names = Mapping[UnitCode, str]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FIGURES: tuple[tuple[str, str], ...] = (
     ("应核查学生数", "in_scope"),
     ("下发", "issued"),
@@ -54,20 +51,12 @@ def table_workbook(
     table: RankedTable, campaign: CampaignId, title: str, names: Names, at: datetime
 ) -> bytes:
     """A ranked table as an xlsx file."""
-    return _book(lambda book: _write_table(book, table, campaign, title, names, at))
+    return book_of(lambda book: _write_table(book, table, campaign, title, names, at))
 
 
 def report_workbook(report: Report, title: str, names: Names) -> bytes:
     """A report up as an xlsx file: the figures as they were frozen, and who signed them."""
-    return _book(lambda book: _write_report(book, report, title, names))
-
-
-def _book(write: Callable[[Any], None]) -> bytes:
-    file = BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False})
-    write(book)
-    book.close()
-    return file.getvalue()
+    return book_of(lambda book: _write_report(book, report, title, names))
 
 
 def _write_table(  # what one page shows
@@ -148,11 +137,6 @@ class _Page:
             else:
                 self._sheet.write_string(self._at, place, harmless(cell), self._cell)
         self._at += 1
-
-
-def harmless(text: str) -> str:
-    """A text no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _numbers(counts: Counts) -> tuple[int, ...]:

@@ -1,15 +1,12 @@
 """The workbook of dedicated accounts (专用账号): what is handed down with one-time passwords."""
 
-import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
-from deploy.cli.role_names import ROLE_NAMES
 from shared.contracts.account_commands import IssuedAccount
 from shared.kernel.ids import CampaignId, UnitCode
+from shared.workbooks.cells import book_of, harmless
+from shared.workbooks.role_names import ROLE_NAMES
 
 # Heading, width, note of the heading.
 _COLUMNS = (
@@ -32,21 +29,16 @@ _INSTRUCTIONS = (
 )
 
 
-def write_accounts(
-    path: Path,
-    accounts: Sequence[IssuedAccount],
-    names: Mapping[UnitCode, str],
-    campaign: CampaignId,
-) -> None:
-    """Write the workbook; its owner alone may read the file.
+def accounts_workbook(
+    accounts: Sequence[IssuedAccount], names: Mapping[UnitCode, str], campaign: CampaignId
+) -> bytes:
+    """The workbook: instructions, and one row for each account with its one-time password."""
 
-    Raises:
-        OSError: it cannot be written there, or is there already: passwords replace no file.
-    """
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with xlsxwriter.Workbook(str(path)) as book:
+    def write(book: Any) -> None:
         _write_instructions(book, campaign)
         _write_rows(book, accounts, names)
+
+    return book_of(write)
 
 
 def _write_instructions(book: Any, campaign: CampaignId) -> None:
@@ -75,7 +67,7 @@ def _write_rows(
     for row, one in enumerate(accounts, start=1):
         cells = (one.unit, names.get(one.unit, ""), ROLE_NAMES[one.role])
         for column, cell in enumerate(cells):
-            sheet.write_string(row, column, _harmless(cell), text)
+            sheet.write_string(row, column, harmless(cell), text)
         sheet.write_string(row, 3, one.login, fixed)
         sheet.write_string(row, 4, one.one_time_password, fixed)
         for column in (5, 6):
@@ -85,8 +77,3 @@ def _write_rows(
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-
-
-def _harmless(text: str) -> str:
-    """A text no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
