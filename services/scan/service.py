@@ -1,10 +1,12 @@
 """Scan on the bus: what it hears, and what it answers."""
 
-from services.scan import usecases
+from services.scan import places, usecases
 from services.scan.cells.providers import LookerProvider
 from services.scan.cells.usecases import look_at
 from services.scan.providers import ReaderProvider
 from services.scan.settings import ScanSettings
+from services.scan.showing.providers import HandsProvider
+from services.scan.showing.serving import Showing
 from services.scan.uploads.providers import UploadsProvider
 from shared.contracts.events import (
     CoverIssued,
@@ -13,6 +15,7 @@ from shared.contracts.events import (
     PhotoDamaged,
     PhotoKept,
     SheetIssued,
+    UnitRegistered,
 )
 from shared.contracts.scan_commands import (
     PhotoState,
@@ -20,13 +23,14 @@ from shared.contracts.scan_commands import (
     Returns,
     ReturnsRequest,
 )
+from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
 
-class ScanService:
+class ScanService(Showing):
     """Paper in: photos to sheets; who has returned."""
 
     name = "scan"
@@ -36,6 +40,13 @@ class ScanService:
     reader = ReaderProvider()
     looker = LookerProvider()
     uploads = UploadsProvider()
+    actors = ActorsProvider()
+    hands = HandsProvider()
+
+    @hears(UnitRegistered)
+    def on_unit_registered(self, heard: Heard[UnitRegistered]) -> None:
+        """A unit exists or was moved."""
+        places.keep_unit(heard)
 
     @hears(SheetIssued)
     def on_sheet_issued(self, heard: Heard[SheetIssued]) -> None:

@@ -18,6 +18,15 @@ from shared.plumbing.outbox import add_bus_tables
 
 metadata = MetaData()
 
+units = Table(
+    "units",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("managed_by", Text),  # of schools; None where nobody said
+    Column("sequence", Integer, nullable=False),
+)
+
 sheets = Table(
     "sheets",
     metadata,

@@ -11,7 +11,7 @@ ASKS: dict[str, tuple[str, ...]] = {
         *("support.ask", "support.answers_of_sheet", "support.search_faq"),
     ),
     "forms": ("roster.snapshot_class", "roster.classes"),
-    "scan": ("storage.grant",),
+    "scan": ("storage.grant", "review.sheet_in_hands"),
     "review": ("roster.field_values", "roster.id_holder"),
     "roster": ("review.approved_value",),
     "portal": (

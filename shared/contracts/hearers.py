@@ -6,7 +6,9 @@ against the handlers.
 """
 
 HEARERS: dict[str, tuple[str, ...]] = {
-    "unit_registered": ("progress", "campaign", "accounts", "review", "audit", "support"),
+    "unit_registered": (
+        *("progress", "campaign", "accounts", "review", "audit", "support", "scan"),
+    ),
     "scope_counted": ("progress",),
     "campaign_opened": ("roster", "accounts"),
     "window_opened": ("forms", "review"),

@@ -248,6 +248,12 @@ class PageNotPlacedError(DomainError):
     code = "page_not_placed"
 
 
+class PageNotSeenError(DomainError):
+    """No page of the sheet shows this, or nobody has looked at it yet; args: sheet."""
+
+    code = "page_not_seen"
+
+
 class NothingToUndoError(DomainError):
     """Nobody did anything to the page; args: batch, page number."""
 

@@ -19,7 +19,7 @@ from shared.kernel.authority import Act, Role, may
 from shared.kernel.errors import ActorRefusedError, NotAllowedError
 from shared.kernel.units import LEVELS, Level
 from tests.contract.test_commands import COMMANDS, methods_serving
-from tests.contract.walks import accounts, audit, campaign, progress, review, roster, support
+from tests.contract.walks import accounts, audit, campaign, progress, review, roster, scan, support
 from tests.contract.walks.stage import Position, Stage, position
 
 STAGES = {
@@ -29,6 +29,7 @@ STAGES = {
     "progress": progress.stage,
     "review": review.stage,
     "roster": roster.stage,
+    "scan": scan.stage,
     "support": support.stage,
 }
 CASES = [(command, method) for command in COMMANDS for method in methods_serving(command)]

@@ -15,7 +15,7 @@ from services.review.domain import IN_NO_HANDS, Entry, Stage
 from services.review.entries.store import entry_from
 from services.review.tables import entries, revisions
 from shared.contracts.review_commands import EntryState
-from shared.kernel.ids import CampaignId, PersonId, UnitCode
+from shared.kernel.ids import CampaignId, PersonId, SheetId, UnitCode
 from shared.plumbing.database import Tx
 
 
@@ -29,6 +29,12 @@ def in_hands(tx: Tx, person: PersonId, now: datetime) -> Entry | None:
         put_back(tx, person)
         return None
     return entry_from(row)
+
+
+def holds_sheet(tx: Tx, person: PersonId, sheet: SheetId, now: datetime) -> bool:
+    """Whether the task that a person has in hands is about a sheet."""
+    mine = and_(entries.c.holder == person, entries.c.held_until > now)
+    return bool(tx.execute(select(exists().where(mine, entries.c.sheet == sheet))).scalar())
 
 
 def put_back(tx: Tx, person: PersonId) -> None:

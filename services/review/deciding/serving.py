@@ -3,6 +3,7 @@
 from services.review.deciding import tasks, verdicts
 from services.review.deciding.duplicates import show_duplicate
 from services.review.office import Office
+from shared.contracts.look_commands import SheetInHands, SheetInHandsRequest
 from shared.contracts.review_commands import (
     DecideChange,
     DuplicateShown,
@@ -50,3 +51,8 @@ class Deciding:
     def undo_decision(self, request: TaskCommand) -> EntryShown:
         """Take the own verdict back in time."""
         return verdicts.undo_decision(self.office, self.actors.of(request.actor), request)
+
+    @serves
+    def sheet_in_hands(self, request: SheetInHandsRequest) -> SheetInHands:
+        """Scan asks who decides about a sheet now."""
+        return tasks.sheet_in_hands(self.office, request)

@@ -11,6 +11,7 @@ from services.review.entries.showing import shown, shown_all
 from services.review.office import Office
 from services.review.store import place_of
 from shared.contracts.actors import Actor
+from shared.contracts.look_commands import SheetInHands, SheetInHandsRequest
 from shared.contracts.review_commands import NextTask, TaskCommand, TaskShown
 from shared.kernel.errors_review import EntryHeldError
 from shared.kernel.ids import CampaignId
@@ -83,6 +84,14 @@ def put_task_back(office: Office, actor: Actor, request: TaskCommand) -> TaskSho
         who.done(tx, entry.field)
         left = queue.waiting(tx, entry.campaign, who.actor.unit, STAGES)
         return TaskShown(None, (), left)
+
+
+def sheet_in_hands(office: Office, request: SheetInHandsRequest) -> SheetInHands:
+    """Whether somebody may see the paper of a sheet because they decide about it now."""
+    with office.database.transaction() as tx:
+        now = office.database.clock()
+        is_held = queue.holds_sheet(tx, request.person, request.sheet, now)
+    return SheetInHands(request.sheet, is_held)
 
 
 def _handed(

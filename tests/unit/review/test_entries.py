@@ -3,6 +3,7 @@ import pytest
 from services.review.deciding import tasks
 from services.review.deciding.duplicates import show_duplicate
 from services.review.office import Rules
+from shared.contracts.actors import Actor
 from shared.contracts.change_events import (
     ChangeApplied,
     ChangeApproved,
@@ -10,6 +11,7 @@ from shared.contracts.change_events import (
     ChangeEntered,
 )
 from shared.contracts.events import How, RecordChanged
+from shared.contracts.look_commands import SheetInHandsRequest
 from shared.contracts.review_commands import (
     EntryShown,
     EntryState,
@@ -244,6 +246,24 @@ def test_a_verdict_needs_the_task_in_hands(house: House) -> None:
 
     with pytest.raises(NotLeasedError):
         house.decide(entry, who=LEADER)
+
+
+def test_a_sheet_is_in_the_hands_of_who_decides_about_it_and_no_longer_than_that(
+    house: House,
+) -> None:
+    def is_held(by: Actor) -> bool:
+        request = SheetInHandsRequest(a_sheet(1), by.person)
+        return tasks.sheet_in_hands(house.office, request).is_in_hands
+
+    house.submit(house.enter("13800139000"))
+    assert not is_held(LEADER)
+
+    house.next(LEADER)
+
+    assert is_held(LEADER)
+    assert not is_held(an_actor(Role.SCHOOL_LEADER, "s1", 9))
+    house.clock.pass_(minutes=6)
+    assert not is_held(LEADER)
 
 
 def test_a_lease_that_ran_out_goes_to_the_next_person(house: House) -> None:
