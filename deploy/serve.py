@@ -23,6 +23,7 @@ from shared.plumbing.settings import SettingsError, value_of
 
 # Acts that arrive together are appended in one transaction: audit takes many at once.
 MAX_WORKERS = {"scan": 4, "audit": 50}
+_LOOK_S = 0.1
 
 
 def serve(service: str) -> int:
@@ -38,7 +39,8 @@ def serve(service: str) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         # The handler only leaves a note: stopping yields, and a signal may come anywhere.
         signal.signal(name, lambda *_: eventlet.spawn_n(_note, over))
-    runner.start()
+    if not _started(runner, over):
+        return 0
     address = os.environ.get(health_variable(service))
     health = HealthServer(address, [runner.container(service)], amqp_url) if address else None
     if health is not None:
@@ -54,6 +56,17 @@ def serve(service: str) -> int:
         if health is not None:
             health.stop()
     return 0
+
+
+def _started(runner: Runner, over: eventlet.event.Event) -> bool:
+    """Start everything; False when a signal came first, while the bus was away for instance."""
+    starting = eventlet.spawn(runner.start)
+    while not starting.dead:
+        if over.ready():
+            return False
+        eventlet.sleep(_LOOK_S)
+    starting.wait()  # raises what the start raised
+    return True
 
 
 def _note(over: eventlet.event.Event) -> None:
