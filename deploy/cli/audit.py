@@ -19,7 +19,7 @@ from deploy.cli.audit_sentences import advice_of, sentence_of
 from deploy.cli.rooms import database_of, settings_of
 from deploy.cli.sentences import speaks_chinese, tell
 from deploy.cli.trouble import REFUSED, explained
-from services.audit import checkpoint_store, reading, store
+from services.audit import checkpoint_store, numbers, reading, store
 from services.audit.checking import Checker
 from services.audit.checkpoints import signed_note
 from services.audit.domain import Finding
@@ -141,7 +141,7 @@ def state(province: Province = "") -> None:
         head = store.head_of(tx, code).compact
         last = checkpoint_store.last(tx, code)
         word = checkpoint_store.last_witnessed(tx, code)
-        gaps = store.gaps_of(tx, code)
+        gaps = numbers.gaps_of(tx, code)
     told = {
         "province": code,
         "verifier_key": key.text(),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.audit import store
+from services.audit import numbers, store
 from services.audit.domain import Chained, Event, Told, body_of, event_of
 from services.audit.merkle import Node, leaf_hash
 from services.audit.store import Head
@@ -93,8 +93,8 @@ def write(tx: Tx, head: Head, acts: Sequence[Told], now: datetime) -> Head:
     after = Head(head.compact.plus((hash_ for _, hash_, _ in rows), kept), leaf)
     store.add_events(tx, rows)
     store.add_subtrees(tx, province, kept)
-    numbers = [(one.source, one.source_seq) for one, _, _ in rows]
-    store.count_numbers(tx, province, [(s, n) for s, n in numbers if s and n is not None])
+    given = [(one.source, one.source_seq) for one, _, _ in rows]
+    numbers.count_numbers(tx, province, [(s, n) for s, n in given if s and n is not None])
     store.save_head(tx, province, after)
     return after
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.audit import checkpoint_store, store
+from services.audit import checkpoint_store, numbers, store
 from services.audit.domain import NO_LEAF, EventError, Finding, Wrong, read_event, read_links
 from services.audit.merkle import Compact, Node, compact_at, leaf_hash
 from services.audit.notes import (
@@ -24,7 +24,7 @@ from services.audit.notes import (
     read_checkpoint,
     read_note,
 )
-from services.audit.store import EventRow, Head
+from services.audit.store import EventRow, Head, PlainRow
 from shared.kernel.ids import ProvinceCode
 from shared.plumbing.database import Database
 
@@ -103,37 +103,48 @@ class Checker:
             self._flagged.update((seq, size - 1))
             yield Finding(Wrong.CUT, seq, _events(size), _events(seq), size - 1)
 
-    def _page(self, rows: Sequence[EventRow]) -> Iterator[Finding]:
-        leaves: list[bytes] = []
-        at = self._compact.size
-        for row in rows:
-            if row.seq != at or not self._is_whole(row):
-                for seq in range(at, row.seq):
-                    yield self._wrong(Wrong.MISSING, seq, "an event", "none")
-                    self._prev = None
-                    leaves.append(NO_LEAF)
-                yield from self._event(row)
-            leaves.append(row.leaf)
-            self._prev = row.leaf
-            at = row.seq + 1
+    def _page(self, rows: Sequence[PlainRow]) -> Iterator[Finding]:
+        if self._are_whole(rows, self._compact.size):
+            leaves = [row[1] for row in rows]
+            self._prev = leaves[-1]
+        else:
+            leaves = []
+            for row in rows:
+                yield from self._event_at(EventRow._make(row), leaves)
         self.checked += len(rows)
         yield from self._above(leaves)
 
-    def _is_whole(self, row: EventRow) -> bool:
-        """Whether nothing is wrong with an event: the quick look at each of a million."""
-        seq, leaf, body, *columns = row
-        if self._prev is None or sha256(b"\x00" + body).digest() != leaf:
-            return False
+    def _event_at(self, row: EventRow, leaves: list[bytes]) -> Iterator[Finding]:
+        """One event of a page that is not whole; its leaf hash is added to those before it."""
+        at = self._compact.size + len(leaves)
+        if row.seq != at or not self._are_whole([row], at):
+            for seq in range(at, row.seq):
+                yield self._wrong(Wrong.MISSING, seq, "an event", "none")
+                self._prev = None
+                leaves.append(NO_LEAF)
+            yield from self._event(row)
+        leaves.append(row.leaf)
+        self._prev = row.leaf
+
+    def _are_whole(self, rows: Sequence[PlainRow], first: int) -> bool:
+        """Whether nothing is wrong with events from `first` on: the quick look at a million."""
+        prev, province = self._prev, self._province
         try:
-            said = read_links(body)
+            for at, (seq, leaf, body, *columns) in enumerate(rows, first):
+                said = read_links(body)
+                if (
+                    prev is None
+                    or sha256(b"\x00" + body).digest() != leaf
+                    or not at == seq == said.seq
+                    or said.prev != prev.hex()
+                    or said.province != province
+                    or columns != [said.source, said.source_seq, said.sheet, said.unit]
+                ):
+                    return False
+                prev = leaf
         except EventError:
             return False
-        return (
-            said.seq == seq
-            and said.prev == self._prev.hex()
-            and said.province == self._province
-            and columns == [said.source, said.source_seq, said.sheet, said.unit]
-        )
+        return True
 
     def _event(self, row: EventRow) -> Iterator[Finding]:
         """What is wrong with an event that is not whole; nothing where only the one before was."""
@@ -245,8 +256,8 @@ class Checker:
 
     def _numbers(self) -> Iterator[Finding]:
         with self._database.transaction() as tx:
-            gaps = store.gaps_of(tx, self._province, thorough=True)
-            twice = store.numbers_twice(tx, self._province)
+            twice = numbers.numbers_twice(tx, self._province)
+            gaps = numbers.gaps_beside(tx, self._province, [source for source, *_ in twice])
         for source, number, seq in twice:
             told = f"number {number} once", "twice"
             yield Finding(Wrong.NUMBER_TWICE, seq, *told, source=source)

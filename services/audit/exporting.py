@@ -110,8 +110,8 @@ def _lines(
     for first, last in _runs(seqs):
         yield from _hidden(database, province, place, first)
         for rows in store.pages_of(database, province, first, last):
-            for row in rows:
-                yield bytes(row.leaf).hex().encode() + b" " + bytes(row.body)
+            for _, leaf, body, *_ in rows:
+                yield leaf.hex().encode() + b" " + body
         place = last
     yield from _hidden(database, province, place, size)
 

@@ -38,17 +38,22 @@ class Compact:
 
     def plus(self, leaves: Iterable[bytes], kept: list[Node] | None = None) -> "Compact":
         """The range with more leaf hashes; subtrees worth keeping are added to `kept`."""
-        size, peaks = self.size, list(self.peaks)
-        for leaf in leaves:
-            hash_, rest, level = leaf, size, 0
-            while rest & 1:
-                hash_ = sha256(b"\x01" + peaks.pop() + hash_).digest()
-                rest, level = rest >> 1, level + 1
-                if kept is not None and level % KEPT_EVERY == 0:
-                    kept.append((level, rest, hash_))
-            peaks.append(hash_)
-            size += 1
-        return Compact(size, tuple(peaks))
+        row = list(leaves)
+        size, first, level = self.size + len(row), self.size, 0
+        peaks, new = list(self.peaks), []  # new: smallest first
+        while row:
+            if first & 1:
+                row.insert(0, peaks.pop())  # the smallest peak waits for its right half
+                first -= 1
+            if len(row) & 1:
+                new.append(row.pop())
+            halves = iter(row)
+            pairs = zip(halves, halves, strict=True)
+            row = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+            first, level = first >> 1, level + 1
+            if kept is not None and level % KEPT_EVERY == 0:
+                kept += ((level, index, hash_) for index, hash_ in enumerate(row, first))
+        return Compact(size, (*peaks, *reversed(new)))
 
 
 def leaf_hash(data: bytes) -> bytes:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, func, insert, select, text, update
 
-from services.audit.domain import NO_LEAF, Event, Links, read_event
+from services.audit.domain import NO_LEAF, Event, Links
 from services.audit.merkle import KEPT_EVERY, Compact, HashOf, Node, complete_root
-from services.audit.tables import events, heads, sources, subtrees, units, wrong_codes
+from services.audit.tables import events, heads, subtrees, units, wrong_codes
 from shared.kernel.ids import ProvinceCode, SheetId, UnitCode
 from shared.plumbing.database import Database, Tx
 
@@ -27,13 +27,6 @@ _NEW_HEAD = text(
 _NO_WRONG_CODE = text(
     "INSERT INTO wrong_codes (sheet, tries) VALUES (:sheet, '') ON CONFLICT DO NOTHING"
 )
-_COUNT_NUMBER = text(
-    "INSERT INTO sources (province, source, highest, count)"
-    " VALUES (:province, :source, :highest, :count)"
-    " ON CONFLICT (province, source) DO UPDATE SET count = sources.count + excluded.count,"
-    " highest = CASE WHEN sources.highest > excluded.highest"
-    " THEN sources.highest ELSE excluded.highest END"
-)
 
 
 class EventRow(NamedTuple):
@@ -48,22 +41,16 @@ class EventRow(NamedTuple):
     unit: str | None
 
 
+# The same without names, as the driver gives it: for reading a million of them.
+PlainRow = tuple[int, bytes, bytes, str | None, int | None, str | None, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """Where a log goes on."""
 
     compact: Compact
     leaf: bytes  # hash of the last event
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Numbers of a service, from `first` to `last`, that never came; since when it is known."""
-
-    source: str
-    first: int
-    last: int
-    since: datetime
 
 
 def lock_head(tx: Tx, province: ProvinceCode) -> Head:
@@ -127,69 +114,34 @@ def add_subtrees(tx: Tx, province: ProvinceCode, nodes: Sequence[Node]) -> None:
         )
 
 
-def count_numbers(tx: Tx, province: ProvinceCode, numbers: Iterable[tuple[str, int]]) -> None:
-    """Count which numbers of which service came."""
-    told: dict[str, list[int]] = {}
-    for source, number in numbers:
-        told.setdefault(source, []).append(number)
-    for source in sorted(told):
-        row = {"highest": max(told[source]), "count": len(told[source])}
-        tx.execute(_COUNT_NUMBER, {"province": province, "source": source, **row})
-
-
-def gaps_of(tx: Tx, province: ProvinceCode, *, thorough: bool = False) -> list[Gap]:
-    """Every gap in the numbers of the services, oldest number first.
-
-    Cheap where none is: only a service whose numbers are fewer than its highest is looked at. A
-    number that came twice can make up for one that never came: `thorough` looks at all of them.
-    """
-    named = select(sources.c.source).where(sources.c.province == province)
-    if not thorough:
-        named = named.where(sources.c.highest != sources.c.count)
-    return [
-        gap
-        for source in tx.execute(named.order_by(sources.c.source)).scalars().all()
-        for gap in _gaps_of_source(tx, province, source)
-    ]
-
-
-def numbers_twice(tx: Tx, province: ProvinceCode) -> list[tuple[str, int, int]]:
-    """Numbers of a service that came more than once: service, number, the last event's place."""
-    # The index alone answers this; the places are looked up for those few.
-    found = (
-        select(events.c.source, events.c.source_seq)
-        .where(events.c.province == province, events.c.source_seq.is_not(None))
-        .group_by(events.c.source, events.c.source_seq)
-        .having(func.count() > 1)
-    )
-    twice = [(source, number) for source, number in tx.execute(found)]
-    told = [(*one, max(seq for seq, _ in _numbered(tx, province, *one))) for one in twice]
-    return sorted(told, key=lambda one: one[2])
-
-
 def pages_of(
     database: Database, province: ProvinceCode, start: int, end: int
-) -> Iterator[Sequence[EventRow]]:
+) -> Iterator[Sequence[PlainRow]]:
     """Every event from `start` to before `end`, in short transactions."""
     while start < end:
         with database.transaction() as tx:
-            rows = page_of(tx, province, start, min(PAGE, end - start), end)
+            rows = _plain(tx, province, start, min(PAGE, end - start), end)
         if not rows:
             return
         yield rows
-        start = rows[-1].seq + 1
+        start = rows[-1][0] + 1
 
 
-def page_of(
+def page_of(tx: Tx, province: ProvinceCode, start: int, limit: int) -> Sequence[EventRow]:
+    """Some events from `start` on, in their order."""
+    return [EventRow._make(row) for row in _plain(tx, province, start, limit)]
+
+
+def _plain(
     tx: Tx, province: ProvinceCode, start: int, limit: int, end: int | None = None
-) -> Sequence[EventRow]:
-    """Some events from `start` on, in their order, none at or behind `end`."""
+) -> Sequence[PlainRow]:
     mine = (events.c.province == province) & (events.c.seq >= start)
     if end is not None:
         mine &= events.c.seq < end
     found = tx.execute(_PAGE.where(mine).order_by(events.c.seq).limit(limit))
     # The driver's own tuples: a million rows of SQLAlchemy's take longer than their hashes.
-    return [EventRow._make(row) for row in found.cursor.fetchall()]
+    rows: Sequence[PlainRow] = found.cursor.fetchall()
+    return rows
 
 
 def last_seq(tx: Tx, province: ProvinceCode) -> int:
@@ -295,42 +247,6 @@ def _kept(tx: Tx, province: ProvinceCode, level: int, wanted: range) -> list[byt
         mine = (subtrees.c.province == province) & (subtrees.c.level == level)
     found = select(hash_).where(mine, place >= wanted.start, place < wanted.stop).order_by(place)
     return [bytes(one) for one in tx.execute(found).scalars()]
-
-
-def _gaps_of_source(tx: Tx, province: ProvinceCode, source: str) -> list[Gap]:
-    numbered = (
-        select(
-            events.c.source_seq,
-            func.lag(events.c.source_seq, 1, 0).over(order_by=events.c.source_seq).label("before"),
-        )
-        .where(
-            events.c.province == province,
-            events.c.source == source,
-            events.c.source_seq.is_not(None),
-        )
-        .subquery()
-    )
-    found = select(numbered).where(numbered.c.source_seq > numbered.c.before + 1)
-    return [
-        Gap(
-            source,
-            row.before + 1,
-            row.source_seq - 1,
-            _heard_at(tx, province, source, row.source_seq),
-        )
-        for row in tx.execute(found.order_by(numbered.c.source_seq)).all()
-    ]
-
-
-def _numbered(tx: Tx, province: ProvinceCode, source: str, number: int) -> list[tuple[int, bytes]]:
-    """The events that carry a number of a service: place and bytes."""
-    mine = (events.c.province == province) & (events.c.source == source)
-    found = select(events.c.seq, events.c.body).where(mine, events.c.source_seq == number)
-    return [(seq, bytes(body)) for seq, body in tx.execute(found)]
-
-
-def _heard_at(tx: Tx, province: ProvinceCode, source: str, number: int) -> datetime:
-    return min(read_event(body).heard_at for _, body in _numbered(tx, province, source, number))
 
 
 def _head(row: Row[Any]) -> Head:

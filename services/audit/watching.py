@@ -2,10 +2,10 @@
 
 import logging
 
-from services.audit import checkpoints, store
+from services.audit import checkpoints, numbers, store
 from services.audit.domain import GAP_PATIENCE
+from services.audit.numbers import Gap
 from services.audit.providers import Room
-from services.audit.store import Gap
 from shared.kernel.errors_audit import WitnessRefusedError
 from shared.kernel.ids import ProvinceCode
 from shared.plumbing.database import Database
@@ -33,7 +33,7 @@ def keep_checkpoints(database: Database, room: Room, province: ProvinceCode) -> 
 def look_for_gaps(database: Database, province: ProvinceCode) -> list[Gap]:
     """The gaps that have been open for too long; each is told in the log of the process."""
     with database.transaction() as tx:
-        gaps = store.gaps_of(tx, province)
+        gaps = numbers.gaps_of(tx, province)
     late = [gap for gap in gaps if database.clock() - gap.since > GAP_PATIENCE]
     AUDIT_GAPS.labels(province).set(sum(gap.last - gap.first + 1 for gap in late))
     for gap in late:
