@@ -2,7 +2,7 @@
 
 from nameko.timer import timer
 
-from services.campaign import rehearsing, telling, usecases
+from services.campaign import regions, rehearsing, telling, usecases
 from services.campaign.settings import CampaignSettings
 from shared.contracts.campaign_commands import (
     Calendar,
@@ -10,11 +10,13 @@ from shared.contracts.campaign_commands import (
     CloseWindow,
     CreateCampaign,
     InheritWindow,
+    Regions,
     Rehearsal,
     RehearseWindow,
     SetWindow,
     ShowCalendar,
     ShowCampaign,
+    ShowRegions,
 )
 from shared.contracts.change_events import (
     ChangeApproved,
@@ -135,6 +137,11 @@ class CampaignService:
     def rehearse_window(self, request: RehearseWindow) -> Rehearsal:
         """What a setting would touch and leave undone."""
         return rehearsing.rehearse_window(self.database, self.actors.of(request.actor), request)
+
+    @serves
+    def show_regions(self, request: ShowRegions) -> Regions:
+        """How the switches stand in a part of the tree."""
+        return regions.show_regions(self.database, self.actors.of(request.actor), request)
 
     @serves
     def show_campaign(self, request: ShowCampaign) -> Campaign:

@@ -106,10 +106,17 @@ def save_told(tx: Tx, where: Where, setting: Setting | None, grace: timedelta) -
 
 def told_up(tx: Tx, campaign: CampaignId, path: str) -> dict[Action, dict[UnitCode, Setting]]:
     """What holds by the units from one up to its province, per switch."""
+    return told_at(tx, campaign, codes_up(path))
+
+
+def told_at(
+    tx: Tx, campaign: CampaignId, codes: Sequence[UnitCode]
+) -> dict[Action, dict[UnitCode, Setting]]:
+    """What holds by some units themselves, per switch."""
     found = tx.execute(
         select(told).where(
             told.c.campaign == campaign,
-            told.c.unit.in_(codes_up(path)),
+            told.c.unit.in_(codes),
             told.c.opens_at.is_not(None),
         )
     )
@@ -155,6 +162,25 @@ def apart_below(tx: Tx, campaign: CampaignId, action: Action, path: str) -> list
         .order_by(units.c.path)
     )
     return [(code, where) for code, where in tx.execute(question)]
+
+
+def settings_below(tx: Tx, campaign: CampaignId, path: str) -> list[tuple[str, Row[Any]]]:
+    """The settings and exceptions of a unit and of all below it, each with its unit's path."""
+    question = select(settings, units.c.path).join(units, settings.c.unit == units.c.code)
+    question = question.where(settings.c.campaign == campaign, below(path))
+    order = (units.c.path, settings.c.action, settings.c.is_exception)
+    return [(row.path, row) for row in tx.execute(question.order_by(*order))]
+
+
+def regions_below(tx: Tx, path: str) -> list[tuple[UnitCode, str]]:
+    """The units directly below a path that have windows of their own: code and path, in order."""
+    question = select(units.c.code, units.c.path).where(
+        below(path),
+        units.c.path != path,
+        units.c.path.not_like(f"{path}%{PATH_END}%{PATH_END}"),
+        units.c.level != Level.CLASS.value,
+    )
+    return [(UnitCode(code), at) for code, at in tx.execute(question.order_by(units.c.path))]
 
 
 def units_below(tx: Tx, path: str, level: Level) -> list[tuple[UnitCode, str]]:

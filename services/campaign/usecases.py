@@ -259,7 +259,7 @@ def _save(tx: Tx, where: Where, setting: Setting, by: tuple[Actor, str]) -> None
 
 def _shown(tx: Tx, campaign: CampaignId, unit: UnitCode | None, at: datetime) -> Campaign:
     row = known_campaign(tx, campaign)
-    entries = tuple(_entry(one) for one in store.settings_of(tx, campaign))
+    entries = tuple(entry_of(one) for one in store.settings_of(tx, campaign))
     switches: tuple[Switch, ...] = ()
     if unit is not None:
         path = known_path(tx, unit)
@@ -269,7 +269,8 @@ def _shown(tx: Tx, campaign: CampaignId, unit: UnitCode | None, at: datetime) ->
     return Campaign(campaign, row.name, row.cut_off, entries, switches, *days)
 
 
-def _entry(row: Row[Any]) -> WindowEntry:
+def entry_of(row: Row[Any]) -> WindowEntry:
+    """A setting as it is told."""
     return WindowEntry(
         UnitCode(row.unit),
         Action(row.action),

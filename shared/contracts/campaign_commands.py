@@ -89,6 +89,16 @@ class RehearseWindow:
     actor: ActorToken = field(repr=False)
 
 
+@command(Act.SET_WINDOW)
+@dataclass(frozen=True, slots=True)
+class ShowRegions:
+    """Ask how the switches stand at a unit and at each unit directly below it."""
+
+    campaign: CampaignId
+    unit: UnitCode
+    actor: ActorToken = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class ShowCampaign:
     """Ask for a campaign and its settings; with a unit, for what holds there now."""
@@ -142,6 +152,29 @@ class Campaign:
     switches: tuple[Switch, ...] = ()
     ends_on: date | None = None
     regions_may_narrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """How the switches stand at one unit, and what it says itself, exceptions to come included."""
+
+    unit: UnitCode
+    switches: tuple[Switch, ...]  # one for each action
+    own: tuple[WindowEntry, ...]
+    set_below: int  # units below it that have settings of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """A campaign and a part of its tree: the unit that was asked for, then those below by code."""
+
+    campaign: CampaignId
+    name: str
+    cut_off: date
+    ends_on: date | None
+    regions_may_narrow: bool
+    at: datetime
+    units: tuple[Region, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from shared.contracts.campaign_commands import (
     InheritWindow,
     RehearseWindow,
     SetWindow,
+    ShowRegions,
 )
 from shared.kernel.authority import Place
 from shared.kernel.ids import UnitCode
@@ -39,5 +40,6 @@ def stage(folder: Path) -> Stage:
         CloseWindow: Row(lambda token: CloseWindow(*of, token, "why"), at),
         InheritWindow: Row(lambda token: InheritWindow(*of, token, "why"), at),
         RehearseWindow: Row(lambda token: RehearseWindow(*of, token), at),
+        ShowRegions: Row(lambda token: ShowRegions(CAMPAIGN, COUNTY, token), at),
     }
     return Stage(service, PATHS, NOW, rows)
