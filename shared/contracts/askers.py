@@ -29,5 +29,7 @@ ASKS: dict[str, tuple[str, ...]] = {
         "review.show_duplicate",
         "review.decide_change",
         "review.undo_decision",
+        *("campaign.show_regions", "campaign.rehearse_window"),
+        *("campaign.set_window", "campaign.close_window", "campaign.inherit_window"),
     ),
 }

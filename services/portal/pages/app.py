@@ -12,6 +12,7 @@ from services.portal.pages.home import add_home, menu_of
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.signing_in import add_signing_in
 from services.portal.pages.staff import NotMeantError, SignedOutError, Staff, seal_of
+from services.portal.pages.windows.views import add_windows
 from shared.kernel.errors import DomainError
 from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
 from shared.plumbing.web.app import WebApp
@@ -27,6 +28,7 @@ _GROUPS = (
     add_home,
     add_board,
     add_deciding,
+    add_windows,
 )
 _STATUS = {"not_allowed": 403, "unknown_unit": 404}
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from flask import render_template
 from flask_babel import gettext as _
 
+from services.portal.pages.places import own_part, trail_of
 from services.portal.pages.staff import Staff, Visitor, entitled
 from shared.contracts.progress_commands import Counts, UnitCounts
 from shared.contracts.roster_commands import UnitEntry
 from shared.kernel.authority import Act
-from shared.kernel.errors import NotAllowedError, UnknownUnitError
 from shared.kernel.ids import UnitCode
-from shared.kernel.units import Level, codes_up
+from shared.kernel.units import Level
 from shared.plumbing.web.app import WebApp
 
 
@@ -50,37 +50,16 @@ def add_board(app: WebApp, staff: Staff) -> None:
 
 
 def _board(staff: Staff, who: Visitor, unit: UnitCode) -> str:
-    here = _own(staff, who, unit)
+    here = own_part(staff, who, unit, Act.SEE_COUNTS)
     children = staff.house.children(staff.campaign, unit).units
-    trail = _trail(here.path, who.actor.path)
-    known = staff.house.units([*trail, *(child.unit for child in children)])
+    known = staff.house.units(child.unit for child in children)
     rows = sorted((_row(child, known) for child in children), key=_most_to_do)
     return render_template(
         "board.html",
         here=_row(staff.house.counts(staff.campaign, unit), {unit: here}),
         rows=rows,
-        trail=[known[code] for code in trail[:-1] if code in known],
+        trail=trail_of(staff, who, here),
     )
-
-
-def _own(staff: Staff, who: Visitor, unit: UnitCode) -> UnitEntry:
-    """The unit, if it is the visitor's or lies below it.
-
-    Raises:
-        UnknownUnitError: no such unit.
-        NotAllowedError: it lies elsewhere.
-    """
-    found = staff.house.units([unit]).get(unit)
-    if found is None:
-        raise UnknownUnitError(unit)
-    if not found.path.startswith(who.actor.path):
-        raise NotAllowedError(Act.SEE_COUNTS)
-    return found
-
-
-def _trail(path: str, own: str) -> list[UnitCode]:
-    """The codes from the visitor's unit down to this one."""
-    return list(reversed(codes_up(path)))[len(codes_up(own)) - 1 :]
 
 
 def _row(unit: UnitCounts, known: Mapping[UnitCode, UnitEntry]) -> Row:

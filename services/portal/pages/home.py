@@ -39,6 +39,7 @@ def menu_of() -> list[Entry]:
     entries = [
         Entry(DECISIONS, _("逐条审核"), url_for("decide")),
         Entry((Act.SEE_COUNTS,), _("进度看板"), url_for("board")),
+        Entry((Act.SET_WINDOW,), _("时间窗口"), url_for("windows")),
     ]
     return [entry for entry in entries if any(who.may_see(act) for act in entry.acts)]
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from services.portal.pages.sentences_admin import administrative
 from shared.kernel.clock import BEIJING
 from shared.kernel.errors import DomainError
 from shared.kernel.errors_accounts import AccountLockedError, WeakPasswordError
@@ -26,6 +27,8 @@ def refusal(error: DomainError | str) -> Said:
     if isinstance(error, WeakPasswordError):
         return Said(_("这个密码不能用"), _weak().get(error.reason, _weak()["guessable"]))
     code = error if isinstance(error, str) else error.code
+    if code in (more := administrative()):
+        return Said(*more[code])
     return _plain().get(code) or Said(
         _("未能完成"), _("请稍后再试；仍不成功请把代码 %(code)s 告诉技术支持人员。", code=code)
     )
