@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from hypothesis import settings
 
 from deploy.servers.postgres import PostgreSQL, PostgreSQLMissingError
 from deploy.servers.rabbitmq import RabbitMQ, RabbitMQMissingError
@@ -22,6 +23,12 @@ from deploy.servers.rabbitmq import RabbitMQ, RabbitMQMissingError
 # A test that asks for one of these servers is a test of the real mode, wherever it lies.
 REAL_SERVERS = {"rabbitmq", "postgres", "s3"}
 MARKS_OF_FOLDERS = ("browser", "fault")
+
+# The same examples in every run, however long one takes: a landing does not hang on luck or load.
+# `--hypothesis-profile=searching` draws new ones.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile("searching", deadline=None, print_blob=True)
+settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -35,7 +35,7 @@ def test_a_waiting_query_lets_others_work(database: Database) -> None:
         pool.spawn(ask, database, "select pg_sleep(0.5)::text")
     pool.waitall()
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4.5  # one after the other takes 5
 
 
 def test_connections_that_died_idle_are_replaced_unnoticed(

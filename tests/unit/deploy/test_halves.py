@@ -1,0 +1,59 @@
+"""The tests' own second process: nothing it ran is lost, and its death is a failure."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+WAITS = "def test_waits():\n    pass\n"
+COMPUTES = """
+import os
+import pytest
+
+def test_fails():
+    assert 1 == 2
+
+@pytest.mark.parametrize("text", ["a b", "中文", "x[1]"])
+def test_holds(text):
+    pass
+
+def test_is_left_out():
+    pytest.skip("for a reason")
+
+@pytest.fixture
+def torn():
+    yield
+    raise ValueError
+
+def test_breaks_after(torn):
+    pass
+"""
+DIES = "import os\n\ndef test_dies():\n    os._exit(9)\n"
+
+
+def run(folder: Path, computing: str) -> subprocess.CompletedProcess[str]:
+    for half, text in (("integration", WAITS), ("unit", computing)):
+        (folder / "tests" / half).mkdir(parents=True)
+        (folder / "tests" / half / f"test_{half}.py").write_text(text)
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    command = [sys.executable, "-m", "pytest", "-rs", "-p", "tests.halves", "--halves", "tests"]
+    root = str(Path(__file__).parents[3])
+    environment = {**os.environ, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        command, check=False, cwd=folder, env=environment, capture_output=True, text=True
+    )
+
+
+def test_both_halves_end_in_one_list_and_one_line(tmp_path: Path) -> None:
+    done = run(tmp_path, COMPUTES)
+
+    assert "1 failed, 5 passed, 1 skipped, 1 error" in done.stdout.splitlines()[-1]
+    assert "SKIPPED [1] tests/unit/test_unit.py" in done.stdout
+    assert done.returncode == 1
+
+
+def test_a_second_process_that_dies_is_a_failure(tmp_path: Path) -> None:
+    done = run(tmp_path, DIES)
+
+    assert done.returncode not in (0, 5)
+    assert "told nothing of 1 tests" in done.stderr
