@@ -15,7 +15,7 @@ from services.storage.provisioning import open_or_make, publish_manifest, with_c
 from shared.kernel.ids import CampaignId, ProvinceCode
 from shared.plumbing.identity import make_identity
 
-IDENTITIES = ("gateway", "scan", "operator")  # enrolled with storage
+IDENTITIES = ("gateway", "scan", "portal", "operator")  # enrolled with storage
 SIGNS_REPORTS = "progress"
 SIGNS_ACTORS = "accounts"  # whose public key every service believes
 # Signs the checkpoints of the audit log, and countersigns them where no level above does.

@@ -30,6 +30,7 @@ from shared.contracts.sign_in_commands import (
     TakeToken,
     TokenGiven,
 )
+from shared.contracts.storage_commands import Grant, GrantRequest
 from shared.kernel.ids import ActorToken, CampaignId, EntryId, UnitCode
 from shared.plumbing.rpc import RpcClient
 
@@ -106,6 +107,10 @@ class House:
     def undo(self, token: ActorToken, entry: EntryId) -> EntryShown:
         """Take the own verdict back in time."""
         return self.ask("review", "undo_decision", TaskCommand(token, entry), EntryShown)
+
+    def grant(self, request: GrantRequest) -> Grant:
+        """The key of one view, for a person who looks at it."""
+        return self.ask("storage", "grant", request, Grant)
 
     def ask(self, service: str, method: str, request: object, answer: type[Answer]) -> Answer:
         """Any question: groups of pages keep theirs by name beside their views."""

@@ -5,9 +5,12 @@ from nameko.extensions import DependencyProvider
 from services.portal.house import House
 from services.portal.pages.app import make_app
 from services.portal.pages.staff import Staff
+from services.portal.pictures import Pictures
 from services.portal.settings import PortalSettings
 from shared.kernel.ids import CampaignId
 from shared.plumbing.environment import environment_of
+from shared.plumbing.grants import GrantClient
+from shared.plumbing.identity import load_identity
 from shared.plumbing.rpc import ReplyListener, RpcClient
 from shared.plumbing.settings import SettingsError, load
 from shared.plumbing.web.server import WebServer, parse_address
@@ -32,10 +35,13 @@ class PagesProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships n
         campaigns = [one.strip() for one in settings.campaigns.split(",") if one.strip()]
         if not campaigns:
             raise SettingsError("HECHA_CAMPAIGNS names no campaign")
+        house = House(RpcClient(self.container, self.listener))
+        grants = GrantClient(house.grant, load_identity(settings.portal_identity_file))
         staff = Staff(
-            house=House(RpcClient(self.container, self.listener)),
+            house=house,
             campaign=CampaignId(campaigns[0]),
             is_secure=settings.portal_secure,
+            pictures=Pictures(grants),
         )
         self.server = WebServer(make_app(staff), parse_address(settings.portal_address))
 

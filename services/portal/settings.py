@@ -1,6 +1,7 @@
 """The staff pages' settings."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +10,9 @@ class PortalSettings:
 
     campaigns: str = field(
         metadata={"help": "campaigns of this house, the one worked on first: 44-2026a,44-2025b"}
+    )
+    portal_identity_file: Path = field(
+        metadata={"help": "the portal's own signing key: storage opens pages for people by it"}
     )
     portal_address: str = field(
         default="127.0.0.1:8001", metadata={"help": "HOST:PORT of the staff pages"}

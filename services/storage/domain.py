@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shared.contracts.actors import NEED_SECOND_FACTOR, Actor
 from shared.contracts.storage_commands import Purpose
+from shared.kernel.authority import TABLE, Act
+from shared.kernel.errors import ActorRefusedError
+from shared.kernel.ids import ProvinceCode
+from shared.kernel.units import province_of
 from shared.sealing.context import Rendition
 
 MAX_GRANT_LIFE = timedelta(seconds=60)
@@ -43,6 +48,7 @@ class GrantRefusal(StrEnum):
     NOT_KEPT = "not_kept"
     ERASED = "erased"
     UNWATCHED = "unwatched"  # nobody has countersigned the audit log lately
+    NO_ACTOR = "no_actor"  # a service looks for people, and names none who may look there
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,25 @@ class Enrolled:
 ENROLMENTS: Mapping[str, tuple[frozenset[Rendition], frozenset[Purpose]]] = {
     "gateway": (frozenset({Rendition.ORIGINAL}), frozenset()),
     "scan": (frozenset({Rendition.ORIGINAL, Rendition.VIEW}), frozenset({Purpose.READ})),
+    # Opens the view of a page for a person who looks, and nothing on its own account.
+    "portal": (frozenset(), frozenset({Purpose.LOOK})),
     "operator": (frozenset(), frozenset({Purpose.DRILL, Purpose.LOOK})),
 }
+# Their signature alone opens nothing: each request names the person it is for.
+LOOK_FOR_PEOPLE = frozenset({"portal"})
+
+
+def may_look(looker: Actor, province: ProvinceCode) -> bool:
+    """Whether a person may look at pages of a province at all; which ones is told before.
+
+    Raises:
+        ActorRefusedError: the role needs a second factor and none was shown.
+    """
+    if looker.role not in TABLE[Act.SEE_PAGE] or province_of(looker.path) != province:
+        return False
+    if looker.role in NEED_SECOND_FACTOR and looker.second_factor_at is None:
+        raise ActorRefusedError("second_factor")
+    return True
 
 
 def grant_refusal(

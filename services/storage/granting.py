@@ -8,17 +8,21 @@ from sqlalchemy import Row
 
 from services.storage import store
 from services.storage.domain import (
+    LOOK_FOR_PEOPLE,
     MAX_GRANT_LIFE,
     NEED_NO_WITNESS,
     GrantRefusal,
     grant_refusal,
+    may_look,
 )
 from services.storage.vault import Vault
+from shared.contracts.actors import Actor
 from shared.contracts.events import ActDone
 from shared.contracts.storage_commands import Grant, GrantRequest
-from shared.kernel.errors import GrantRefusedError
+from shared.kernel.errors import ActorRefusedError, GrantRefusedError
 from shared.kernel.ids import ProvinceCode
 from shared.kernel.witness import is_watched
+from shared.plumbing.actors import Actors
 from shared.plumbing.database import Database, Tx
 from shared.plumbing.grants import signed_part
 from shared.plumbing.objects import BucketKind
@@ -30,27 +34,55 @@ _log = logging.getLogger(__name__)
 URL_LIFE_S = 60
 
 
-def grant(database: Database, vault: Vault, request: GrantRequest) -> Grant:
+def grant(
+    database: Database, vault: Vault, request: GrantRequest, actors: Actors | None = None
+) -> Grant:
     """Hand out one object's key to a caller who may have it; the act is on record first.
+
+    `actors` reads whom a service looks for; None where no service asks.
 
     Raises:
         GrantRefusedError: with the reason; the refusal is on record too.
     """
     now = database.clock()
     refusal = _refusal_of(vault, request, database)
+    looker = _looker(request, actors) if refusal is None else None
     with database.transaction() as tx:
         row = store.object_of(tx, request.object)
+        refusal = refusal or _refusal_of_looker(request, looker, row)
         refusal = refusal or _refusal_of_object(tx, request, row, now)
         store.forget_grants(tx, now - 2 * MAX_GRANT_LIFE)
         # Nobody's object is refused in the log of the house: guessing is an act as well.
         province = ProvinceCode(row.province) if row is not None else vault.home
         if province is not None:
-            tx.say(_act(request, row, refusal), province=province)
+            tx.say(_act(request, row, refusal, looker), province=province)
     if refusal is not None or row is None:
         reason = refusal or GrantRefusal.NOT_KEPT
         _log.warning("grant refused", extra={"object": request.object, "reason": reason.value})
         raise GrantRefusedError(request.object, reason)
     return _wrapped(vault, request, row)
+
+
+def _looker(request: GrantRequest, actors: Actors | None) -> Actor | None:
+    """Whom a service looks for, as accounts has signed it; None: nobody."""
+    if request.looker is None or actors is None:
+        return None
+    try:
+        return actors.of(request.looker)
+    except ActorRefusedError:
+        return None
+
+
+def _refusal_of_looker(
+    request: GrantRequest, looker: Actor | None, row: Row[Any] | None
+) -> GrantRefusal | None:
+    if request.caller not in LOOK_FOR_PEOPLE or row is None:
+        return None
+    try:
+        may = looker is not None and may_look(looker, ProvinceCode(row.province))
+    except ActorRefusedError:
+        may = False
+    return None if may else GrantRefusal.NO_ACTOR
 
 
 def _refusal_of_object(
@@ -104,12 +136,18 @@ def _check_signature(request: GrantRequest, public_key: bytes) -> None:
     check_bytes(signed_part(request), signature, public_key)
 
 
-def _act(request: GrantRequest, row: Row[Any] | None, refusal: GrantRefusal | None) -> ActDone:
+def _act(
+    request: GrantRequest,
+    row: Row[Any] | None,
+    refusal: GrantRefusal | None,
+    looker: Actor | None,
+) -> ActDone:
     return ActDone(
         act="open_object",
         object=request.object,
         sheet=row.sheet if row is not None else None,
-        actor=f"service:{request.caller}",
+        actor=f"service:{request.caller}" if looker is None else looker.person,
+        role=None if looker is None else looker.role,
         outcome=refusal.value if refusal else "done",
         purpose=request.purpose.value,
     )

@@ -19,6 +19,7 @@ from shared.contracts.storage_commands import (
     ObjectStateRequest,
 )
 from shared.kernel.ids import ProvinceCode
+from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
 from shared.plumbing.objects import StoreUnavailableError
@@ -41,6 +42,7 @@ class StorageService:
     database = DatabaseProvider()
     settings = SettingsProvider(StorageSettings)
     vault = VaultProvider()
+    actors = ActorsProvider()
 
     @hears(PhotoReceived, lane="photo", per_province=True)
     def on_photo_received(self, heard: Heard[PhotoReceived]) -> None:
@@ -93,7 +95,7 @@ class StorageService:
     @serves
     def grant(self, request: GrantRequest) -> Grant:
         """The key of one object, for a caller who may open it."""
-        return granting.grant(self.database, self.vault, request)
+        return granting.grant(self.database, self.vault, request, self.actors)
 
     @serves
     def object_state(self, request: ObjectStateRequest) -> ObjectState:

@@ -31,5 +31,6 @@ ASKS: dict[str, tuple[str, ...]] = {
         "review.undo_decision",
         *("campaign.show_regions", "campaign.rehearse_window"),
         *("campaign.set_window", "campaign.close_window", "campaign.inherit_window"),
+        *("scan.look_at_page", "storage.grant"),
     ),
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode
+from shared.kernel.ids import ActorToken, CampaignId, ObjectId, ProvinceCode
 
 
 class Purpose(StrEnum):
@@ -20,6 +20,7 @@ class GrantRequest:
     """Ask for the data key of one object, wrapped to an ephemeral key.
 
     `signature` is the caller's, over everything else (`shared.plumbing.grants.signed_part`).
+    `looker` is the person for whom a service looks; storage writes down that it was they.
     """
 
     object: ObjectId
@@ -29,6 +30,7 @@ class GrantRequest:
     nonce: str  # 32 hex digits, never twice
     expires_at: datetime
     signature: str = ""
+    looker: ActorToken | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ and the address of one version, opens the body in memory and forgets the key.
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from cryptography.exceptions import InvalidTag
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from shared.contracts.storage_commands import Grant, GrantRequest, Purpose
 from shared.kernel.clock import Clock, utc_now
-from shared.kernel.ids import ObjectId
+from shared.kernel.ids import ActorToken, ObjectId
 from shared.plumbing.objects import fetch
 from shared.plumbing.offload import thread
 from shared.plumbing.opening import open_body
@@ -48,8 +48,8 @@ class GrantClient:
         self._signer = signer
         self._clock = clock
 
-    def open(self, object_: ObjectId, purpose: Purpose) -> Opened:
-        """The plaintext of one object.
+    def open(self, object_: ObjectId, purpose: Purpose, looker: ActorToken | None = None) -> Opened:
+        """The plaintext of one object; `looker` is the person it is opened for, if it is one.
 
         Raises:
             DomainError: storage refused.
@@ -65,9 +65,10 @@ class GrantClient:
             public_key=key.public_key().public_bytes_raw().hex(),
             nonce=secrets.token_hex(16),
             expires_at=self._clock() + VALID,
+            looker=looker,
         )
         message = signed_part(bare)
-        request = _with_signature(bare, self._signer.sign(message))
+        request = replace(bare, signature=self._signer.sign(message).hex())
         grant = self._ask(request)
         body = fetch(grant.url)
         data = thread(_open, body, grant, key, message)
@@ -83,20 +84,9 @@ def signed_part(request: GrantRequest) -> bytes:
         "public_key": request.public_key,
         "nonce": request.nonce,
         "expires_at": request.expires_at.isoformat(),
+        **({} if request.looker is None else {"looker": request.looker}),
     }
     return b"hecha grant request 1\0" + canonical(document)
-
-
-def _with_signature(request: GrantRequest, signature: bytes) -> GrantRequest:
-    return GrantRequest(
-        request.object,
-        request.purpose,
-        request.caller,
-        request.public_key,
-        request.nonce,
-        request.expires_at,
-        signature.hex(),
-    )
 
 
 def _open(body: bytes, grant: Grant, key: X25519PrivateKey, message: bytes) -> bytes:

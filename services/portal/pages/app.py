@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from services.portal.pages.board import add_board
 from services.portal.pages.deciding import add_deciding
 from services.portal.pages.home import add_home, menu_of
+from services.portal.pages.looking.app import add_looking
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.signing_in import add_signing_in
 from services.portal.pages.staff import NotMeantError, SignedOutError, Staff, seal_of
@@ -29,6 +30,7 @@ _GROUPS = (
     add_board,
     add_deciding,
     add_windows,
+    add_looking,
 )
 _STATUS = {"not_allowed": 403, "unknown_unit": 404}
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from services.portal.pages.sentences_admin import administrative
 from shared.kernel.clock import BEIJING
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import DomainError, GrantRefusedError
 from shared.kernel.errors_accounts import AccountLockedError, WeakPasswordError
 
 
@@ -24,6 +24,8 @@ def refusal(error: DomainError | str) -> Said:
     """The message for a refusal, or for a code of the pages' own."""
     if isinstance(error, AccountLockedError):
         return _locked(error)
+    if isinstance(error, GrantRefusedError):
+        return _not_opened(str(error.args[-1]) if error.args else "")
     if isinstance(error, WeakPasswordError):
         return Said(_("这个密码不能用"), _weak().get(error.reason, _weak()["guessable"]))
     code = error if isinstance(error, str) else error.code
@@ -39,6 +41,24 @@ def _locked(error: AccountLockedError) -> Said:
     return Said(
         _("尝试次数过多，账号暂时锁定"),
         _("请在 %(time)s 以后再试，或请上级管理员重置密码。", time=f"{until:%H:%M}"),
+    )
+
+
+def _not_opened(reason: str) -> Said:
+    if reason == "unwatched":
+        return Said(
+            _("现在不能查看图片"),
+            _(
+                "审计日志超过四小时没有得到上级见证，查看已暂停；恢复后自动可用，录入纸质表不受影响。"
+            ),
+            "warn",
+        )
+    if reason == "not_kept":
+        return Said(_("图片正在存档"), _("请过几秒钟刷新本页。"), "warn")
+    if reason == "erased":
+        return Said(_("图片已按规定销毁"), _("保存期已满，只能对着纸质表办理。"), "warn")
+    return Said(
+        _("图片没有打开"), _("请把代码 %(code)s 告诉技术支持人员。", code=reason or "grant_refused")
     )
 
 
@@ -85,6 +105,14 @@ def _plain() -> dict[str, Said]:
         ),
         "too_late_to_undo": Said(
             _("已经不能再撤销"), _("决定已生效；如需更正，请通知学校重新录入。"), "warn"
+        ),
+        "page_not_seen": Said(
+            _("这张表还没有可看的图片"),
+            _("照片或扫描件收到后要识读一会儿；只有纸质表的，请对着纸质表办理。"),
+            "warn",
+        ),
+        "sealed_object": Said(
+            _("图片与存档时不一致，不能打开"), _("请把学校和班级告诉技术支持人员，由省级核对存储。")
         ),
         "not_meant": Said(
             _("页面已过期，操作没有执行"), _("请返回上一页，刷新后再做一次。"), "warn"

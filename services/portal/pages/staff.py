@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Response, g, request
 
 from services.portal.house import House
+from services.portal.pictures import Looking
 from shared.contracts.actors import Actor, parts_of
 from shared.kernel.authority import TABLE, Act
 from shared.kernel.errors import NotAllowedError
@@ -20,6 +21,7 @@ class Staff:
     house: House
     campaign: CampaignId
     is_secure: bool
+    pictures: Looking
 
     @property
     def cookie(self) -> str:

@@ -10,6 +10,7 @@ from services.portal.pages.app import make_app
 from services.portal.pages.staff import Staff, seal_of
 from shared.contracts.actors import Actor
 from shared.contracts.fields import FieldKind
+from shared.contracts.look_commands import PageToOpen
 from shared.contracts.progress_commands import Children, Counts, UnitCounts
 from shared.contracts.review_commands import (
     DecideChange,
@@ -177,12 +178,27 @@ def a_task(**changed) -> EntryShown:
     return EntryShown(**told | changed)
 
 
+class FakePictures:
+    """Shows a word instead of a picture, and notes what was looked at and what was drawn on it."""
+
+    def __init__(self) -> None:
+        self.looked: list[tuple[PageToOpen, str]] = []
+        self.refuses: DomainError | None = None
+
+    def show(self, page: PageToOpen, token: ActorToken, mark: str) -> bytes:
+        if self.refuses is not None:
+            raise self.refuses
+        self.looked.append((page, mark))
+        return b"picture"
+
+
 class Browser:
     """A browser that keeps its cookie and sends what forms of the pages would."""
 
     def __init__(self, house: FakeHouse, *, is_secure: bool = False) -> None:
         self.house = house
-        self.staff = Staff(house, CAMPAIGN, is_secure)  # type: ignore[arg-type]  # a fake we own
+        self.pictures = FakePictures()
+        self.staff = Staff(house, CAMPAIGN, is_secure, self.pictures)  # type: ignore[arg-type]  # a fake we own
         self._client = make_app(self.staff).test_client()
 
     def get(self, path: str, **headers: str):

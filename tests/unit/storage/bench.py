@@ -102,9 +102,10 @@ class Bench:
         self.edge = make_identity("gateway", folder / "gateway.id")
         self.reader = make_identity("scan", folder / "scan.id")
         self.operator = make_identity("operator", folder / "operator.id")
+        self.portal = make_identity("portal", folder / "portal.id")
         enrolled = {
             one.name: Enrolled(one.public_key, *ENROLMENTS[one.name])
-            for one in (self.edge, self.reader, self.operator)
+            for one in (self.edge, self.reader, self.operator, self.portal)
         }
         self.vault = Vault(self.store, keyring, enrolled, timedelta(days=180))  # type: ignore[arg-type]
         self.manifests = Manifests(folder / "manifests", clock=self.clock)
