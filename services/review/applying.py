@@ -1,9 +1,9 @@
 """What roster asks of an approved change, and what became of it there."""
 
 from services.review import store
-from services.review.documents import evidence_of
 from services.review.domain import Step
 from services.review.entries import store as entries
+from services.review.entries.proofs import evidence_of
 from services.review.entries.steps import Move, take_step
 from services.review.office import Office
 from shared.contracts.change_events import ChangeApplied, ChangeConflicted

@@ -1,21 +1,17 @@
 """Supporting documents (证明材料): sealed objects tied to one entry, opened only with it."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Row, insert, select
+from sqlalchemy import insert
 
 from services.review import store
 from services.review.acting import acting
 from services.review.domain import OPEN
 from services.review.entries import store as entries
+from services.review.entries.proofs import evidence_of
 from services.review.office import Office
 from services.review.tables import documents
 from shared.contracts.actors import Actor
 from shared.contracts.review_commands import AddDocument, DocumentAdded
 from shared.kernel.errors_review import EntryStateError
-from shared.kernel.ids import EntryId, ObjectId
-from shared.plumbing.database import Tx
 
 
 def add_document(office: Office, actor: Actor, request: AddDocument) -> DocumentAdded:
@@ -46,14 +42,3 @@ def add_document(office: Office, actor: Actor, request: AddDocument) -> Document
             tx.execute(insert(documents).values(**row))
             who.done(tx, entry.field)
         return DocumentAdded(entry.entry, len({*known, request.object}))
-
-
-def documents_of(tx: Tx, entry: EntryId) -> Sequence[Row[Any]]:
-    """The proofs of an entry, oldest first."""
-    question = select(documents).where(documents.c.entry == entry)
-    return tx.execute(question.order_by(documents.c.added_at, documents.c.object)).all()
-
-
-def evidence_of(tx: Tx, entry: EntryId) -> tuple[ObjectId, ...]:
-    """The objects that prove an entry."""
-    return tuple(ObjectId(row.object) for row in documents_of(tx, entry))

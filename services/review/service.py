@@ -13,6 +13,7 @@ from services.review.reconciling.serving import Reconciling
 from services.review.settings import ReviewSettings
 from services.review.watching import clock
 from services.review.watching.serving import Watching
+from services.review.worklist.serving import Working
 from shared.contracts.audit_events import CheckpointWitnessed
 from shared.contracts.change_events import ChangeApplied, ChangeConflicted
 from shared.contracts.events import (
@@ -36,7 +37,7 @@ CLOCK_EVERY_S = 600
 
 
 class ReviewService(
-    Entering, Querying, Reconciling, Confirming, Deciding, Watching, CheckingReality
+    Entering, Querying, Reconciling, Confirming, Deciding, Watching, CheckingReality, Working
 ):
     """Changes on their way from paper into the record."""
 

@@ -190,6 +190,16 @@ class HistoryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentShown:
+    """A proof that is tied to an entry."""
+
+    object: ObjectId
+    kind: DocumentKind
+    added_by: PersonId
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class EntryShown:
     """One entry with everything that decides about it, except pictures."""
 
@@ -213,6 +223,7 @@ class EntryShown:
     held_until: datetime | None
     findings: tuple[str, ...]
     history: tuple[HistoryLine, ...] = ()
+    documents: tuple[DocumentShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

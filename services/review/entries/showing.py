@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from services.review import store
 from services.review.domain import Entry
 from services.review.entries import store as entries
+from services.review.entries.proofs import documents_shown
 from services.review.office import Office
 from shared.contracts.review_commands import EntriesShown, EntryShown, EntryState, HistoryLine
 from shared.kernel.ids import SheetId
@@ -35,6 +36,7 @@ def shown(office: Office, tx: Tx, entry: Entry, *, with_history: bool = False) -
         held_until=entry.held_until,
         findings=entry.findings,
         history=_lines(office, tx, entry) if with_history else (),
+        documents=documents_shown(tx, entry.entry),
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from services.review import store
 from services.review.acting import Acting, acting
-from services.review.documents import evidence_of
 from services.review.domain import IN_NO_HANDS, OPEN, Entry, Stage, Step, deciding_unit, first_stage
 from services.review.entries import store as entries
 from services.review.entries.desk import open_desk
@@ -14,6 +13,7 @@ from services.review.entries.outcome import (
     demands_document,
     outcome,
 )
+from services.review.entries.proofs import evidence_of
 from services.review.entries.showing import shown, shown_sheet
 from services.review.entries.steps import Move, say, take_step
 from services.review.office import Office

@@ -17,7 +17,14 @@ from services.review.reconciling import usecases as reconciling
 from services.review.service import ReviewService
 from services.review.watching import blind
 from services.review.watching import usecases as watching
-from shared.contracts import lane_commands, reality_commands, review_commands, watch_commands
+from services.review.worklist import usecases as worklist
+from shared.contracts import (
+    desk_commands,
+    lane_commands,
+    reality_commands,
+    review_commands,
+    watch_commands,
+)
 from shared.contracts.actors import Actor
 from shared.contracts.acts import all_commands
 from shared.contracts.lane_commands import DisagreementKind, QueryReason, SettleReason
@@ -79,6 +86,7 @@ class Case:
         )
 
 
+D = desk_commands
 R, L, W, C = review_commands, lane_commands, watch_commands, reality_commands
 ENTERING = (TEACHER, LEADER, REVIEWER, OTHER_SCHOOL[Role.ENTRY_CLERK], OPERATOR, AUDITOR, COUNTY)
 CLASSROOM = (CLERK, LEADER, REVIEWER, OTHER_CLASS, OTHER_SCHOOL[Role.REGISTRAR], OPERATOR)
@@ -87,6 +95,12 @@ NOBODY_HERE = (CLERK, REGISTRAR, TEACHER, OPERATOR, AUDITOR)
 Make = Callable[[Case], Any]
 COMMANDS: list[tuple[Any, Make, tuple[Actor, ...]]] = [
     (entering.enter_change, lambda c: R.EnterChange(TOKEN, a_sheet(1), "phone", "1"), ENTERING),
+    (
+        worklist.show_work,
+        lambda c: D.ShowWork(TOKEN, CAMPAIGN),
+        (TEACHER, LEADER, REVIEWER, OPERATOR, AUDITOR, COUNTY),
+    ),
+    (worklist.open_sheet, lambda c: D.OpenSheet(TOKEN, a_sheet(1)), ENTERING),
     (entering.show_entries, lambda c: R.ShowEntries(TOKEN, a_sheet(1)), ENTERING),
     (entering.show_entry, lambda c: R.ShowEntry(TOKEN, c.entry.entry), ENTERING),
     (
@@ -234,7 +248,7 @@ def test_no_command_of_review_is_left_out_of_these_tests() -> None:
     ours = {
         one
         for one in all_commands()
-        if one.__module__ in {module.__name__ for module in (R, L, W, C)}
+        if one.__module__ in {module.__name__ for module in (R, L, W, C, D)}
     }
     covered = {type(make(_Anything())) for _, make, _ in COMMANDS} | {L.UndoConfirmation}
 
