@@ -5,13 +5,14 @@ another transaction has locked are skipped, and a lease that ran out counts for 
 is lost with a process: what it had in hands is handed out again when the lease ends.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
 
-from services.review.domain import IN_NO_HANDS, Entry, Stage
+from services.review.domain import IN_NO_HANDS, Entry
 from services.review.entries.store import entry_from
 from services.review.tables import entries, revisions
 from shared.contracts.review_commands import EntryState
@@ -47,7 +48,6 @@ def take_next(
     tx: Tx,
     campaign: CampaignId,
     queue: UnitCode,
-    stages: Collection[Stage],
     person: PersonId,
     now: datetime,
 ) -> Entry | None:
@@ -55,7 +55,7 @@ def take_next(
     question = (
         select(entries)
         .where(
-            _waits_in(campaign, queue, stages),
+            _waits_in(campaign, queue),
             or_(entries.c.held_until.is_(None), entries.c.held_until <= now),
             _not_made_by(person),
         )
@@ -67,42 +67,37 @@ def take_next(
     return None if row is None else entry_from(row)
 
 
-def lease(tx: Tx, entry: Entry, person: PersonId, now: datetime, length: timedelta) -> datetime:
-    """Put a locked task into a person's hands, or leave it there longer; gives until when."""
-    until = now + length
+def lease(tx: Tx, entry: Entry, person: PersonId, now: datetime, length: timedelta) -> Entry:
+    """Put a locked task into a person's hands, or leave it there longer."""
     since = entry.held_since if entry.holder == person and entry.held_since else now
-    values = {"holder": person, "held_since": since, "held_until": until}
+    held = replace(entry, holder=person, held_since=since, held_until=now + length)
+    values = {"holder": held.holder, "held_since": since, "held_until": held.held_until}
     tx.execute(update(entries).where(entries.c.entry == entry.entry).values(**values))
-    return until
+    return held
 
 
-def waiting(tx: Tx, campaign: CampaignId, queue: UnitCode, stages: Collection[Stage]) -> int:
+def waiting(tx: Tx, campaign: CampaignId, queue: UnitCode) -> int:
     """How many tasks wait in a queue, in hands or not."""
-    question = select(func.count()).where(_waits_in(campaign, queue, stages))
+    question = select(func.count()).where(_waits_in(campaign, queue))
     return int(tx.execute(question).scalar_one())
 
 
-def all_waiting(
-    tx: Tx, campaign: CampaignId, queue: UnitCode, stages: Collection[Stage], limit: int
-) -> Sequence[Row[Any]]:
+def all_waiting(tx: Tx, campaign: CampaignId, queue: UnitCode, limit: int) -> Sequence[Row[Any]]:
     """The first tasks of a queue as they will be handed out, with who holds them."""
     question = (
         select(entries)
-        .where(_waits_in(campaign, queue, stages))
+        .where(_waits_in(campaign, queue))
         .order_by(entries.c.due, entries.c.touched_at, entries.c.entry)
         .limit(limit)
     )
     return tx.execute(question).all()
 
 
-def _waits_in(
-    campaign: CampaignId, queue: UnitCode, stages: Collection[Stage]
-) -> ColumnElement[bool]:
+def _waits_in(campaign: CampaignId, queue: UnitCode) -> ColumnElement[bool]:
     return and_(
         entries.c.state == EntryState.SUBMITTED.value,
         entries.c.queue == queue,
         entries.c.campaign == campaign,
-        entries.c.stage.in_([stage.value for stage in stages]),
     )
 
 

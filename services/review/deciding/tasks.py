@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from services.review.acting import Acting, acting
 from services.review.deciding import queue
 from services.review.deciding.authority import bench_of, check_queue
-from services.review.domain import OPEN, Entry, Stage, check_checker
+from services.review.domain import OPEN, Entry, check_checker
 from services.review.entries import store as entries
 from services.review.entries.showing import shown, shown_all
 from services.review.office import Office
@@ -16,8 +16,6 @@ from shared.contracts.review_commands import NextTask, TaskCommand, TaskShown
 from shared.kernel.errors_review import EntryHeldError
 from shared.kernel.ids import CampaignId
 from shared.plumbing.database import Tx
-
-STAGES = tuple(Stage)
 
 
 def next_task(office: Office, actor: Actor, request: NextTask) -> TaskShown:
@@ -41,7 +39,7 @@ def _hand_out(office: Office, who: Acting, request: NextTask) -> TaskShown:
         task = queue.in_hands(tx, person, now)
         if task is None or task.campaign != request.campaign:
             queue.put_back(tx, person)
-            task = queue.take_next(tx, request.campaign, bench.queue, STAGES, person, now)
+            task = queue.take_next(tx, request.campaign, bench.queue, person, now)
         who.unit = bench.queue if task is None else task.unit
         who.sheet = None if task is None else task.sheet
         who.done(tx)
@@ -82,7 +80,7 @@ def put_task_back(office: Office, actor: Actor, request: TaskCommand) -> TaskSho
         if entry.holder == who.person:
             queue.put_back(tx, who.person)
         who.done(tx, entry.field)
-        left = queue.waiting(tx, entry.campaign, who.actor.unit, STAGES)
+        left = queue.waiting(tx, entry.campaign, who.actor.unit)
         return TaskShown(None, (), left)
 
 
@@ -97,12 +95,11 @@ def sheet_in_hands(office: Office, request: SheetInHandsRequest) -> SheetInHands
 def _handed(
     office: Office, tx: Tx, who: Acting, campaign: CampaignId, task: Entry | None
 ) -> TaskShown:
-    left = queue.waiting(tx, campaign, who.actor.unit, STAGES)
+    left = queue.waiting(tx, campaign, who.actor.unit)
     if task is None:
         return TaskShown(None, (), left)
     now, person = office.database.clock(), who.person
-    queue.lease(tx, task, person, now, office.rules.lease)
-    mine = entries.entry_of(tx, task.entry)
+    mine = queue.lease(tx, task, person, now, office.rules.lease)
     siblings = [
         one
         for one in entries.entries_of(tx, task.sheet)

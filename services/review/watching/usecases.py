@@ -7,7 +7,6 @@ from sqlalchemy import Row
 from services.review import store
 from services.review.acting import Acting, acting
 from services.review.deciding import queue
-from services.review.deciding.tasks import STAGES
 from services.review.office import Office
 from services.review.watching import store as watching
 from services.review.watching.domain import Verdict, figures_of, is_striking
@@ -50,7 +49,7 @@ def show_queue(office: Office, actor: Actor, request: ShowQueue) -> Queue:
         office.database.transaction() as tx,
     ):
         _require_own(who)
-        of = (request.campaign, actor.unit, STAGES)
+        of = (request.campaign, actor.unit)
         rows = queue.all_waiting(tx, *of, SHOWN)
         said = watching.kinds_of(tx, [row.entry for row in rows])
         now = office.database.clock()
