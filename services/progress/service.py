@@ -4,6 +4,7 @@ from services.progress import overview, reports, usecases
 from services.progress.hearing import HearsChanges
 from services.progress.providers import SignerProvider
 from services.progress.reports import Desk
+from services.progress.serving import ServesSheets
 from services.progress.settings import ProgressSettings
 from shared.contracts.events import (
     PhotoUnreadable,
@@ -41,7 +42,7 @@ from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
 
-class ProgressService(HearsChanges):
+class ProgressService(HearsChanges, ServesSheets):
     """Counts per class, and up to the province."""
 
     name = "progress"

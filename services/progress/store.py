@@ -84,6 +84,24 @@ def lock_sheets(
     return known
 
 
+def sheets_in(tx: Tx, campaign: CampaignId, unit: UnitCode) -> dict[SheetId, SheetFlags]:
+    """The flags of the issued sheets of a class, by number in class; nothing is locked."""
+    question = (
+        select(sheets)
+        .where(sheets.c.campaign == campaign, sheets.c.unit == unit)
+        .where(sheets.c.serial > NOT_ISSUED)
+        .order_by(sheets.c.number_in_class.is_(None), sheets.c.number_in_class, sheets.c.sheet)
+    )
+    return _flags_of(tx, campaign, tx.execute(question).all())
+
+
+def sheet_in(tx: Tx, campaign: CampaignId, sheet: SheetId) -> SheetFlags | None:
+    """The flags of one issued sheet, not locked; None where no print was heard of."""
+    mine = (sheets.c.campaign == campaign) & (sheets.c.sheet == sheet)
+    question = select(sheets).where(mine, sheets.c.serial > NOT_ISSUED)
+    return _flags_of(tx, campaign, tx.execute(question).all()).get(sheet)
+
+
 def save_sheets(tx: Tx, campaign: CampaignId, changed: Mapping[SheetId, SheetFlags]) -> None:
     """Write the flags of locked sheets."""
     for sheet in sorted(changed):
@@ -203,8 +221,11 @@ def _sheets(tx: Tx, campaign: CampaignId, ordered: Sequence[SheetId]) -> dict[Sh
         .order_by(sheets.c.sheet)
         .with_for_update()
     )
-    rows = tx.execute(question).all()
-    on_sheets = _entries_on(tx, campaign, ordered)
+    return _flags_of(tx, campaign, tx.execute(question).all())
+
+
+def _flags_of(tx: Tx, campaign: CampaignId, rows: Sequence[Row[Any]]) -> dict[SheetId, SheetFlags]:
+    on_sheets = _entries_on(tx, campaign, [row.sheet for row in rows])
     return {
         row.sheet: SheetFlags(
             **{name: getattr(row, name) for name in _FLAGS}, entries=on_sheets.get(row.sheet, {})

@@ -17,6 +17,9 @@ from shared.contracts.support_commands import (
     AnswerQuestion,
     Inbox,
     InboxRequest,
+    OwnList,
+    OwnQuestion,
+    OwnQuestions,
     PassQuestion,
     Question,
     QuestionLine,
@@ -61,6 +64,20 @@ def inbox(office: Office, request: InboxRequest) -> Inbox:
         rows, total = store.inbox(tx, request.campaign, actor.path, desks, PAGE)
     now = office.database.clock()
     return Inbox(tuple(_line(row, now) for row in rows), total)
+
+
+def own_questions(office: Office, request: OwnQuestions) -> OwnList:
+    """What the actor asked, newest first, answered or not.
+
+    Raises:
+        ActorRefusedError, NotAllowedError: nobody this role asks here.
+    """
+    actor = office.actors.of(request.actor)
+    with acting(office.database, actor, Deed("see_own", request.campaign, actor.unit)) as tx:
+        actor.require(act_of(request), Place(actor.path))
+        rows = store.of_person(tx, request.campaign, actor.person, PAGE)
+    now = office.database.clock()
+    return OwnList(tuple(OwnQuestion(_line(row, now), QuestionState(row.state)) for row in rows))
 
 
 def show(office: Office, request: ShowQuestion) -> Question:

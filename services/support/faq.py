@@ -19,7 +19,7 @@ from shared.contracts.support_commands import (
     RetractFaq,
     StaffFaqSearch,
 )
-from shared.kernel.authority import Act, Place
+from shared.kernel.authority import Act, Place, may
 from shared.kernel.errors_support import (
     NoAnswerYetError,
     UnknownEntryError,
@@ -85,15 +85,19 @@ def search_for_sheet(office: Office, request: FaqSearch) -> FaqEntries:
 
 
 def search_for_staff(office: Office, request: StaffFaqSearch) -> FaqEntries:
-    """What staff find: entries and canned answers of the own unit and every unit above.
+    """What staff find: entries of the own unit and every unit above.
+
+    Canned answers are among them for who answers questions; who only asks finds what is public.
 
     Raises:
         ActorRefusedError, NotAllowedError: not this actor.
     """
     actor = office.actors.of(request.actor)
     with acting(office.database, actor, Deed("search_faq", "faq", actor.unit)) as tx:
-        actor.require(act_of(request), Place(actor.path))
-        return _search(tx, codes_up(actor.path), request.words, public_only=False)
+        here = Place(actor.path)
+        answers = may(actor.standing, Act.ANSWER_QUESTION, here)
+        actor.require(Act.ANSWER_QUESTION if answers else Act.ASK_QUESTION, here)
+        return _search(tx, codes_up(actor.path), request.words, public_only=not answers)
 
 
 def _search(tx: Tx, units: Sequence[UnitCode], words: str, *, public_only: bool) -> FaqEntries:

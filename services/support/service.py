@@ -20,6 +20,8 @@ from shared.contracts.support_commands import (
     FiguresRequest,
     Inbox,
     InboxRequest,
+    OwnList,
+    OwnQuestions,
     PassQuestion,
     PublishFaq,
     Question,
@@ -97,6 +99,11 @@ class SupportService:
     def inbox(self, request: InboxRequest) -> Inbox:
         """The open questions of one's desk."""
         return answering.inbox(self._office(), request)
+
+    @serves
+    def own_questions(self, request: OwnQuestions) -> OwnList:
+        """What one has asked oneself."""
+        return answering.own_questions(self._office(), request)
 
     @serves
     def show_question(self, request: ShowQuestion) -> Question:

@@ -167,6 +167,13 @@ def of_sheet(tx: Tx, campaign: CampaignId, sheet: SheetId, at_most: int) -> Sequ
     return tx.execute(ordered.limit(at_most)).all()
 
 
+def of_person(tx: Tx, campaign: CampaignId, person: PersonId, at_most: int) -> Sequence[Row[Any]]:
+    """The questions that one of the staff asked, newest first."""
+    mine = (questions.c.campaign == campaign) & (questions.c.person == person)
+    ordered = select(questions).where(mine).order_by(questions.c.asked_at.desc())
+    return tx.execute(ordered.order_by(questions.c.question).limit(at_most)).all()
+
+
 def answers_of(tx: Tx, wanted: Sequence[QuestionId]) -> dict[QuestionId, list[Row[Any]]]:
     """The answers of some questions, in their order."""
     question = select(answers).where(answers.c.question.in_(wanted)).order_by(answers.c.number)

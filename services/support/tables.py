@@ -54,6 +54,7 @@ questions = Table(
     Column("is_at_top", Boolean, nullable=False),  # nobody above: it cannot climb
     UniqueConstraint("campaign", "sheet", "key", name="questions_by_key"),
     Index("questions_by_due", "state", "is_at_top", "due_at"),
+    Index("questions_by_person", "campaign", "person"),
     Index("questions_by_desk", "lies_with", "state", "due_at"),
 )
 

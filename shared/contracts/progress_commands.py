@@ -170,3 +170,62 @@ class MissingSheets:
     in_scope: int
     issued: int
     sheets: tuple[MissingSheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetStages:
+    """How far one sheet has come; stages, never what is written on it."""
+
+    sheet: SheetId
+    number_in_class: int | None
+    is_photographed: bool
+    is_returned: bool
+    is_declined: bool
+    to_retake: bool  # there are photos, and nothing can be read on any
+    is_entered: bool
+    is_decided: bool
+
+
+@command(Act.SEE_COUNTS)
+@dataclass(frozen=True, slots=True)
+class ClassSheetsRequest:
+    """Ask how far every sheet of a class has come; for the staff of its school."""
+
+    actor: ActorToken
+    campaign: CampaignId
+    unit: UnitCode  # a class
+
+
+@dataclass(frozen=True, slots=True)
+class PupilSheet:
+    """An issued sheet of a class; `student` None where only an old print told of it."""
+
+    student: StudentId | None
+    stages: SheetStages
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSheets:
+    """The issued sheets of a class, by number in class; names are roster's to give."""
+
+    unit: UnitCode
+    in_scope: int
+    sheets: tuple[PupilSheet, ...]
+
+
+@command(Act.SEE_COUNTS)
+@dataclass(frozen=True, slots=True)
+class SheetStagesRequest:
+    """Ask how far the sheet has come that a question hangs on; it names no pupil."""
+
+    actor: ActorToken
+    campaign: CampaignId
+    sheet: SheetId
+
+
+@dataclass(frozen=True, slots=True)
+class StagesTold:
+    """The stages of one sheet, and the class it was printed for."""
+
+    unit: UnitCode
+    stages: SheetStages

@@ -139,6 +139,30 @@ class Inbox:
     total: int = 0
 
 
+@command(Act.ASK_QUESTION)
+@dataclass(frozen=True, slots=True)
+class OwnQuestions:
+    """Ask for what one has asked oneself, newest first."""
+
+    actor: ActorToken
+    campaign: CampaignId
+
+
+@dataclass(frozen=True, slots=True)
+class OwnQuestion:
+    """One question as a list of its asker shows it."""
+
+    line: QuestionLine
+    state: QuestionState
+
+
+@dataclass(frozen=True, slots=True)
+class OwnList:
+    """What somebody asked, newest first; as many as fit a page."""
+
+    questions: tuple[OwnQuestion, ...] = ()
+
+
 @command(Act.ANSWER_QUESTION, Act.ASK_QUESTION)
 @dataclass(frozen=True, slots=True)
 class ShowQuestion:
@@ -223,10 +247,10 @@ class RetractFaq:
     entry: int
 
 
-@command(Act.ANSWER_QUESTION)
+@command(Act.ANSWER_QUESTION, Act.ASK_QUESTION)
 @dataclass(frozen=True, slots=True)
 class StaffFaqSearch:
-    """Search entries and canned answers of one's unit and all above it."""
+    """Search entries of one's unit and all above it; canned answers only for who answers."""
 
     actor: ActorToken
     words: str = ""

@@ -6,7 +6,13 @@ from services.progress.reports import prepare
 from services.progress.service import ProgressService
 from services.progress.signing import Signer
 from shared.contracts.actors import Actor
-from shared.contracts.progress_commands import MissingRequest, StalledRequest, TableRequest
+from shared.contracts.progress_commands import (
+    ClassSheetsRequest,
+    MissingRequest,
+    SheetStagesRequest,
+    StalledRequest,
+    TableRequest,
+)
 from shared.contracts.report_commands import (
     Judgement,
     JudgeReport,
@@ -19,7 +25,7 @@ from shared.kernel.authority import Place, Role
 from shared.kernel.ids import UnitCode
 from shared.kernel.units import Level
 from tests.contract.walks.stage import Row, Stage, bare, believing
-from tests.unit.progress.house import CAMPAIGN, PATHS
+from tests.unit.progress.house import CAMPAIGN, PATHS, a_sheet, an_issue
 from tests.unit.progress.office import NOON, PROGRESS, Office
 
 SCHOOL, CLASS, COUNTY = UnitCode("s1"), UnitCode("c11"), UnitCode("440305")
@@ -27,6 +33,7 @@ SCHOOL, CLASS, COUNTY = UnitCode("s1"), UnitCode("c11"), UnitCode("440305")
 
 def stage(_folder: Path) -> Stage:
     office = Office()
+    office.house.hear(an_issue("c11", 1))
     made = prepare(
         office.desk, PrepareReport(office.token(Role.REGISTRAR, "s1"), CAMPAIGN, SCHOOL, True)
     )
@@ -45,6 +52,14 @@ def stage(_folder: Path) -> Stage:
             lambda token: MissingRequest(token, CAMPAIGN, CLASS),
             Place(PATHS["c11"]),
             withheld=(_is_above_the_school, "pupils are named inside their school alone"),
+        ),
+        ClassSheetsRequest: Row(
+            lambda token: ClassSheetsRequest(token, CAMPAIGN, CLASS),
+            Place(PATHS["c11"]),
+            withheld=(_is_above_the_school, "pupils are listed inside their school alone"),
+        ),
+        SheetStagesRequest: Row(
+            lambda token: SheetStagesRequest(token, CAMPAIGN, a_sheet(1)), Place(PATHS["c11"])
         ),
         PrepareReport: Row(lambda token: PrepareReport(token, CAMPAIGN, SCHOOL, True), school),
         SignReport: Row(lambda token: SignReport(token, made.report), school),

@@ -10,6 +10,7 @@ from shared.contracts.support_commands import (
     AskAsStaff,
     FiguresRequest,
     InboxRequest,
+    OwnQuestions,
     PassQuestion,
     PublishFaq,
     RetractFaq,
@@ -40,6 +41,7 @@ def stage(_folder: Path) -> Stage:
             lambda token: AskAsStaff(token, CAMPAIGN, UnitCode("c11"), "打印机坏了"), CLASS
         ),
         InboxRequest: Row(lambda token: InboxRequest(token, CAMPAIGN), None),
+        OwnQuestions: Row(lambda token: OwnQuestions(token, CAMPAIGN), None),
         # Who asked a question sees it too; nobody of the walk has.
         ShowQuestion: Row(
             lambda token: ShowQuestion(token, question), CLASS, (Act.ANSWER_QUESTION,)

@@ -23,6 +23,8 @@ from shared.contracts.support_commands import (
     Asked,
     Inbox,
     InboxRequest,
+    OwnQuestion,
+    OwnQuestions,
     PassQuestion,
     Question,
     SheetAnswersRequest,
@@ -151,6 +153,10 @@ class House:
 
     def inbox(self, role: Role, unit: str, *, below: bool = False) -> Inbox:
         return answering.inbox(self.office, InboxRequest(self.token(role, unit), CAMPAIGN, below))
+
+    def own(self, role: Role, unit: str) -> tuple[OwnQuestion, ...]:
+        asked = OwnQuestions(self.token(role, unit), CAMPAIGN)
+        return answering.own_questions(self.office, asked).questions
 
     def show(self, role: Role, unit: str, question: QuestionId) -> Question:
         return answering.show(self.office, ShowQuestion(self.token(role, unit), question))

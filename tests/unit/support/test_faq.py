@@ -169,9 +169,9 @@ def test_nobody_takes_away_what_another_unit_published(
         faq.retract(stocked.office, RetractFaq(stocked.token(role, unit), 1))
 
 
-def test_who_answers_nobody_does_not_search_canned_answers(house: House) -> None:
+def test_who_neither_asks_nor_answers_searches_nothing(house: House) -> None:
     with pytest.raises(NotAllowedError):
-        found_by_staff(house, "民族", Role.ENTRY_CLERK, "s1")
+        found_by_staff(house, "民族", Role.AUDITOR, "44")
 
 
 def test_chinese_is_cut_into_pairs_and_other_words_stay_whole() -> None:
@@ -183,3 +183,14 @@ def test_an_entry_is_found_by_its_own_title(text: str) -> None:
     query = query_of(text)
 
     assert best(query, index_of(1, text, ""), 1) == ([1] if query else [])
+
+
+def test_who_only_asks_finds_what_is_public_and_no_canned_answer(stocked: House) -> None:
+    publish(stocked, "民族的标准答复", "请核对户口本。", is_public=False)
+
+    asking = found_by_staff(stocked, "民族", Role.SCHOOL_LEADER, "s1")
+    answering = found_by_staff(stocked, "民族", REGISTRAR, "s1")
+
+    assert "民族的标准答复" not in asking
+    assert "民族填错了怎么办" in asking
+    assert "民族的标准答复" in answering

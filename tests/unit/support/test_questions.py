@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.contracts.support_commands import QuestionState
 from shared.kernel.authority import Role
 from shared.kernel.errors import NotAllowedError, UnknownSheetError
 from shared.kernel.errors_support import (
@@ -294,3 +295,24 @@ def test_a_province_has_nobody_to_ask(house: House) -> None:
 def test_a_question_nobody_asked_is_refused(house: House) -> None:
     with pytest.raises(UnknownQuestionError):
         house.show(SUPPORT, "44", QuestionId("0" * 32))
+
+
+def test_staff_find_what_they_asked_with_its_answer_and_nobody_elses(house: House) -> None:
+    house.ask()
+    first = house.ask_as(TEACHER, "c11")
+    house.now += A_DAY
+    second = house.ask_as(TEACHER, "c11")
+    house.answer(REGISTRAR, "s1", first.question)
+
+    own = house.own(TEACHER, "c11")
+
+    assert [(one.line.question, one.state) for one in own] == [
+        (second.question, QuestionState.OPEN),
+        (first.question, QuestionState.ANSWERED),
+    ]
+    assert house.own(REGISTRAR, "s1") == ()
+
+
+def test_an_auditor_asks_nothing_and_finds_nothing(house: House) -> None:
+    with pytest.raises(NotAllowedError):
+        house.own(Role.AUDITOR, "44")
