@@ -8,11 +8,12 @@ from jinja2 import StrictUndefined
 
 from services.portal.pages.board import add_board
 from services.portal.pages.deciding import add_deciding
-from services.portal.pages.home import add_home, menu_of
+from services.portal.pages.home import add_home, may_see, menu_of
 from services.portal.pages.looking.app import add_looking
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.signing_in import add_signing_in
 from services.portal.pages.staff import NotMeantError, SignedOutError, Staff, seal_of
+from services.portal.pages.support import add_support
 from services.portal.pages.windows.views import add_windows
 from shared.kernel.errors import DomainError
 from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
@@ -31,8 +32,9 @@ _GROUPS = (
     add_deciding,
     add_windows,
     add_looking,
+    add_support,
 )
-_STATUS = {"not_allowed": 403, "unknown_unit": 404}
+_STATUS = {"not_allowed": 403, "unknown_unit": 404, "unknown_question": 404}
 
 
 def make_app(staff: Staff) -> WebApp:
@@ -53,7 +55,11 @@ def _add_common(app: WebApp, staff: Staff, languages: tuple[str, ...]) -> None:
     @app.context_processor
     def common() -> dict[str, Any]:
         session = staff.session()
-        return {"seal": seal_of(session) if session else "", "menu": menu_of()}
+        return {
+            "seal": seal_of(session) if session else "",
+            "menu": menu_of(),
+            "may_see": may_see,
+        }
 
     @app.after_request
     def guard(answer: Response) -> Response:

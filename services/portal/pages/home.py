@@ -40,8 +40,15 @@ def menu_of() -> list[Entry]:
         Entry(DECISIONS, _("逐条审核"), url_for("decide")),
         Entry((Act.SEE_COUNTS,), _("进度看板"), url_for("board")),
         Entry((Act.SET_WINDOW,), _("时间窗口"), url_for("windows")),
+        Entry((Act.ANSWER_QUESTION,), _("答疑"), url_for("inbox")),
     ]
     return [entry for entry in entries if any(who.may_see(act) for act in entry.acts)]
+
+
+def may_see(act: str) -> bool:
+    """Whether whoever is signed in has an act anywhere; False before."""
+    who: Visitor | None = g.get("visitor")
+    return who is not None and who.may_see(Act(act))
 
 
 def role_name(role: Role) -> str:

@@ -89,6 +89,7 @@ def _plain() -> dict[str, Said]:
         "not_allowed": Said(_("您的角色不能打开这个页面"), _("如果工作需要，请与上级管理员联系。")),
         "not_found": Said(_("没有这个页面"), _("请从首页的菜单进入。")),
         "unknown_unit": Said(_("没有这个单位"), _("请从进度看板逐级进入。")),
+        "unknown_question": Said(_("没有这个问题"), _("请从答疑收件箱进入。")),
         "bad_request": Said(_("请求不完整"), _("请返回上一页再试。")),
         "verdict_reason": Said(
             _("请先选择原因"),
