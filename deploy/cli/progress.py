@@ -10,10 +10,11 @@ from rich.table import Table
 
 from deploy.cli import progress_reports as reports
 from deploy.cli import progress_supervision as supervision
+from deploy.cli.actor import actors, token
 from deploy.cli.rooms import database_of
 from deploy.cli.sentences import tell
 from deploy.cli.trouble import explained
-from services.progress import usecases
+from services.progress import overview, usecases
 from shared.contracts.progress_commands import ChildrenRequest, CountsRequest, UnitCounts
 from shared.contracts.wire import to_plain
 from shared.kernel.ids import CampaignId, UnitCode
@@ -48,9 +49,9 @@ def show(
 ) -> None:
     """The counts of a unit and of every unit directly below it."""
     with database_of("progress") as database:
-        of = (CampaignId(campaign), UnitCode(unit))
-        own = usecases.counts(database, CountsRequest(*of))
-        below = usecases.children(database, ChildrenRequest(*of)).units
+        of = (token(), CampaignId(campaign), UnitCode(unit))
+        own = overview.counts(database, actors(), CountsRequest(*of))
+        below = overview.children(database, actors(), ChildrenRequest(*of)).units
     if as_json:
         print(json.dumps([asdict(one) for one in (own, *below)], ensure_ascii=False))
         return

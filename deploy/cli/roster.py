@@ -1,6 +1,5 @@
 """`hecha roster`: units and rosters, with a dry run first and a workbook of what is wrong."""
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -12,16 +11,20 @@ from deploy.cli.rooms import database_of, settings_of
 from deploy.cli.sentences import tell
 from deploy.cli.sentences_roster import tell_unreadable
 from deploy.cli.trouble import explained
-from services.roster import scope
+from services.roster import taking
 from services.roster.history import show_history
-from services.roster.importing import ImportOptions, check_roster, commit_roster
 from services.roster.sentences import WARNING_SENTENCES
 from services.roster.settings import RosterSettings
-from services.roster.tree import read_units_file, register_units
+from services.roster.taking import Desk
 from services.roster.vault import Vault
 from services.roster.workbook import ErrorWorkbook
 from shared.contracts.record_commands import ShowRecordHistory
-from shared.contracts.roster_commands import ImportReport
+from shared.contracts.roster_commands import (
+    CheckRequest,
+    CommitRequest,
+    ImportReport,
+    RegisterUnits,
+)
 from shared.kernel.errors import UnitsFileError, UnreadableRosterError
 from shared.kernel.ids import StudentId, UnitCode
 from shared.plumbing.database import Database
@@ -36,15 +39,14 @@ File = Annotated[Path, typer.Argument(help="the file")]
 def units(file: File) -> None:
     """Take the units of a JSON file into the tree: {"units": [{code, level, name, parent, ...}]}."""
     try:
-        rows = read_units_file(file)
         with database_of("roster") as database:
-            changed = register_units(database, rows, by=f"operator:{getpass.getuser()}")
+            told = taking.register(_desk(database), file, RegisterUnits(file.name, token()))
     except UnitsFileError as wrong:
         tell(f"单位文件有误：{wrong.args}", f"the units file cannot be taken: {wrong.args}")
         raise typer.Exit(1) from None
     tell(
-        f"共 {len(rows)} 个单位，新增或变更 {changed} 个。",
-        f"{len(rows)} units, {changed} of them new or different",
+        f"共 {told.units} 个单位，新增或变更 {told.changed} 个。",
+        f"{told.units} units, {told.changed} of them new or different",
     )
 
 
@@ -79,26 +81,24 @@ def import_(
     ] = False,
 ) -> None:
     """Import a roster: .xlsx, .xls or CSV. Good rows are written, wrong ones come back."""
-    vault = Vault(bytes.fromhex(settings_of(RosterSettings).roster_column_key))
-    options = ImportOptions(_actor(), UnitCode(school) if school else None)
+    of = UnitCode(school) if school else None
     book = ErrorWorkbook(errors or file.with_name(f"{file.stem}-待更正.xlsx"))
     with database_of("roster") as database:
         try:
-            seen = check_roster(database, vault, file, options, book)
+            seen = taking.check(_desk(database), file, CheckRequest(file.name, token(), of), book)
         except UnreadableRosterError as unreadable:
             tell_unreadable(unreadable.reason)
             raise typer.Exit(1) from None
         _tell(seen, book.close())
         if dry_run:
             raise typer.Exit(1 if seen.wrong else 0)
-        _commit(database, vault, (file, options), seen, accept=accept_large_changes)
+        _commit(database, (file, of), seen, accept=accept_large_changes)
     raise typer.Exit(1 if seen.wrong else 0)
 
 
 def _commit(
     database: Database,
-    vault: Vault,
-    what: tuple[Path, ImportOptions],
+    what: tuple[Path, UnitCode | None],
     seen: ImportReport,
     *,
     accept: bool,
@@ -114,16 +114,9 @@ def _commit(
             "These classes change by more than a fifth: check, then add --accept-large-changes.",
         )
         raise typer.Exit(1)
-    file, options = what
-    report = commit_roster(
-        database,
-        vault,
-        file,
-        options,
-        checked=seen.file_hash,
-        accept_large_changes=accept,
-    )
-    scope.recount(database, report.classes)
+    file, school = what
+    request = CommitRequest(file.name, token(), seen.file_hash, school, accept_large_changes=accept)
+    report = taking.commit(_desk(database), file, request)
     tell(
         f"已写入：新增 {report.good}，变更 {report.changed}，未变 {report.unchanged}，"
         f"移出 {report.vanished}",
@@ -148,5 +141,6 @@ def _tell(report: ImportReport, workbook: Path | None) -> None:
         )
 
 
-def _actor() -> str:
-    return f"operator:{getpass.getuser()}"
+def _desk(database: Database) -> Desk:
+    key = bytes.fromhex(settings_of(RosterSettings).roster_column_key)
+    return Desk(database, Vault(key), actors())

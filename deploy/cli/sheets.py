@@ -1,6 +1,5 @@
 """`hecha sheets`: print a class or a school, and fetch the file."""
 
-import getpass
 import sys
 import time
 from datetime import timedelta
@@ -10,10 +9,11 @@ from typing import Annotated
 import typer
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from deploy.cli.actor import actors, token
 from deploy.cli.rooms import database_of, settings_of
 from deploy.cli.sentences import explain_failure, tell
 from deploy.cli.trouble import explained
-from services.forms import usecases
+from services.forms import handing_out, usecases
 from services.forms.ports import PrintRoom
 from services.forms.printing import run_next_job
 from services.forms.render.file import render_file
@@ -31,6 +31,7 @@ from shared.contracts.forms_commands import (
     JobState,
     PrintFinding,
     PrintRequest,
+    PrintStatus,
 )
 from shared.contracts.roster_commands import (
     ClassesRequest,
@@ -71,15 +72,15 @@ def print_(
     with database_of("forms") as database, database_of("roster") as roster:
         room = _room(database, roster)
         request = PrintRequest(
-            CampaignId(campaign), UnitCode(unit), _actor(), campaign_name, template
+            CampaignId(campaign), UnitCode(unit), token(), campaign_name, template
         )
         start = usecases.print_class if "-" in unit else usecases.print_school
-        started = start(room, request)
-        status = usecases.job_status(database, JobRequest(started.job))
+        started = start(room, actors(), request)
+        status = _status(database, started.job)
         while status.state in (JobState.QUEUED, JobState.RUNNING):
             if not run_next_job(room):
                 time.sleep(_LOOK_S)  # put off, or in the hands of a running service
-            status = usecases.job_status(database, JobRequest(started.job))
+            status = _status(database, started.job)
         if status.state is not JobState.PRINTED:
             print(explain_failure(status.failure or ""), file=sys.stderr)
             raise typer.Exit(1)
@@ -90,6 +91,11 @@ def print_(
         f"已打印 {status.sheets_done} 张，共 {status.pages} 页：{out}",
         f"{status.sheets_done} sheets on {status.pages} pages: {out}",
     )
+
+
+def _status(database: Database, job: str) -> PrintStatus:
+    # A long print outlives one token.
+    return handing_out.job_status(database, actors(), JobRequest(token(), job))
 
 
 class _Records:
@@ -134,7 +140,7 @@ def _room(database: Database, roster: Database) -> PrintRoom:
 def _fetched(room: PrintRoom, job: str, code: str) -> bytes:
     key = X25519PrivateKey.generate()
     public = key.public_key().public_bytes_raw().hex()
-    told = usecases.collect(room, CollectRequest(job, code, public, _actor()))
+    told = handing_out.collect(room, actors(), CollectRequest(token(), job, code, public))
     data_key = PASSING.decrypt(bytes.fromhex(told.wrapped_key), key, info=print_info(job))
     context = ObjectContext(
         Suite(told.suite), told.province, told.campaign, told.object, Rendition(told.rendition)
@@ -145,7 +151,3 @@ def _fetched(room: PrintRoom, job: str, code: str) -> bytes:
 def _tell(finding: PrintFinding) -> None:
     what = ",".join((*finding.fields, *finding.code_points))
     print(f"{finding.mark}\t{finding.sheet}\t{what}", file=sys.stderr)
-
-
-def _actor() -> str:
-    return f"operator:{getpass.getuser()}"

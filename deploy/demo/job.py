@@ -52,7 +52,7 @@ def run(house: House, folder: Path, size: Size, bars: Tick, watch: Stopwatch) ->
     watch.lap("rosters and sheets")
     outcome = Outcome(province, printed, *_deliver(house, folder, (printed, size), bars))
     watch.lap("photos")
-    held = _settled_expectations(house, outcome)
+    held = _settled_expectations(house, staff, outcome)
     watch.lap("counts")
     held += decide_changes(Walk(house.desk, staff, folder), outcome, bars, watch)
     held += Reporting(house.desk, staff, province).do()
@@ -65,7 +65,7 @@ def run(house: House, folder: Path, size: Size, bars: Tick, watch: Stopwatch) ->
     held.append(audit_expectation(environment, top))
     watch.lap("proof")
     return Summary(
-        schools=tuple(school_rows(house.desk, DEFAULT_CAMPAIGN, outcome)),
+        schools=tuple(school_rows(house.desk, staff, outcome)),
         states=dict(Counter(state.state.value for state in outcome.states.values())),
         objects=len(outcome.sent),
         expectations=tuple(held),
@@ -105,10 +105,10 @@ def _note_examples(folder: Path, delivery: Delivery, sheets: Sequence[SheetId]) 
     (folder / "try.json").write_text(json.dumps(codes))
 
 
-def _settled_expectations(house: House, outcome: Outcome) -> list[Expectation]:
+def _settled_expectations(house: House, staff: Staff, outcome: Outcome) -> list[Expectation]:
     """Counts follow the states within moments; what stays wrong is reported as it is."""
     for _ in range(50):
-        held = expectations(house.desk, DEFAULT_CAMPAIGN, outcome)
+        held = expectations(house.desk, staff, outcome)
         if all(one.held for one in held):
             return held
         time.sleep(0.2)

@@ -26,7 +26,7 @@ from shared.contracts.progress_commands import Counts, CountsRequest, UnitCounts
 from shared.contracts.record_commands import FieldValues, FieldValuesRequest
 from shared.contracts.scan_commands import PageState, PhotoState
 from shared.kernel.authority import Role
-from shared.kernel.ids import CampaignId, SheetId, StudentId, UnitCode
+from shared.kernel.ids import SheetId, StudentId, UnitCode
 from shared.kernel.units import Level
 
 _path_of, _by_unit = attrgetter("path"), attrgetter("unit")
@@ -120,7 +120,7 @@ def decide_changes(walk: Walk, outcome: Outcome, tick: Tick, watch: Stopwatch) -
     # What a second look sees after a sheet was settled opens it again.
     for _ in range(_ROUNDS):
         office.confirm(written, decided)
-        counted = count_expectations(walk.desk, walk.staff.campaign, written, decided)
+        counted = count_expectations(walk.desk, walk.staff, written, decided)
         if all(one.held for one in counted):
             break
     held = record_expectations(walk.desk, decided) + counted
@@ -165,15 +165,16 @@ def record_expectations(desk: Desk, decided: Decided) -> list[Expectation]:
 
 
 def count_expectations(
-    desk: Desk, campaign: CampaignId, written: Sequence[Written], decided: Decided
+    desk: Desk, staff: Staff, written: Sequence[Written], decided: Decided
 ) -> list[Expectation]:
     """That the province's counts are what was done."""
-    top = UnitCode(campaign.split("-", 1)[0])
+    top = UnitCode(staff.campaign.split("-", 1)[0])
     changed = {sheet for sheet, _ in decided.submitted}
     wanted = Counts(entered=len(written), no_change=len(written) - len(changed))
     deadline = time.monotonic() + _COUNT_S
     while True:
-        counts = desk.ask("progress", "counts", CountsRequest(campaign, top), UnitCounts).counts
+        request = CountsRequest(staff.administrator(), staff.campaign, top)
+        counts = desk.ask("progress", "counts", request, UnitCounts).counts
         held = [
             expected("sheets entered, as counted", counts.entered, wanted.entered),
             expected("sheets without a change, as counted", counts.no_change, wanted.no_change),

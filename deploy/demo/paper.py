@@ -32,12 +32,12 @@ from shared.contracts.roster_commands import (
     RegisterUnits,
     UnitsRegistered,
 )
+from shared.kernel.authority import Role
 from shared.kernel.clock import utc_now
-from shared.kernel.ids import UnitCode
+from shared.kernel.ids import ActorToken, UnitCode
 from shared.kernel.units import Level
 from shared.kernel.windows import Action
 
-ACTOR = "demo"
 CAMPAIGN_NAME = "2026年学籍信息核查"
 _IMPORT_S = 120.0
 _PRINT_S = 300.0
@@ -95,18 +95,20 @@ class PaperWork:
     def _import(self, province: Province, tick: Tick) -> None:
         files = write_rosters(province, self._uploads)
         write_units(province, self._uploads / "units.json")
-        request = RegisterUnits("units.json", ACTOR)
+        request = RegisterUnits("units.json", self._staff.administrator())
         self._desk.ask("roster", "register_units", request, UnitsRegistered)
         for number, file in enumerate(files, start=1):
             self._import_one(file.path.name)
             tick("import", number, len(files))
 
     def _import_one(self, name: str) -> None:
-        check = CheckRequest(name, ACTOR)
+        check = CheckRequest(name, self._staff.administrator())
         seen = self._ask_roster("check_roster", check)
         if seen.wrong:
             raise DemoError(f"{seen.wrong} rows of {name} were refused")
-        commit = CommitRequest(name, ACTOR, seen.file_hash, accept_large_changes=True)
+        commit = CommitRequest(
+            name, self._staff.administrator(), seen.file_hash, accept_large_changes=True
+        )
         self._ask_roster("commit_roster", commit)
 
     def _ask_roster(self, method: str, request: object) -> ImportReport:
@@ -131,39 +133,50 @@ class PaperWork:
     def _start(self, school: UnitCode) -> None:
         """Ask for a print; what was opened a moment ago may not have reached forms yet."""
         known = self._notes.get(f"print {school}")
-        if known is not None and self._state(known["job"]) in (
+        if known is not None and self._state(school, known["job"]) in (
             JobState.QUEUED,
             JobState.RUNNING,
             JobState.PRINTED,
         ):
             return
-        request = PrintRequest(self._campaign, school, ACTOR, CAMPAIGN_NAME)
-        started = patiently(lambda: self._desk.ask("forms", "print_school", request, PrintStarted))
+        started = patiently(lambda: self._print(school))
         self._notes.put(f"print {school}", {"job": started.job, "code": started.download_code})
 
     def _finish(self, school: UnitCode) -> Printed:
         pdf, kept = self._pdf(school), self._pdf(school).with_suffix(".json")
         if not pdf.exists():
             known = self._notes.get(f"print {school}")
-            self._await(known["job"])
-            request = JobRequest(known["job"])
+            self._await(school, known["job"])
+            request = JobRequest(self._registrar(school), known["job"])
             manifest = self._desk.ask("forms", "manifest", request, Manifest)
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_bytes(msgspec.json.encode(manifest))
             beside = pdf.with_suffix(".new")
-            beside.write_bytes(collect(self._desk, known["job"], known["code"], ACTOR))
+            beside.write_bytes(self._collected(school, known))
             beside.replace(pdf)
         return Printed(school, pdf, msgspec.json.decode(kept.read_bytes(), type=Manifest))
 
-    def _await(self, job: str) -> None:
+    def _collected(self, school: UnitCode, known: dict[str, str]) -> bytes:
+        return collect(self._desk, known["job"], known["code"], self._registrar(school))
+
+    def _print(self, school: UnitCode) -> PrintStarted:
+        who = self._registrar(school)
+        request = PrintRequest(self._campaign, school, who, CAMPAIGN_NAME)
+        return self._desk.ask("forms", "print_school", request, PrintStarted)
+
+    def _registrar(self, school: UnitCode) -> ActorToken:
+        return self._staff.token(Role.REGISTRAR, school, Level.SCHOOL)
+
+    def _await(self, school: UnitCode, job: str) -> None:
         deadline = time.monotonic() + _PRINT_S
-        while (state := self._state(job)) is not JobState.PRINTED:
+        while (state := self._state(school, job)) is not JobState.PRINTED:
             if state is JobState.FAILED or time.monotonic() > deadline:
                 raise DemoError(f"print job {job} is {state}")
             time.sleep(_LOOK_S)
 
-    def _state(self, job: str) -> JobState:
-        return self._desk.ask("forms", "job_status", JobRequest(job), PrintStatus).state
+    def _state(self, school: UnitCode, job: str) -> JobState:
+        request = JobRequest(self._registrar(school), job)
+        return self._desk.ask("forms", "job_status", request, PrintStatus).state
 
     def _pdf(self, school: UnitCode) -> Path:
         return self._folder / "prints" / f"{school}.pdf"

@@ -12,13 +12,14 @@ from deploy.demo.delivery import Sent
 from deploy.demo.paper import Printed
 from deploy.demo.plan import ALLOWED_STATES, Kind
 from deploy.demo.province.pupils import Province
+from deploy.demo.staff import Staff
 from deploy.demo.summary import Expectation, SchoolRow, expected
 from deploy.desk import Desk
 from shared.contracts.progress_commands import Counts, CountsRequest, UnitCounts
 from shared.contracts.scan_commands import PageState, PhotoState
 from shared.contracts.storage_commands import Grant, GrantRequest, Purpose
 from shared.kernel.errors import DomainError
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, UnitCode
+from shared.kernel.ids import ObjectId, ProvinceCode, UnitCode
 from shared.kernel.units import Level
 from shared.plumbing.grants import GrantClient
 from shared.plumbing.identity import Identity
@@ -40,14 +41,14 @@ class Outcome:
     states: Mapping[int, PhotoState]
 
 
-def school_rows(desk: Desk, campaign: CampaignId, outcome: Outcome) -> list[SchoolRow]:
+def school_rows(desk: Desk, staff: Staff, outcome: Outcome) -> list[SchoolRow]:
     """One line per school, from the house's own counts."""
     managed = {unit.code: unit for unit in outcome.province.tree.units}
     wrong = _wrong_by_school(outcome)
     rows = []
     for one in outcome.printed:
         school = managed[one.school]
-        counts = _counts(desk, campaign, one.school)
+        counts = _counts(desk, staff, one.school)
         authority = managed[school.managed_by] if school.managed_by else school
         rows.append(
             SchoolRow(
@@ -66,7 +67,7 @@ def school_rows(desk: Desk, campaign: CampaignId, outcome: Outcome) -> list[Scho
     return rows
 
 
-def expectations(desk: Desk, campaign: CampaignId, outcome: Outcome) -> list[Expectation]:
+def expectations(desk: Desk, staff: Staff, outcome: Outcome) -> list[Expectation]:
     """Everything the ground truth demands of the walk and its counts."""
     accepted = [one for one in outcome.sent if one.receipt.status == 202]
     broken = [
@@ -86,7 +87,7 @@ def expectations(desk: Desk, campaign: CampaignId, outcome: Outcome) -> list[Exp
         ),
         expected("good photos read", _matched(outcome, Kind.GOOD), kinds[Kind.GOOD]),
         expected("wrong pupils", wrong, 0),
-        *_count_expectations(desk, campaign, outcome),
+        *_count_expectations(desk, staff, outcome),
     ]
 
 
@@ -113,10 +114,10 @@ def object_expectations(
     ]
 
 
-def _count_expectations(desk: Desk, campaign: CampaignId, outcome: Outcome) -> list[Expectation]:
+def _count_expectations(desk: Desk, staff: Staff, outcome: Outcome) -> list[Expectation]:
     truth = sum(pupil.is_in_scope for pupil in outcome.province.pupils)
     top = next(one for one in outcome.province.tree.units if one.level is Level.PROVINCE)
-    total = _counts(desk, campaign, top.code)
+    total = _counts(desk, staff, top.code)
     matched = {state.sheet for state in outcome.states.values() if state.state is PageState.MATCHED}
     printed = sum(len(one.sheets) for one in outcome.printed)
     return [
@@ -147,8 +148,8 @@ def _matched(outcome: Outcome, kind: Kind) -> int:
     )
 
 
-def _counts(desk: Desk, campaign: CampaignId, unit: UnitCode) -> Counts:
-    request = CountsRequest(campaign, unit)
+def _counts(desk: Desk, staff: Staff, unit: UnitCode) -> Counts:
+    request = CountsRequest(staff.administrator(), staff.campaign, unit)
     return desk.ask("progress", "counts", request, UnitCounts).counts
 
 

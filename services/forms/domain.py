@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from services.forms.render.job import Copy
 from shared.contracts.roster_commands import PupilSnapshot
-from shared.kernel.ids import SheetId
+from shared.kernel.ids import CampaignId, SheetId, StudentId, UnitCode
 from shared.kernel.sheet_code import MAX_SERIAL
 
 DOWNLOAD_CODE_DIGITS = 8
@@ -16,6 +16,18 @@ DOWNLOAD_CODE_DIGITS = 8
 MAX_WRONG_CODES = 5
 
 Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOrder:
+    """What a job prints, as its books keep it: the token of who asked is not among it."""
+
+    campaign: CampaignId
+    unit: UnitCode
+    campaign_name: str
+    template: str
+    with_cover: bool
+    students: tuple[StudentId, ...] = ()
 
 
 class SheetKind(StrEnum):

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.forms import store
-from services.forms.domain import PlannedCopy, SheetKind, in_print_order, next_copy
+from services.forms.domain import PlannedCopy, PrintOrder, SheetKind, in_print_order, next_copy
 from services.forms.ports import PrintRoom
 from services.forms.render.job import ClassSheets, PrintJob, PupilSheet
 from services.forms.store import Job
-from shared.contracts.forms_commands import PrintRequest
 from shared.contracts.roster_commands import ClassSnapshot, PupilSnapshot
 from shared.kernel.ids import CampaignId, SheetId, new_sheet_id
 from shared.kernel.sheet_code import CodeKey
@@ -32,7 +31,7 @@ def plan_classes(
     room: PrintRoom, job: Job, snapshots: Sequence[ClassSnapshot]
 ) -> list[PlannedClass]:
     """The classes of a job that have somebody to print for, every copy's identity drawn."""
-    wanted = frozenset(job.request.students)
+    wanted = frozenset(job.order.students)
     chosen = [
         (
             snapshot,
@@ -42,10 +41,10 @@ def plan_classes(
     ]
     chosen = [(snapshot, pupils) for snapshot, pupils in chosen if pupils]
     students = [one.student for _, pupils in chosen for one in pupils]
-    covers = [str(snapshot.unit) for snapshot, _ in chosen] if _has_covers(job.request) else []
+    covers = [str(snapshot.unit) for snapshot, _ in chosen] if _has_covers(job.order) else []
     with room.database.transaction() as tx:
-        drawn = _draw(tx, job.request.campaign, SheetKind.SHEET, students)
-        drawn_covers = _draw(tx, job.request.campaign, SheetKind.COVER, covers)
+        drawn = _draw(tx, job.order.campaign, SheetKind.SHEET, students)
+        drawn_covers = _draw(tx, job.order.campaign, SheetKind.COVER, covers)
     drawn |= drawn_covers
     return [
         PlannedClass(
@@ -61,8 +60,8 @@ def plan_classes(
     ]
 
 
-def _has_covers(request: PrintRequest) -> bool:
-    return request.with_cover and not request.students
+def _has_covers(order: PrintOrder) -> bool:
+    return order.with_cover and not order.students
 
 
 def _draw(
@@ -91,15 +90,15 @@ def _unused_numbers(tx: Tx, count: int) -> list[str]:
 
 
 def file_of(
-    room: PrintRoom, request: PrintRequest, key: CodeKey, planned: Sequence[PlannedClass]
+    room: PrintRoom, order: PrintOrder, key: CodeKey, planned: Sequence[PlannedClass]
 ) -> PrintJob:
     """What the renderer is given."""
     return PrintJob(
-        campaign=request.campaign,
-        campaign_name=request.campaign_name or DEFAULT_CAMPAIGN_NAME,
+        campaign=order.campaign,
+        campaign_name=order.campaign_name or DEFAULT_CAMPAIGN_NAME,
         title=DEFAULT_TITLE,
         host=room.host,
-        template=request.template,
+        template=order.template,
         code_key=key,
         ledger_key=room.ledger_key,
         fonts=room.fonts,

@@ -76,20 +76,20 @@ def discard_expired(room: PrintRoom) -> int:
 
 
 def _run(room: PrintRoom, job: Job, claim: str) -> None:
-    key = _key_of(room, job.request.campaign)
+    key = _key_of(room, job.order.campaign)
     snapshots = []
     for unit in job.classes:
-        snapshots.append(room.roster.snapshot(job.request.campaign, unit))
+        snapshots.append(room.roster.snapshot(job.order.campaign, unit))
         _keep_claim(room, job, claim)
     planned = plan_classes(room, job, snapshots)
     if not planned:
-        raise NoPupilInScopeError(job.request.unit)
+        raise NoPupilInScopeError(job.order.unit)
     total = sum(len(one.pupils) for one in planned)
     _keep_claim(room, job, claim, sheets_total=total)
-    printed = room.render(file_of(room, job.request, key, planned))
+    printed = room.render(file_of(room, job.order, key, planned))
     _keep_claim(room, job, claim, sheets_done=len(printed.sheets))
     province = province_of(job.path)
-    shelved = room.shelf.put(job.job, province, job.request.campaign, printed.pdf)
+    shelved = room.shelf.put(job.job, province, job.order.campaign, printed.pdf)
     try:
         _write_books(room, job, claim, (planned, printed, shelved))
     except BaseException:
@@ -120,7 +120,7 @@ def _write_books(
 ) -> None:
     planned, printed, shelved = done
     now = room.database.clock()
-    new_sheets, new_copies = book_rows(job.request.campaign, planned, printed)
+    new_sheets, new_copies = book_rows(job.order.campaign, planned, printed)
     stamp = {"job": job.job, "printed_at": now}
     with room.database.transaction() as tx:
         held = store.change_claimed(
@@ -138,7 +138,7 @@ def _write_books(
         if not held:
             raise ClaimLostError
         store.add_copies(tx, new_sheets, [{**row, **stamp} for row in new_copies])
-        for fact in facts_of(job.request.campaign, planned, printed):
+        for fact in facts_of(job.order.campaign, planned, printed):
             tx.say(fact, province=province_of(job.path))
 
 

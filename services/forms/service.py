@@ -2,7 +2,7 @@
 
 from nameko.timer import timer
 
-from services.forms import usecases
+from services.forms import handing_out, usecases
 from services.forms.printing import discard_expired, run_next_job
 from services.forms.providers import PrintRoomProvider
 from services.forms.settings import FormsSettings
@@ -18,6 +18,7 @@ from shared.contracts.forms_commands import (
     SheetFace,
     SheetFaceRequest,
 )
+from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
 from shared.plumbing.providers import DatabaseProvider
@@ -35,6 +36,7 @@ class FormsService:
     database = DatabaseProvider()
     settings = SettingsProvider(FormsSettings)
     room = PrintRoomProvider()
+    actors = ActorsProvider()
 
     @hears(WindowOpened)
     def on_window_opened(self, heard: Heard[WindowOpened]) -> None:
@@ -60,27 +62,27 @@ class FormsService:
     @serves
     def print_class(self, request: PrintRequest) -> PrintStarted:
         """Print the sheets of a class."""
-        return usecases.print_class(self.room, request)
+        return usecases.print_class(self.room, self.actors, request)
 
     @serves
     def print_school(self, request: PrintRequest) -> PrintStarted:
         """Print the sheets of every class of a school."""
-        return usecases.print_school(self.room, request)
+        return usecases.print_school(self.room, self.actors, request)
 
     @serves
     def job_status(self, request: JobRequest) -> PrintStatus:
         """How a print job stands."""
-        return usecases.job_status(self.database, request)
+        return handing_out.job_status(self.database, self.actors, request)
 
     @serves
     def manifest(self, request: JobRequest) -> Manifest:
         """What a printed file holds."""
-        return usecases.manifest(self.database, request)
+        return handing_out.manifest(self.database, self.actors, request)
 
     @serves
     def collect(self, request: CollectRequest) -> Collected:
         """Hand a printed file over, once."""
-        return usecases.collect(self.room, request)
+        return handing_out.collect(self.room, self.actors, request)
 
     @serves
     def sheet_face(self, request: SheetFaceRequest) -> SheetFace:

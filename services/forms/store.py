@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, func, insert, or_, select, update
 
-from services.forms.domain import LastCopy, SheetKind
+from services.forms.domain import LastCopy, PrintOrder, SheetKind
 from services.forms.tables import copies, jobs, sheets, windows
-from shared.contracts.forms_commands import JobState, PrintRequest, SheetFace
+from shared.contracts.forms_commands import JobState, SheetFace
 from shared.kernel.ids import CampaignId, SheetId, UnitCode
 from shared.kernel.windows import Action, Window
 from shared.plumbing.database import Tx
@@ -24,7 +24,7 @@ class Job:
     """A print job as the books hold it."""
 
     job: str
-    request: PrintRequest
+    order: PrintOrder
     path: str
     classes: tuple[UnitCode, ...]
     state: JobState
@@ -120,7 +120,7 @@ def job_of(tx: Tx, job: str) -> Job | None:
         return None
     return Job(
         job=row.job,
-        request=msgspec.json.decode(row.request, type=PrintRequest),
+        order=msgspec.json.decode(row.request, type=PrintOrder),
         path=row.path,
         classes=tuple(msgspec.json.decode(row.classes, type=list[UnitCode])),
         state=JobState(row.state),

@@ -1,4 +1,4 @@
-"""What forms does with windows, and what it answers: one function for each."""
+"""What forms does with windows, and how a print is asked for: one function for each."""
 
 import secrets
 from contextlib import AbstractContextManager
@@ -7,45 +7,30 @@ from datetime import datetime
 import msgspec
 
 from services.forms import store
-from services.forms.domain import (
-    DOWNLOAD_CODE_DIGITS,
-    MAX_WRONG_CODES,
-    SheetKind,
-    code_digest,
-    in_print_order,
-)
-from services.forms.ports import PrintRoom, Shelved
+from services.forms.domain import DOWNLOAD_CODE_DIGITS, PrintOrder, code_digest, in_print_order
+from services.forms.ports import PrintRoom
 from services.forms.render.file import find_layouts
-from services.forms.report import Report
-from services.forms.store import Job
+from shared.contracts.actors import Actor
+from shared.contracts.acts import act_of
 from shared.contracts.events import ActDone, WindowClosed, WindowOpened
 from shared.contracts.forms_commands import (
-    Collected,
-    CollectRequest,
-    JobRequest,
-    JobState,
-    Manifest,
-    ManifestSheet,
     PrintRequest,
     PrintStarted,
-    PrintStatus,
     SheetFace,
     SheetFaceRequest,
 )
+from shared.kernel.authority import Place
 from shared.kernel.errors import (
-    DownloadRefusedError,
     NoPupilInScopeError,
-    PrintNotReadyError,
-    UnknownJobError,
     UnknownSheetError,
+    UnknownUnitError,
     WindowClosedError,
 )
-from shared.kernel.ids import ProvinceCode, SheetNumber, StudentId, UnitCode
-from shared.kernel.sheet_code import Side
-from shared.kernel.sheet_number import sheet_number
+from shared.kernel.ids import UnitCode
 from shared.kernel.units import codes_up, province_of
 from shared.kernel.windows import Action, Window, nearest_window
-from shared.plumbing.acting import telling_refusal
+from shared.plumbing.acting import Deed, acting, telling_refusal
+from shared.plumbing.actors import Actors
 from shared.plumbing.database import Database, Tx
 from shared.plumbing.hears import Heard
 
@@ -65,133 +50,55 @@ def keep_closed(heard: Heard[WindowClosed]) -> None:
         store.save_window(tx, fact.campaign, fact.unit, fact.action, (None, fact.sequence))
 
 
-def print_class(room: PrintRoom, request: PrintRequest) -> PrintStarted:
+def print_class(room: PrintRoom, actors: Actors, request: PrintRequest) -> PrintStarted:
     """Start printing one class, or some of its pupils again.
 
     Raises:
+        ActorRefusedError, NotAllowedError: not this actor, or no registrar of this school.
+        UnknownUnitError: no such class.
         WindowClosedError: the class may not print now; it says when the window opens.
         NoPupilInScopeError: nobody to print for.
         UnknownTemplateError: no layout for this template and host.
     """
-    with _telling_refusal(room.database, request):
+    actor = actors.of(request.actor)
+    with _telling_refusal(room.database, actor, request):
+        school = room.roster.classes(request.campaign, request.unit)
+        path = next((one.path for one in school.classes if one.unit == request.unit), None)
+        actor.require(act_of(request), Place(path or school.path))
+        if path is None:
+            raise UnknownUnitError(request.unit)
         find_layouts(request.template, room.host)
+        # Values move only for somebody who may print them.
         snapshot = room.roster.snapshot(request.campaign, request.unit)
-        wanted = [one.student for one in in_print_order(snapshot.pupils)]
+        wanted = {one.student for one in in_print_order(snapshot.pupils)}
         if request.students:
-            wanted = [student for student in wanted if student in set(request.students)]
+            wanted &= set(request.students)
         if not wanted:
             raise NoPupilInScopeError(request.unit)
-    return _start(room.database, request, snapshot.path, (request.unit,))
+    return _start(room.database, actor, request, (path, (request.unit,)))
 
 
-def print_school(room: PrintRoom, request: PrintRequest) -> PrintStarted:
+def print_school(room: PrintRoom, actors: Actors, request: PrintRequest) -> PrintStarted:
     """Start printing every class of a school that has pupils in scope.
 
     Raises:
+        ActorRefusedError, NotAllowedError: not this actor, or no registrar of this school.
+        UnknownUnitError: no such school.
         WindowClosedError: the school may not print now.
         NoPupilInScopeError: nobody to print for.
         UnknownTemplateError: no layout for this template and host.
     """
-    with _telling_refusal(room.database, request):
-        find_layouts(request.template, room.host)
+    actor = actors.of(request.actor)
+    with _telling_refusal(room.database, actor, request):
         school = room.roster.classes(request.campaign, request.unit)
-        classes = [one for one in school.classes if one.in_scope]
+        actor.require(act_of(request), Place(school.path))
+        if school.unit != request.unit:
+            raise UnknownUnitError(request.unit)
+        find_layouts(request.template, room.host)
+        classes = tuple(one.unit for one in school.classes if one.in_scope)
         if not classes:
             raise NoPupilInScopeError(request.unit)
-    path = classes[0].path
-    return _start(room.database, request, path, tuple(one.unit for one in classes))
-
-
-def job_status(database: Database, request: JobRequest) -> PrintStatus:
-    """How a job stands.
-
-    Raises:
-        UnknownJobError: there is none.
-    """
-    with database.transaction() as tx:
-        job = _known(tx, request.job)
-    report = Report.read(job.row.report)
-    return PrintStatus(
-        job=job.job,
-        unit=job.request.unit,
-        state=job.state,
-        sheets_done=job.row.sheets_done,
-        sheets_total=job.row.sheets_total,
-        pages=job.row.pages or 0,
-        failure=job.row.failure,
-        findings=report.findings,
-        expires_at=job.row.expires_at,
-    )
-
-
-def manifest(database: Database, request: JobRequest) -> Manifest:
-    """What a printed file holds.
-
-    Raises:
-        UnknownJobError: there is no such job.
-        PrintNotReadyError: it is not printed.
-    """
-    with database.transaction() as tx:
-        job = _known(tx, request.job)
-        rows = store.copies_of_job(tx, request.job)
-    if job.row.sha256 is None:
-        raise PrintNotReadyError(job.job, job.state)
-    report = Report.read(job.row.report)
-    return Manifest(
-        job=job.job,
-        sha256=job.row.sha256,
-        fonts=report.fonts,
-        layouts=report.layouts,
-        sheets=tuple(
-            ManifestSheet(
-                unit=UnitCode(row.unit),
-                sheet=row.sheet,
-                student=StudentId(row.holder),
-                serial=row.serial,
-                layout=row.layout,
-                numbers=_numbers(row.number_base, row.page_count),
-                record_version=row.record_version,
-                number_in_class=row.number_in_class,
-                pages=tuple(range(row.first_page, row.first_page + row.page_count)),
-            )
-            for row in rows
-            if row.kind == SheetKind.SHEET
-        ),
-    )
-
-
-def collect(room: PrintRoom, request: CollectRequest) -> Collected:
-    """Hand a printed file over, once, to whoever holds its download code.
-
-    Raises:
-        UnknownJobError: there is no such job.
-        PrintNotReadyError: it is not printed yet, or it failed.
-        DownloadRefusedError: wrong code, or the file was collected or has expired.
-    """
-    with room.database.transaction() as tx:
-        job = _known(tx, request.job)
-    if job.state not in (JobState.PRINTED, JobState.COLLECTED, JobState.EXPIRED):
-        raise PrintNotReadyError(job.job, job.state)
-    _check_code(room.database, job, request)
-    shelved = msgspec.json.decode(job.row.shelf, type=Shelved)
-    handed = room.shelf.hand_over(job.job, shelved, request.public_key)
-    with room.database.transaction() as tx:
-        if store.job_of(tx, job.job).state is not JobState.PRINTED:  # type: ignore[union-attr]  # known above
-            raise DownloadRefusedError(job.job, "collected")
-        store.change_job(tx, job.job, state=JobState.COLLECTED)
-        _note(tx, "collect_print", job, request.actor, "done")
-    return Collected(
-        job=job.job,
-        url=handed.url,
-        wrapped_key=handed.wrapped_key,
-        suite=handed.suite,
-        province=shelved.province,
-        campaign=shelved.campaign,
-        object=shelved.object,
-        rendition=handed.rendition,
-        sha256=job.row.sha256,
-        file_name=f"{job.request.unit}-{job.job[:8]}.pdf",
-    )
+    return _start(room.database, actor, request, (school.path, classes))
 
 
 def sheet_face(database: Database, request: SheetFaceRequest) -> SheetFace:
@@ -208,87 +115,57 @@ def sheet_face(database: Database, request: SheetFaceRequest) -> SheetFace:
 
 
 def _start(
-    database: Database, request: PrintRequest, path: str, classes: tuple[UnitCode, ...]
+    database: Database,
+    actor: Actor,
+    request: PrintRequest,
+    what: tuple[str, tuple[UnitCode, ...]],
 ) -> PrintStarted:
+    path, classes = what
     job, download_code = secrets.token_hex(16), _new_download_code()
-    with database.transaction() as tx:
-        refusal = _closed_window(tx, request, path, database.clock())
-        outcome = refusal.code if refusal else "done"
-        done = ActDone("print_sheets", job, request.actor, outcome, request.unit)
-        tx.say(done, province=province_of(path))
-        if refusal is None:
-            store.add_job(
-                tx,
-                {
-                    "job": job,
-                    "campaign": request.campaign,
-                    "unit": request.unit,
-                    "path": path,
-                    "request": msgspec.json.encode(request),
-                    "classes": msgspec.json.encode(classes),
-                    "code_digest": code_digest(job, download_code),
-                    "requested_at": database.clock(),
-                },
-            )
-    # Raised outside: the audit row of the refusal has to stay.
-    if refusal is not None:
-        raise refusal
+    with acting(database, actor, Deed("print_sheets", job, request.unit)) as tx:
+        _check_window(tx, request, path, database.clock())
+        store.add_job(
+            tx,
+            {
+                "job": job,
+                "campaign": request.campaign,
+                "unit": request.unit,
+                "path": path,
+                "request": msgspec.json.encode(_order(request)),
+                "classes": msgspec.json.encode(classes),
+                "code_digest": code_digest(job, download_code),
+                "requested_at": database.clock(),
+            },
+        )
     return PrintStarted(job, download_code)
 
 
-def _telling_refusal(database: Database, request: PrintRequest) -> AbstractContextManager[None]:
-    act = ActDone("print_sheets", request.unit, request.actor, "done", request.unit)
-    return telling_refusal(database, act, ProvinceCode(request.campaign.split("-", 1)[0]))
+def _order(request: PrintRequest) -> PrintOrder:
+    return PrintOrder(
+        request.campaign,
+        request.unit,
+        request.campaign_name,
+        request.template,
+        request.with_cover,
+        request.students,
+    )
 
 
-def _closed_window(
-    tx: Tx, request: PrintRequest, path: str, at: datetime
-) -> WindowClosedError | None:
+def _telling_refusal(
+    database: Database, actor: Actor, request: PrintRequest
+) -> AbstractContextManager[None]:
+    act = ActDone("print_sheets", request.unit, actor.person, "done", request.unit, role=actor.role)
+    return telling_refusal(database, act, province_of(actor.path))
+
+
+def _check_window(tx: Tx, request: PrintRequest, path: str, at: datetime) -> None:
     action = Action.EXPORT_SHEETS
     settings = store.settings_of(tx, request.campaign, action, codes_up(path))
     window = nearest_window(settings, path)
     if window is not None and window.is_open(at):
-        return None
-    opens_at = window.opens_at.isoformat() if window is not None and at < window.opens_at else ""
-    return WindowClosedError(request.unit, action, opens_at)
-
-
-def _check_code(database: Database, job: Job, request: CollectRequest) -> None:
-    reason = _refusal_of(job, request.download_code)
-    if reason is None:
         return
-    with database.transaction() as tx:
-        if reason == "wrong_code":
-            store.change_job(tx, job.job, wrong_codes=job.row.wrong_codes + 1)
-        _note(tx, "collect_print", job, request.actor, DownloadRefusedError.code)
-    raise DownloadRefusedError(job.job, reason)
-
-
-def _refusal_of(job: Job, download_code: str) -> str | None:
-    if job.row.wrong_codes >= MAX_WRONG_CODES:
-        return "too_many_tries"
-    digest = code_digest(job.job, download_code.replace(" ", ""))
-    if not secrets.compare_digest(digest, job.row.code_digest):
-        return "wrong_code"
-    if job.state is not JobState.PRINTED:
-        return job.state.value
-    return None
-
-
-def _note(tx: Tx, act: str, job: Job, actor: str, outcome: str) -> None:
-    done = ActDone(act, job.job, actor, outcome, job.request.unit)
-    tx.say(done, province=province_of(job.path))
-
-
-def _known(tx: Tx, job: str) -> Job:
-    found = store.job_of(tx, job)
-    if found is None:
-        raise UnknownJobError(job)
-    return found
-
-
-def _numbers(base: str, sides: int) -> tuple[SheetNumber, ...]:
-    return tuple(sheet_number(base, side) for side in (Side.FRONT, Side.BACK)[:sides])
+    opens_at = window.opens_at.isoformat() if window is not None and at < window.opens_at else ""
+    raise WindowClosedError(request.unit, action, opens_at)
 
 
 def _new_download_code() -> str:

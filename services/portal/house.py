@@ -74,13 +74,13 @@ class House:
         """End a session."""
         self.ask("accounts", "sign_out", SignOut(session), SignedOut)
 
-    def counts(self, campaign: CampaignId, unit: UnitCode) -> UnitCounts:
+    def counts(self, token: ActorToken, campaign: CampaignId, unit: UnitCode) -> UnitCounts:
         """How far a unit has come."""
-        return self.ask("progress", "counts", CountsRequest(campaign, unit), UnitCounts)
+        return self.ask("progress", "counts", CountsRequest(token, campaign, unit), UnitCounts)
 
-    def children(self, campaign: CampaignId, unit: UnitCode) -> Children:
+    def children(self, token: ActorToken, campaign: CampaignId, unit: UnitCode) -> Children:
         """How far the units directly below a unit have come."""
-        return self.ask("progress", "children", ChildrenRequest(campaign, unit), Children)
+        return self.ask("progress", "children", ChildrenRequest(token, campaign, unit), Children)
 
     def units(self, codes: Iterable[UnitCode]) -> dict[UnitCode, UnitEntry]:
         """Units by code, with their names; what nobody knows is left out."""

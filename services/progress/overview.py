@@ -6,6 +6,9 @@ from services.progress.usecases import told
 from shared.contracts.actors import Actor
 from shared.contracts.acts import act_of
 from shared.contracts.progress_commands import (
+    Children,
+    ChildrenRequest,
+    CountsRequest,
     MissingRequest,
     MissingSheet,
     MissingSheets,
@@ -15,18 +18,48 @@ from shared.contracts.progress_commands import (
     StalledUnit,
     StalledUnits,
     TableRequest,
+    UnitCounts,
 )
 from shared.kernel.authority import Act, Place, Role
 from shared.kernel.errors import NotAllowedError, UnknownUnitError
 from shared.kernel.ids import UnitCode
 from shared.kernel.units import Level
 from shared.kernel.working_days import beijing_day, working_days
-from shared.plumbing.acting import Deed, acting
+from shared.plumbing.acting import Deed, acting, looking
 from shared.plumbing.actors import Actors
 from shared.plumbing.database import Database, Tx
 
 # Above the school pupils are numbers in a table, never a list.
 INSIDE_SCHOOL = frozenset({Role.HOMEROOM_TEACHER, Role.REGISTRAR, Role.SCHOOL_LEADER})
+
+
+def counts(database: Database, actors: Actors, request: CountsRequest) -> UnitCounts:
+    """The counts of one unit.
+
+    Raises:
+        ActorRefusedError, NotAllowedError: not this actor, not here.
+        UnknownUnitError: roster has not told of this unit.
+    """
+    actor = actors.of(request.actor)
+    with looking(database, actor, Deed("see_counts", request.campaign, request.unit)) as tx:
+        allowed_path(tx, actor, act_of(request), request.unit)
+        (found,) = counting.tallies_of(tx, request.campaign, counting.the_unit(request.unit))
+    return told(found, beijing_day(database.clock()))
+
+
+def children(database: Database, actors: Actors, request: ChildrenRequest) -> Children:
+    """The counts of every unit directly below one.
+
+    Raises:
+        ActorRefusedError, NotAllowedError: not this actor, not here.
+        UnknownUnitError: roster has not told of this unit.
+    """
+    actor = actors.of(request.actor)
+    with looking(database, actor, Deed("see_counts", request.campaign, request.unit)) as tx:
+        allowed_path(tx, actor, act_of(request), request.unit)
+        below = counting.tallies_of(tx, request.campaign, counting.children_of(request.unit))
+    today = beijing_day(database.clock())
+    return Children(tuple(told(one, today) for one in below))
 
 
 def table(database: Database, actors: Actors, request: TableRequest) -> RankedTable:

@@ -85,12 +85,12 @@ class ProgressService(HearsChanges, ServesSheets):
     @serves
     def counts(self, request: CountsRequest) -> UnitCounts:
         """The counts of one unit."""
-        return usecases.counts(self.database, request)
+        return overview.counts(self.database, self.actors, request)
 
     @serves
     def children(self, request: ChildrenRequest) -> Children:
         """The counts of every unit directly below one."""
-        return usecases.children(self.database, request)
+        return overview.children(self.database, self.actors, request)
 
     @serves
     def table(self, request: TableRequest) -> RankedTable:

@@ -198,7 +198,8 @@ def level_of(tx: Tx, unit: UnitCode) -> Level | None:
 
 def path_of(tx: Tx, unit: UnitCode) -> str | None:
     """Where a registered unit lies; None when roster has not told of it."""
-    found: str | None = tx.execute(select(units.c.path).where(units.c.code == unit)).scalar()
+    registered = (units.c.code == unit) & units.c.level.is_not(None)
+    found: str | None = tx.execute(select(units.c.path).where(registered)).scalar()
     return found
 
 

@@ -29,13 +29,9 @@ from shared.contracts.events import (
     UnitRegistered,
 )
 from shared.contracts.progress_commands import (
-    Children,
-    ChildrenRequest,
     Counts,
-    CountsRequest,
     UnitCounts,
 )
-from shared.kernel.errors import UnknownUnitError
 from shared.kernel.ids import CampaignId, UnitCode
 from shared.kernel.working_days import beijing_day, working_days
 from shared.plumbing.database import Database
@@ -119,33 +115,6 @@ def mark_unreadable(heard: Heard[PhotoUnreadable]) -> None:
         flags = before[fact.sheet]
         after = {fact.sheet: replace(flags, unreadable_pages=flags.unreadable_pages + 1)}
         save(tx, fact.campaign, before, after, on=beijing_day(heard.at))
-
-
-def counts(database: Database, request: CountsRequest) -> UnitCounts:
-    """The counts of one unit.
-
-    Raises:
-        UnknownUnitError: roster has not told of this unit.
-    """
-    with database.transaction() as tx:
-        found = counting.tallies_of(tx, request.campaign, counting.the_unit(request.unit))
-    if not found:
-        raise UnknownUnitError(request.unit)
-    return told(found[0], beijing_day(database.clock()))
-
-
-def children(database: Database, request: ChildrenRequest) -> Children:
-    """The counts of every unit directly below one.
-
-    Raises:
-        UnknownUnitError: roster has not told of this unit.
-    """
-    with database.transaction() as tx:
-        if store.level_of(tx, request.unit) is None:
-            raise UnknownUnitError(request.unit)
-        below = counting.tallies_of(tx, request.campaign, counting.children_of(request.unit))
-    today = beijing_day(database.clock())
-    return Children(tuple(told(one, today) for one in below))
 
 
 def told(one: UnitTally, today: date) -> UnitCounts:

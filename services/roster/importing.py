@@ -32,6 +32,7 @@ from shared.contracts.roster_commands import (
     LargeChange,
     RowError,
 )
+from shared.kernel.authority import Role
 from shared.kernel.clock import BEIJING
 from shared.kernel.errors import (
     LargeChangeError,
@@ -51,7 +52,8 @@ BATCH_ROWS = 3_000
 class ImportOptions:
     """How a file is to be taken.
 
-    With `school`, rows that name no school belong to it and rows of others are refused.
+    With `school`, rows that name no school belong to it and rows of others are refused; so are
+    rows of schools outside the path `within`. `role` is the actor's, where a person acts.
     With `adopt_under`, schools that the tree lacks are added below that unit: for the
     offline kit, which has no tree but its own.
     """
@@ -61,10 +63,12 @@ class ImportOptions:
     columns: tuple[ColumnChoice, ...] = ()
     adopt_under: UnitCode | None = None
     catalogue: Catalogue = field(default_factory=national)
+    role: Role | None = None
+    within: str = ""
 
     def digest(self) -> str:
         """What tells two ways of taking a file apart."""
-        said = repr((self.school, self.columns, self.adopt_under))
+        said = repr((self.school, self.columns, self.adopt_under, self.within))
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -113,8 +117,10 @@ def commit_roster(
         RosterNotCheckedError: `checked` is not this file, or it was not checked like this.
         LargeChangeError: the guard found something and nobody has accepted it.
     """
-    act = ActDone("import_roster", checked, options.actor, "done", options.school)
-    home = _home(database, options.school)
+    act = ActDone(
+        "import_roster", checked, options.actor, "done", options.school, role=options.role
+    )
+    home = _home(database, options)
     with telling_refusal(database, act, home):
         _check_seen(database, path, options, checked, accept_large_changes=accept_large_changes)
         writing = _Import(database, vault, path, options, None, is_dry=False)
@@ -132,6 +138,8 @@ def _check_seen(
     *,
     accept_large_changes: bool,
 ) -> None:
+    if not path.is_file():
+        raise UnreadableRosterError("no_such_file")
     if file_hash(path) != checked:
         raise RosterNotCheckedError(checked)
     with database.transaction() as tx:
@@ -148,8 +156,11 @@ def _say(database: Database, act: ActDone, province: ProvinceCode | None) -> Non
             tx.say(act, province=province)
 
 
-def _home(database: Database, school: UnitCode | None) -> ProvinceCode | None:
-    """Whose log tells of a school's roster; None while there is no tree at all."""
+def _home(database: Database, options: ImportOptions) -> ProvinceCode | None:
+    """Whose log tells of a roster; None while there is no tree at all."""
+    if options.within:
+        return province_of(options.within)
+    school = options.school
     with database.transaction() as tx:
         unit = store.unit_of(tx, school) if school is not None else None
         above = [unit] if unit is not None else store.units_below(tx, "", Level.PROVINCE)
@@ -176,7 +187,7 @@ class _Import:
         self._table = open_table(path, ColumnMatcher(options.catalogue, options.columns))
         self._header = self._table.header
         self._book = self._class_book()
-        self._matcher = Matcher(vault, self._book, options.school)
+        self._matcher = Matcher(vault, self._book, options.school, options.within)
         self._writer = Writer(
             vault, self._header.keys, self._hash, actor=options.actor, is_dry=is_dry
         )

@@ -41,8 +41,12 @@ class Seen:
 class Matcher:
     """Places the rows of one file, a batch at a time."""
 
-    def __init__(self, vault: Vault, book: ClassBook, own_school: UnitCode | None) -> None:
+    def __init__(
+        self, vault: Vault, book: ClassBook, own_school: UnitCode | None, within: str = ""
+    ) -> None:
+        """Rows of another school than `own_school`, or of one outside the path `within`, are wrong."""
         self.seen = Seen()
+        self._within = within
         self._vault = vault
         self._book = book
         self._own_school = own_school
@@ -76,6 +80,8 @@ class Matcher:
             parsed.findings.append(Finding("school_code", "unknown_school" if code else "missing"))
         elif self._own_school is not None and school.code != self._own_school:
             parsed.findings.append(Finding("school_code", "other_school"))
+        elif not school.path.startswith(self._within):
+            parsed.findings.append(Finding("school_code", "not_below"))
         else:
             candidate.school = school
             grade, label = values.get("grade", ""), values.get("class", "")

@@ -1,12 +1,15 @@
 """Roster on the bus: what it hears, and what it answers."""
 
-from services.roster import applying, asking, usecases
+from pathlib import Path
+
+from services.roster import applying, asking, taking, usecases
 from services.roster.approvals import ApprovalsProvider
 from services.roster.history import show_history
 from services.roster.naming import pupil_names
 from services.roster.providers import VaultProvider
 from services.roster.settings import RosterSettings
 from services.roster.snapshot import snapshot_class
+from services.roster.taking import Desk, in_folder
 from shared.contracts.change_events import ChangeApproved
 from shared.contracts.events import CampaignOpened
 from shared.contracts.record_commands import (
@@ -81,17 +84,17 @@ class RosterService:
     @serves
     def register_units(self, request: RegisterUnits) -> UnitsRegistered:
         """Take the units of a file into the tree."""
-        return usecases.register(self.database, self.settings.roster_uploads, request)
+        return taking.register(self._desk(), self._file(request.file), request)
 
     @serves
     def check_roster(self, request: CheckRequest) -> ImportReport:
         """The dry run of a roster file."""
-        return usecases.check(self.database, self.vault, self.settings.roster_uploads, request)
+        return taking.check(self._desk(), self._file(request.file), request)
 
     @serves
     def commit_roster(self, request: CommitRequest) -> ImportReport:
         """Write a checked roster file."""
-        return usecases.commit(self.database, self.vault, self.settings.roster_uploads, request)
+        return taking.commit(self._desk(), self._file(request.file), request)
 
     @serves
     def snapshot_class(self, request: SnapshotRequest) -> ClassSnapshot:
@@ -122,3 +125,9 @@ class RosterService:
     def pupil_names(self, request: PupilNamesRequest) -> PupilNames:
         """The names of a class, for the staff of its school."""
         return pupil_names(self.database, self.vault, self.actors, request)
+
+    def _desk(self) -> Desk:
+        return Desk(self.database, self.vault, self.actors)
+
+    def _file(self, name: str) -> Path:
+        return in_folder(self.settings.roster_uploads, name)

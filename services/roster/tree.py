@@ -12,7 +12,7 @@ from services.roster.domain import class_code, class_key, class_name
 from shared.contracts.events import ActDone, UnitRegistered
 from shared.contracts.fields import Catalogue
 from shared.kernel.errors import UnitsFileError, UnknownUnitError
-from shared.kernel.ids import UnitCode
+from shared.kernel.ids import ProvinceCode, UnitCode
 from shared.kernel.units import LEVELS, Level, Unit, path_below, province_of
 from shared.plumbing.database import Database, Tx
 
@@ -45,24 +45,27 @@ def read_units_file(path: Path) -> tuple[UnitRow, ...]:
 
 
 def register_units(
-    database: Database, rows: Sequence[UnitRow], *, by: str = "service:roster"
+    database: Database, rows: Sequence[UnitRow], *, by: ActDone | None = None, within: str = ""
 ) -> int:
     """Write units, parents first, and tell of each that is new or different.
 
-    Answers how many were. `by` is who had them registered.
+    Answers how many were. `by` is the act of who had them registered; none outside `within`
+    are taken, a path.
 
     Raises:
-        UnitsFileError: unknown_parent, wrong_level, unknown_authority, no_authority.
+        UnitsFileError: unknown_parent, wrong_level, unknown_authority, no_authority,
+            other_province.
     """
     ordered = sorted(rows, key=lambda row: LEVELS.index(row.level))
     told = 0
     for start in range(0, len(ordered), _UNITS_AT_ONCE):
         with database.transaction() as tx:
-            placed = [_placed_and_kept(tx, row) for row in ordered[start : start + _UNITS_AT_ONCE]]
+            some = ordered[start : start + _UNITS_AT_ONCE]
+            placed = [_placed_and_kept(tx, row, within) for row in some]
             changed = [unit for unit, is_changed in placed if is_changed]
             told += len(changed)
             for province in sorted({province_of(unit.path) for unit in changed}):
-                tx.say(ActDone("register_units", province, by, "done"), province=province)
+                tx.say(by or _by_itself(province), province=province)
     return told
 
 
@@ -136,9 +139,15 @@ def school_of(tx: Tx, code: UnitCode) -> Unit:
     return unit
 
 
-def _placed_and_kept(tx: Tx, row: UnitRow) -> tuple[Unit, bool]:
+def _by_itself(province: ProvinceCode) -> ActDone:
+    return ActDone("register_units", province, "service:roster", "done")
+
+
+def _placed_and_kept(tx: Tx, row: UnitRow, within: str) -> tuple[Unit, bool]:
     """A unit of a file in its place, written if it is new or different; and whether it was."""
     unit = _placed(tx, row)
+    if not unit.path.startswith(within):
+        raise UnitsFileError(row.code, "other_province")
     return unit, _register_all(tx, [(unit, None)]) > 0
 
 

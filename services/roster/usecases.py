@@ -1,29 +1,20 @@
 """What roster does with facts and commands: one function for each."""
 
-from pathlib import Path
-
-from services.roster import importing, scope, store
-from services.roster.importing import ImportOptions
-from services.roster.tree import read_units_file, register_units, school_of
-from services.roster.vault import Vault
+from services.roster import scope, store
+from services.roster.tree import school_of
 from shared.contracts.events import CampaignOpened
 from shared.contracts.roster_commands import (
-    CheckRequest,
     ClassesRequest,
     ClassScope,
-    CommitRequest,
-    ImportReport,
     ManagingUnit,
     ManagingUnitRequest,
     NamedUnitsRequest,
-    RegisterUnits,
     SchoolClasses,
     UnitEntry,
     Units,
-    UnitsRegistered,
     UnitsRequest,
 )
-from shared.kernel.errors import UnknownUnitError, UnreadableRosterError
+from shared.kernel.errors import UnknownUnitError
 from shared.kernel.units import Level, Unit
 from shared.plumbing.database import Database
 from shared.plumbing.hears import Heard
@@ -39,46 +30,6 @@ def learn_campaign(heard: Heard[CampaignOpened]) -> None:
         for start in range(0, len(classes), scope.CLASSES_AT_ONCE):
             part = classes[start : start + scope.CLASSES_AT_ONCE]
             scope.tell_scopes(tx, fact.campaign, part)
-
-
-def register(database: Database, uploads: Path, request: RegisterUnits) -> UnitsRegistered:
-    """Take the units of a file of the upload folder.
-
-    Raises:
-        UnitsFileError: with the row and the reason.
-    """
-    rows = read_units_file(_in_folder(uploads, request.file))
-    return UnitsRegistered(len(rows), register_units(database, rows, by=request.actor))
-
-
-def check(database: Database, vault: Vault, uploads: Path, request: CheckRequest) -> ImportReport:
-    """The dry run of a roster file.
-
-    Raises:
-        UnreadableRosterError: the file as a whole cannot be taken.
-        UnknownUnitError: no such school.
-    """
-    path = _in_folder(uploads, request.file)
-    return importing.check_roster(database, vault, path, _options(request))
-
-
-def commit(database: Database, vault: Vault, uploads: Path, request: CommitRequest) -> ImportReport:
-    """Write the good rows of a checked file, and count the classes it touched.
-
-    Raises:
-        RosterNotCheckedError: not the file that was checked.
-        LargeChangeError: a class changes by more than a fifth, and nobody has accepted it.
-    """
-    report = importing.commit_roster(
-        database,
-        vault,
-        _in_folder(uploads, request.file),
-        _options(request),
-        checked=request.checked,
-        accept_large_changes=request.accept_large_changes,
-    )
-    scope.recount(database, report.classes)
-    return report
 
 
 def classes(database: Database, request: ClassesRequest) -> SchoolClasses:
@@ -107,6 +58,7 @@ def classes(database: Database, request: ClassesRequest) -> SchoolClasses:
             )
             for one in found
         ),
+        school.path,
     )
 
 
@@ -141,17 +93,6 @@ def managing_unit(database: Database, request: ManagingUnitRequest) -> ManagingU
     if school.managed_by is None:
         raise UnknownUnitError(request.unit)
     return ManagingUnit(school.code, school.managed_by)
-
-
-def _options(request: CheckRequest | CommitRequest) -> ImportOptions:
-    return ImportOptions(request.actor, request.school, request.columns)
-
-
-def _in_folder(folder: Path, name: str) -> Path:
-    """A file of the folder by its bare name: nothing outside of it can be named."""
-    if Path(name).name != name:
-        raise UnreadableRosterError("no_such_file")
-    return folder / name
 
 
 def _entry(unit: Unit) -> UnitEntry:

@@ -4,7 +4,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId, StudentId, UnitCode
+from shared.contracts.acts import command
+from shared.kernel.authority import Act
+from shared.kernel.ids import (
+    ActorToken,
+    CampaignId,
+    ObjectId,
+    ProvinceCode,
+    SheetId,
+    StudentId,
+    UnitCode,
+)
 
 DEFAULT_TEMPLATE = "sheet-1"  # one side; "sheet-2" is the whole catalogue on both
 
@@ -20,6 +30,7 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+@command(Act.PRINT_SHEETS)
 @dataclass(frozen=True, slots=True)
 class PrintRequest:
     """Ask for the sheets of one class, or of every class of one school, as one PDF.
@@ -31,7 +42,7 @@ class PrintRequest:
 
     campaign: CampaignId
     unit: UnitCode
-    actor: str
+    actor: ActorToken = field(repr=False)
     campaign_name: str = ""
     template: str = DEFAULT_TEMPLATE
     with_cover: bool = True
@@ -46,10 +57,12 @@ class PrintStarted:
     download_code: str  # 下载码, works once
 
 
+@command(Act.PRINT_SHEETS)
 @dataclass(frozen=True, slots=True)
 class JobRequest:
     """Ask about one print job."""
 
+    actor: ActorToken = field(repr=False)
     job: str
 
 
@@ -83,14 +96,15 @@ class PrintStatus:
     expires_at: datetime | None = None
 
 
+@command(Act.PRINT_SHEETS)
 @dataclass(frozen=True, slots=True)
 class CollectRequest:
     """Ask for a printed file, once: the data key comes wrapped to this ephemeral key."""
 
+    actor: ActorToken = field(repr=False)
     job: str
-    download_code: str
+    download_code: str = field(repr=False)
     public_key: str  # hex
-    actor: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,18 +42,22 @@ class Ages:
     is_provisional: bool = False  # the holidays of a year concerned are not told yet
 
 
+@command(Act.SEE_COUNTS)
 @dataclass(frozen=True, slots=True)
 class CountsRequest:
     """Ask for the counts of one unit in one campaign."""
 
+    actor: ActorToken
     campaign: CampaignId
     unit: UnitCode
 
 
+@command(Act.SEE_COUNTS)
 @dataclass(frozen=True, slots=True)
 class ChildrenRequest:
     """Ask for the counts of every unit directly below one unit."""
 
+    actor: ActorToken
     campaign: CampaignId
     unit: UnitCode
 

@@ -76,6 +76,7 @@ class SchoolClasses:
     unit: UnitCode
     name: str
     classes: tuple[ClassScope, ...]
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,16 @@ class Units:
     units: tuple[UnitEntry, ...]
 
 
+@command(Act.IMPORT_ROSTER)
 @dataclass(frozen=True, slots=True)
 class RegisterUnits:
-    """Ask for the units of a file in roster's upload folder to be taken into the tree."""
+    """Take the units of a file in roster's upload folder into the tree; the province's to say.
+
+    Who manages a school decides its key data, so nobody below the province moves it.
+    """
 
     file: str
-    actor: str
+    actor: ActorToken = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +141,23 @@ class ColumnChoice:
     field: str | None
 
 
+@command(Act.IMPORT_ROSTER)
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
     """Ask for the dry run of a roster file: nothing is written.
 
     `file` is the name of a file in roster's upload folder, never a path. `school` is
-    taken for rows that name none.
+    taken for rows that name none; of somebody at a school it is their own. Rows of schools
+    outside the actor's own part of the tree are wrong.
     """
 
     file: str
-    actor: str
+    actor: ActorToken = field(repr=False)
     school: UnitCode | None = None
     columns: tuple[ColumnChoice, ...] = ()
 
 
+@command(Act.IMPORT_ROSTER)
 @dataclass(frozen=True, slots=True)
 class CommitRequest:
     """Ask for the good rows of a checked file to be written.
@@ -159,7 +167,7 @@ class CommitRequest:
     """
 
     file: str
-    actor: str
+    actor: ActorToken = field(repr=False)
     checked: str
     school: UnitCode | None = None
     columns: tuple[ColumnChoice, ...] = ()

@@ -44,6 +44,24 @@ def acting(database: Database, actor: Actor, deed: Deed) -> Iterator[Tx]:
         raise
 
 
+@contextmanager
+def looking(database: Database, actor: Actor, deed: Deed) -> Iterator[Tx]:
+    """One transaction of a look at figures without people: only its refusal is said.
+
+    A board is looked at all day long; lines about it would bury those about pupils.
+
+    Raises:
+        DomainError: whatever the body refused, said before.
+    """
+    try:
+        with database.transaction() as tx:
+            yield tx
+    except DomainError as refusal:
+        with database.transaction() as tx:
+            note(tx, actor, deed, refusal.code)
+        raise
+
+
 def note(tx: Tx, actor: Actor, deed: Deed, outcome: str = "done") -> None:
     """Say that a person did something, or was refused it."""
     fact = ActDone(

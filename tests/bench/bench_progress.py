@@ -10,11 +10,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
 
-from sqlalchemy import text, update
+from sqlalchemy import Select, text, update
 
 from deploy.servers.postgres import PostgreSQL
 from services.progress import changes, counting, recounting, usecases
@@ -24,9 +24,10 @@ from shared.contracts.change_events import ChangeEntered
 from shared.contracts.events import SheetPhotographed
 from shared.contracts.facts import Fact
 from shared.contracts.fields import FieldKind
-from shared.contracts.progress_commands import ChildrenRequest, CountsRequest
+from shared.contracts.progress_commands import UnitCounts
 from shared.kernel.ids import CampaignId, EntryId, ObjectId, ProvinceCode, SheetId, UnitCode
 from shared.kernel.sheet_code import Side
+from shared.kernel.working_days import beijing_day
 from shared.plumbing.database import Database, Tx
 from shared.plumbing.hears import Heard
 
@@ -125,15 +126,22 @@ def fill(database: Database) -> None:
         connection.execute(text("vacuum analyze"))
 
 
+def told_of(database: Database, units: Select[Any]) -> list[UnitCounts]:
+    """As a page is answered, without the look at who asks."""
+    with database.transaction() as tx:
+        found = counting.tallies_of(tx, CAMPAIGN, units)
+    today = beijing_day(database.clock())
+    return [usecases.told(one, today) for one in found]
+
+
 def report_level(database: Database, level: str, unit: str, path: str) -> None:
     """One line for one level."""
-    request = CountsRequest(CAMPAIGN, UnitCode(unit))
 
     def live() -> object:
         with database.transaction() as tx:
             return tx.execute(LIVE, {"campaign": CAMPAIGN, "below": f"{path}%"}).all()
 
-    ours = milliseconds(lambda: usecases.counts(database, request), ASKED)
+    ours = milliseconds(lambda: told_of(database, counting.the_unit(UnitCode(unit))), ASKED)
     theirs = statistics.median(milliseconds(live, 5))
     print(
         f"counts of a {level} (median; worst {max(ours):.1f} ms, bound {BOUND_MS} ms)"
@@ -144,13 +152,14 @@ def report_level(database: Database, level: str, unit: str, path: str) -> None:
 
 def report_children(database: Database) -> None:
     """One line for a page of children."""
-    request = ChildrenRequest(CAMPAIGN, UnitCode("44"))
 
     def live() -> object:
         with database.transaction() as tx:
             return tx.execute(LIVE_CHILDREN, {"campaign": CAMPAIGN}).all()
 
-    ours = statistics.median(milliseconds(lambda: usecases.children(database, request), ASKED))
+    ours = statistics.median(
+        milliseconds(lambda: told_of(database, counting.children_of(UnitCode("44"))), ASKED)
+    )
     theirs = statistics.median(milliseconds(live, 3))
     print(
         f"the {CITIES} cities of a province\tours {ours:.2f} ms"

@@ -19,13 +19,24 @@ from shared.kernel.authority import Act, Role, may
 from shared.kernel.errors import ActorRefusedError, NotAllowedError
 from shared.kernel.units import LEVELS, Level
 from tests.contract.test_commands import COMMANDS, methods_serving
-from tests.contract.walks import accounts, audit, campaign, progress, review, roster, scan, support
+from tests.contract.walks import (
+    accounts,
+    audit,
+    campaign,
+    forms,
+    progress,
+    review,
+    roster,
+    scan,
+    support,
+)
 from tests.contract.walks.stage import Position, Stage, position
 
 STAGES = {
     "accounts": accounts.stage,
     "audit": audit.stage,
     "campaign": campaign.stage,
+    "forms": forms.stage,
     "progress": progress.stage,
     "review": review.stage,
     "roster": roster.stage,

@@ -18,8 +18,12 @@ from typing import Any
 import psutil
 import pytest
 
+from deploy.demo.province.pupils import make_province
+from deploy.environment_file import read_environment
 from deploy.servers.ports import free_port
+from shared.kernel.authority import Role
 from tests.journey.piles import Pile, make_pile
+from tests.journey.signed import token_for
 
 PAGES, PUPILS = 200, 1000
 ENVIRONMENT = {**os.environ, "PYTHONPATH": ".", "LANG": "C.UTF-8"}
@@ -56,7 +60,22 @@ class Office:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**ENVIRONMENT, "HECHA_ENVIRONMENT_FILE": str(self.settings)}
+        """Of a terminal where a registrar of the school that hands in has signed in."""
+        settings = read_environment(self.settings)
+        token = token_for(settings, Role.REGISTRAR, self.school_path)
+        signed = {"HECHA_ENVIRONMENT_FILE": str(self.settings), "HECHA_ACTOR_TOKEN": token}
+        return {**ENVIRONMENT, **signed}
+
+    @property
+    def schools(self) -> tuple[str, str]:
+        """Two that have sheets on paper: the first one hands the pile in."""
+        one, other = sorted(file.stem for file in self.prints.glob("*.pdf"))[:2]
+        return one, other
+
+    @property
+    def school_path(self) -> str:
+        units = make_province(PUPILS).tree.units
+        return next(unit.path for unit in units if unit.code == self.schools[0])
 
 
 def ended(process: subprocess.Popen[bytes], log: Path) -> bool:
@@ -201,7 +220,7 @@ def ends_well(kind: str, sheet: str, page: dict[str, Any]) -> bool:
 
 
 def walk(office: Office, folder: Path) -> None:
-    school, other = sorted(one.stem for one in office.prints.glob("*.pdf"))[:2]
+    school, other = office.schools
     pile = make_pile(office.prints, school, other, folder / "pile.pdf", PAGES)
     before = returned(office, school)
     batch = hand_in_with_kills(office, pile, school)

@@ -51,12 +51,12 @@ def add_board(app: WebApp, staff: Staff) -> None:
 
 def _board(staff: Staff, who: Visitor, unit: UnitCode) -> str:
     here = own_part(staff, who, unit, Act.SEE_COUNTS)
-    children = staff.house.children(staff.campaign, unit).units
+    children = staff.house.children(who.token, staff.campaign, unit).units
     known = staff.house.units(child.unit for child in children)
     rows = sorted((_row(child, known) for child in children), key=_most_to_do)
     return render_template(
         "board.html",
-        here=_row(staff.house.counts(staff.campaign, unit), {unit: here}),
+        here=_row(staff.house.counts(who.token, staff.campaign, unit), {unit: here}),
         rows=rows,
         trail=trail_of(staff, who, here),
     )

@@ -27,7 +27,8 @@ def add_home(app: WebApp, staff: Staff) -> None:
     def home() -> str:
         who = visitor(staff)
         has_counts = who.may_see(Act.SEE_COUNTS)
-        counts = staff.house.counts(staff.campaign, who.actor.unit) if has_counts else None
+        of = (who.token, staff.campaign, who.actor.unit)
+        counts = staff.house.counts(*of) if has_counts else None
         return render_template("home.html", counts=counts, role=role_name(who.actor.role))
 
 

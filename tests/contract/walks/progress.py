@@ -7,7 +7,9 @@ from services.progress.service import ProgressService
 from services.progress.signing import Signer
 from shared.contracts.actors import Actor
 from shared.contracts.progress_commands import (
+    ChildrenRequest,
     ClassSheetsRequest,
+    CountsRequest,
     MissingRequest,
     SheetStagesRequest,
     StalledRequest,
@@ -42,6 +44,8 @@ def stage(_folder: Path) -> Stage:
         ProgressService, database=office.database, signer=Signer(PROGRESS), actors=believing(NOON)
     )
     rows = {
+        CountsRequest: Row(lambda token: CountsRequest(token, CAMPAIGN, SCHOOL), school),
+        ChildrenRequest: Row(lambda token: ChildrenRequest(token, CAMPAIGN, SCHOOL), school),
         TableRequest: Row(
             lambda token: TableRequest(token, CAMPAIGN, COUNTY, Level.SCHOOL), county
         ),

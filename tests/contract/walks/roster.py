@@ -3,9 +3,15 @@
 from pathlib import Path
 
 from services.roster.service import RosterService
+from services.roster.settings import RosterSettings
 from services.roster.store import rows_of_class
 from shared.contracts.record_commands import ShowRecordHistory
-from shared.contracts.roster_commands import PupilNamesRequest
+from shared.contracts.roster_commands import (
+    CheckRequest,
+    CommitRequest,
+    PupilNamesRequest,
+    RegisterUnits,
+)
 from shared.kernel.authority import Place, Role
 from shared.kernel.ids import StudentId, UnitCode
 from tests.contract.walks.stage import Row, Stage, bare, believing
@@ -20,7 +26,9 @@ def stage(folder: Path) -> Stage:
     house = House(folder)
     house.take(house.write(house.rows()))
     unit, path = a_class(house)
-    service = bare(RosterService, database=house.database, vault=house.vault, actors=believing(NOW))
+    settings = RosterSettings(("44",), "", house.folder / "nothing")
+    parts = {"database": house.database, "vault": house.vault, "settings": settings}
+    service = bare(RosterService, **parts, actors=believing(NOW))
     row = Row(
         lambda token: PupilNamesRequest(token, unit),
         Place(path),
@@ -29,7 +37,19 @@ def stage(folder: Path) -> Stage:
     with house.database.transaction() as tx:
         student = StudentId(rows_of_class(tx, unit)[0].student)
     history = Row(lambda token: ShowRecordHistory(token, student), Place(path))
-    rows = {PupilNamesRequest: row, ShowRecordHistory: history}
+    school = house.schools[0]
+    at_school = Place(path.removesuffix(f"{unit}/"))
+    rows = {
+        PupilNamesRequest: row,
+        ShowRecordHistory: history,
+        RegisterUnits: Row(
+            lambda token: RegisterUnits("no.json", token),
+            None,
+            withheld=(lambda actor: actor.path.count("/") > 1, "the tree is the province's"),
+        ),
+        CheckRequest: Row(lambda token: CheckRequest("no.xlsx", token, school), at_school),
+        CommitRequest: Row(lambda token: CommitRequest("no.xlsx", token, "", school), at_school),
+    }
     return Stage(service, _paths(house, unit, path), NOW, rows)
 
 

@@ -115,10 +115,15 @@ def province(terminal: Terminal, tmp_path: Path) -> House:
     folder = tmp_path / "province"
     folder.mkdir()
     house = House(folder)
-    assert terminal.run("roster", "units", folder / "units.json").code == 0
+    assert administrator(terminal).run("roster", "units", folder / "units.json").code == 0
     with terminal.database("roster").transaction() as tx:
         scope.learn_campaign(tx, CAMPAIGN, CUT_OFF, 1)
     return house
+
+
+def administrator(terminal: Terminal) -> Terminal:
+    """The terminal of the province's administrator."""
+    return terminal.as_(Role.UNIT_ADMINISTRATOR, "44")
 
 
 def vault_of(terminal: Terminal) -> Vault:

@@ -15,7 +15,7 @@ from services.accounts.tables import holders
 from services.accounts.vault import Column, Vault
 from shared.kernel.authority import Role
 from shared.kernel.ids import CampaignId
-from tests.unit.cli.conftest import CAMPAIGN, Said, Terminal
+from tests.unit.cli.conftest import CAMPAIGN, Said, Terminal, administrator
 from tests.unit.cli.signed import learn_unit, sign_in_as
 
 PATHS = ("44/", "44/4491/", "44/4491/449101/", "44/4491/449101/449101-01/")
@@ -30,7 +30,7 @@ def office(terminal: Terminal) -> Terminal:
         for path in PATHS:
             learn_unit(tx, path)
         store.save_campaign(tx, CampaignId(CAMPAIGN), None, 1)
-    assert terminal.run("roster", "units", _units(terminal)).code == 0
+    assert administrator(terminal).run("roster", "units", _units(terminal)).code == 0
     return terminal
 
 

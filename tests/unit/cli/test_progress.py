@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.progress.tables import counters
 from shared.kernel.authority import Role
-from tests.unit.cli.conftest import Terminal
+from tests.unit.cli.conftest import Terminal, administrator
 from tests.unit.progress.house import HANDLERS, HeardFact, a_photo, an_issue, the_tree
 
 
@@ -21,7 +21,7 @@ def counted(terminal: Terminal) -> Terminal:
 
 
 def test_counts_come_as_data_the_unit_first_and_those_below_it(counted: Terminal) -> None:
-    said = counted.run("progress", "show", "440305", "--json")
+    said = administrator(counted).run("progress", "show", "440305", "--json")
 
     rows = json.loads(said.out)
     assert (said.code, said.told) == (0, "")
@@ -31,7 +31,7 @@ def test_counts_come_as_data_the_unit_first_and_those_below_it(counted: Terminal
 
 
 def test_counts_come_as_a_table_for_people(counted: Terminal) -> None:
-    said = counted.run("progress", "show", "44")
+    said = administrator(counted).run("progress", "show", "44")
 
     assert said.code == 0
     assert "下发 issued" in said.out
@@ -40,7 +40,7 @@ def test_counts_come_as_a_table_for_people(counted: Terminal) -> None:
 
 @pytest.mark.parametrize("json_", [(), ("--json",)])
 def test_a_unit_that_nobody_knows_is_refused(counted: Terminal, json_: tuple[str, ...]) -> None:
-    said = counted.run("progress", "show", "4499", *json_)
+    said = administrator(counted).run("progress", "show", "4499", *json_)
 
     assert (said.code, said.out) == (1, "")
     assert "No unit has this code" in said.told
@@ -65,6 +65,7 @@ def test_a_wrong_count_is_named_mended_and_found_right_the_next_time(counted: Te
 
 
 SUPERVISION = (
+    ("show", "44"),
     ("tables", "44", "--level", "class"),
     ("stalled", "44"),
     ("missing", "c11"),

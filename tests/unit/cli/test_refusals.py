@@ -19,7 +19,7 @@ from shared.kernel import (
     errors_support,
 )
 from shared.kernel.errors import DomainError, WindowClosedError
-from tests.unit.cli.conftest import Terminal
+from tests.unit.cli.conftest import Terminal, administrator
 
 # Every command that works on a house, with arguments that it would take.
 COMMANDS = {
@@ -193,7 +193,7 @@ def test_a_database_without_tables_is_told_with_the_command_that_makes_them(
         '{"units": [{"code": "44", "level": "province", "name": "n", "parent": null}]}'
     )
 
-    said = terminal.run(*lost.split(), *COMMANDS[lost])
+    said = administrator(terminal).run(*lost.split(), *COMMANDS[lost])
 
     assert (said.code, said.out) == (3, "")
     assert "hecha db upgrade" in said.told

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from deploy.cli.sentences_roster import IN_ENGLISH
 from services.roster.sentences import FILE_SENTENCES
 from services.roster.tables import pupils
-from tests.unit.cli.conftest import Terminal
+from tests.unit.cli.conftest import Terminal, administrator
 from tests.unit.roster.house import House
 
 
@@ -19,7 +19,7 @@ def known(terminal: Terminal) -> int:
 
 
 def test_the_same_units_again_change_nothing(terminal: Terminal, province: House) -> None:
-    again = terminal.run("roster", "units", province.folder / "units.json")
+    again = administrator(terminal).run("roster", "units", province.folder / "units.json")
 
     assert again.code == 0
     assert ", 0 of them new or different" in again.told
@@ -39,7 +39,7 @@ def test_a_wrong_units_file_is_refused_by_reason(
     file = tmp_path / "wrong.json"
     file.write_text(rows if isinstance(rows, str) else json.dumps({"units": rows}))
 
-    said = terminal.run("roster", "units", file)
+    said = administrator(terminal).run("roster", "units", file)
 
     assert said.code == 1
     assert reason in said.told
@@ -48,9 +48,9 @@ def test_a_wrong_units_file_is_refused_by_reason(
 def test_a_roster_is_written_and_a_dry_run_only_tells(terminal: Terminal, province: House) -> None:
     file = province.write(province.rows())
 
-    tried = terminal.run("roster", "import", file, "--dry-run")
+    tried = administrator(terminal).run("roster", "import", file, "--dry-run")
     before = known(terminal)
-    written = terminal.run("roster", "import", file, "--accept-large-changes")
+    written = administrator(terminal).run("roster", "import", file, "--accept-large-changes")
 
     assert (tried.code, before) == (0, 0)
     assert (written.code, known(terminal)) == (0, len(province.rows()))
@@ -65,7 +65,7 @@ def test_wrong_rows_come_back_beside_the_file_and_the_good_ones_are_written(
     rows[0]["name"] = "张3"
     file = province.write(rows)
 
-    said = terminal.run("roster", "import", file, "--accept-large-changes")
+    said = administrator(terminal).run("roster", "import", file, "--accept-large-changes")
 
     assert said.code == 1
     assert known(terminal) == len(rows) - 1
@@ -75,10 +75,12 @@ def test_wrong_rows_come_back_beside_the_file_and_the_good_ones_are_written(
 
 
 def test_a_class_that_shrinks_waits_for_a_yes(terminal: Terminal, province: House) -> None:
-    terminal.run("roster", "import", province.write(province.rows()), "--accept-large-changes")
+    administrator(terminal).run(
+        "roster", "import", province.write(province.rows()), "--accept-large-changes"
+    )
     half = province.write(province.rows()[: len(province.rows()) // 2], "half.xlsx")
 
-    said = terminal.run("roster", "import", half)
+    said = administrator(terminal).run("roster", "import", half)
 
     assert said.code == 1
     assert "--accept-large-changes" in said.told
@@ -101,7 +103,7 @@ def test_a_file_that_is_no_roster_is_refused_by_reason(
     if content is not None:
         file.write_bytes(content)
 
-    said = terminal.run("roster", "import", file)
+    said = administrator(terminal).run("roster", "import", file)
 
     assert (said.code, said.out) == (1, "")
     assert f"{IN_ENGLISH[reason]} ({reason})" in said.told
@@ -117,7 +119,7 @@ def test_a_workbook_that_cannot_be_written_is_told_before_anything_is(
     rows = province.rows()
     rows[0]["name"] = "张3"
 
-    said = terminal.run(
+    said = administrator(terminal).run(
         "roster", "import", province.write(rows), "--errors", province.folder / "no" / "such.xlsx"
     )
 

@@ -110,14 +110,14 @@ class FakeHouse:
     def sign_out(self, session: str) -> None:
         self.signed_out.append(session)
 
-    def counts(self, campaign: CampaignId, unit: UnitCode) -> UnitCounts:
+    def counts(self, token: ActorToken, campaign: CampaignId, unit: UnitCode) -> UnitCounts:
         if unit not in TREE:
             raise UnknownUnitError(unit)
         return UnitCounts(unit, TREE[unit][1], COUNTS.get(unit, Counts()))
 
-    def children(self, campaign: CampaignId, unit: UnitCode) -> Children:
+    def children(self, token: ActorToken, campaign: CampaignId, unit: UnitCode) -> Children:
         below = [code for code, (_, _, path) in TREE.items() if path.split("/")[-3:-2] == [unit]]
-        return Children(tuple(self.counts(campaign, code) for code in below))
+        return Children(tuple(self.counts(token, campaign, code) for code in below))
 
     def units(self, codes: Iterable[UnitCode]) -> dict[UnitCode, UnitEntry]:
         return {

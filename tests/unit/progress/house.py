@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, insert
 from sqlalchemy.pool import StaticPool
 
-from services.progress import changes, usecases
+from services.progress import changes, counting, usecases
 from services.progress.domain import Difference
 from services.progress.tables import metadata, sheets
 from shared.contracts.change_events import (
@@ -37,7 +37,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.facts import Fact
 from shared.contracts.fields import FieldKind
-from shared.contracts.progress_commands import Ages, ChildrenRequest, Counts, CountsRequest
+from shared.contracts.progress_commands import Ages, Counts, UnitCounts
 from shared.kernel.ids import (
     CampaignId,
     EntryId,
@@ -49,6 +49,7 @@ from shared.kernel.ids import (
 )
 from shared.kernel.sheet_code import Side
 from shared.kernel.units import Level
+from shared.kernel.working_days import beijing_day
 
 CAMPAIGN = CampaignId("44-2026a")
 PROVINCE = ProvinceCode("44")
@@ -136,14 +137,20 @@ class House:
         return self
 
     def ages(self, unit: str) -> Ages:
-        return usecases.counts(self.database, CountsRequest(CAMPAIGN, UnitCode(unit))).ages
+        return self._told(counting.the_unit(UnitCode(unit)))[unit].ages
 
     def counts(self, unit: str) -> Counts:
-        return usecases.counts(self.database, CountsRequest(CAMPAIGN, UnitCode(unit))).counts
+        return self._told(counting.the_unit(UnitCode(unit)))[unit].counts
 
     def children(self, unit: str) -> dict[str, Counts]:
-        below = usecases.children(self.database, ChildrenRequest(CAMPAIGN, UnitCode(unit)))
-        return {child.unit: child.counts for child in below.units}
+        below = self._told(counting.children_of(UnitCode(unit)))
+        return {code: child.counts for code, child in below.items()}
+
+    def _told(self, units: Any) -> dict[str, UnitCounts]:
+        with self.database.transaction() as tx:
+            found = counting.tallies_of(tx, CAMPAIGN, units)
+        today = beijing_day(self.database.clock())
+        return {one.unit: usecases.told(one, today) for one in found}
 
     def every_count(self) -> dict[str, Counts]:
         return {unit: self.counts(unit) for unit in PATHS}

@@ -2,7 +2,6 @@ import pytest
 
 from shared.contracts.events import How
 from shared.contracts.progress_commands import Counts
-from shared.kernel.errors import UnknownUnitError
 from tests.unit.progress.house import (
     PATHS,
     House,
@@ -151,16 +150,6 @@ def test_children_are_the_units_directly_below_with_their_own_counts(house: Hous
     assert house.children("4403") == {"440305": Counts(issued=1), "s2": Counts(issued=2)}
     assert house.children("s1") == {"c11": Counts(issued=1), "c12": Counts()}
     assert house.children("c11") == {}
-
-
-@pytest.mark.parametrize("unit", ["45", "c99"])
-def test_a_unit_nobody_told_of_is_refused(house: House, unit: str) -> None:
-    house.hear(an_issue("c99", 1))
-
-    with pytest.raises(UnknownUnitError):
-        house.counts(unit)
-    with pytest.raises(UnknownUnitError):
-        house.children(unit)
 
 
 def test_the_recount_names_every_counter_that_does_not_agree(house: House) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from services.progress import overview
 from shared.contracts.progress_commands import (
+    ChildrenRequest,
+    CountsRequest,
     MissingRequest,
     RankedBy,
     StalledRequest,
@@ -150,6 +152,33 @@ def test_nobody_sees_what_stands_still_above_them(office: Office) -> None:
 
     with pytest.raises(NotAllowedError):
         overview.stalled(office.database, office.actors, asked)
+
+
+@pytest.mark.parametrize("unit", ["45", "c99"])
+def test_a_unit_nobody_told_of_has_no_counts(office: Office, unit: str) -> None:
+    office.house.hear(an_issue("c99", 1))
+    of = (office.token(ADMINISTRATOR, "44"), CAMPAIGN, UnitCode(unit))
+
+    with pytest.raises(UnknownUnitError):
+        overview.counts(office.database, office.actors, CountsRequest(*of))
+    with pytest.raises(UnknownUnitError):
+        overview.children(office.database, office.actors, ChildrenRequest(*of))
+
+
+def test_looking_at_counts_leaves_a_line_only_where_it_is_refused(office: Office) -> None:
+    office.house.hear(an_issue("c11", 1, 2))
+    here, elsewhere = office.token(Role.REGISTRAR, "s1"), office.token(Role.REGISTRAR, "s2")
+
+    mine = overview.counts(
+        office.database, office.actors, CountsRequest(here, CAMPAIGN, UnitCode("s1"))
+    )
+    with pytest.raises(NotAllowedError):
+        overview.children(
+            office.database, office.actors, ChildrenRequest(elsewhere, CAMPAIGN, UnitCode("s1"))
+        )
+
+    assert mine.counts.issued == 2
+    assert office.acts() == [("registrar@s2", "see_counts", "not_allowed")]
 
 
 def test_a_token_that_has_run_out_is_refused(office: Office) -> None:
