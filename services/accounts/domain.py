@@ -1,4 +1,7 @@
-"""Rules of dedicated accounts: which roles where, who hands out which, steps, locks, sessions."""
+"""Rules of dedicated accounts: ids, steps, locks, sessions.
+
+Which roles where, and who hands out which: `shared/kernel/account_roles.py`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,21 +10,6 @@ from shared.contracts.actors import NEED_SECOND_FACTOR
 from shared.contracts.sign_in_commands import Step
 from shared.kernel.authority import EXCLUSIVE_ROLES, Role
 from shared.kernel.ids import AccountId, UnitCode
-from shared.kernel.units import Level
-
-_OFFICE = frozenset({Role.UNIT_ADMINISTRATOR, Role.REVIEWER, Role.SUPPORT_STAFF, Role.AUDITOR})
-# Source: campaign workflow, P3, K3, S4; a homeroom teacher stands at a class.
-ROLES_AT: dict[Level, frozenset[Role]] = {
-    Level.PROVINCE: _OFFICE | {Role.OPERATOR, Role.KEY_OFFICER},
-    Level.CITY: _OFFICE,
-    Level.COUNTY: _OFFICE,
-    Level.SCHOOL: frozenset({Role.REGISTRAR, Role.ENTRY_CLERK, Role.SCHOOL_LEADER}),
-    Level.CLASS: frozenset({Role.HOMEROOM_TEACHER}),
-}
-# A registrar hands on what works under it: never a leader, who checks what the school enters.
-_BY_REGISTRAR = frozenset({Role.ENTRY_CLERK, Role.HOMEROOM_TEACHER})
-# Nobody appoints who watches over them: these are made on the machine, with two of them present.
-BY_MACHINE = EXCLUSIVE_ROLES
 
 # For accounts of no campaign, and of campaigns that nobody has given an end.
 ACCOUNT_LIFE = timedelta(days=366)
@@ -46,13 +34,6 @@ class Proof:
     must_change: bool
     has_second_step: bool
     second_step_at: datetime | None  # shown in this session
-
-
-def may_hand_out(giver: Role, role: Role) -> bool:
-    """Whether a role's accounts are handed out by this role, where the table lets it act at all."""
-    if role in BY_MACHINE:
-        return False
-    return giver is Role.UNIT_ADMINISTRATOR or role in _BY_REGISTRAR
 
 
 def is_from_above(giver_path: str, path: str, role: Role) -> bool:

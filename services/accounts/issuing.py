@@ -9,11 +9,9 @@ from typing import Any
 from services.accounts import store
 from services.accounts.credentials import draw_password, keep_drawn
 from services.accounts.domain import (
-    ROLES_AT,
     account_id,
     is_from_above,
     login_of,
-    may_hand_out,
 )
 from services.accounts.office import Office
 from services.accounts.store import Place
@@ -26,6 +24,7 @@ from shared.contracts.account_commands import (
 from shared.contracts.actors import Actor
 from shared.contracts.acts import act_of
 from shared.kernel import authority
+from shared.kernel.account_roles import ROLES_AT, may_hand_out
 from shared.kernel.authority import Role
 from shared.kernel.errors import UnknownCampaignError, UnknownUnitError
 from shared.kernel.errors_accounts import (

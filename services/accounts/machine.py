@@ -10,13 +10,14 @@ from sqlalchemy import Row
 
 from services.accounts import session_store, store
 from services.accounts.credentials import draw_password, keep_drawn
-from services.accounts.domain import BY_MACHINE, ROLES_AT, account_id, login_of
+from services.accounts.domain import account_id, login_of
 from services.accounts.issuing import account_row, holder_row
 from services.accounts.naming import Newcomer, Post, person_for
 from services.accounts.office import Office
 from services.accounts.store import Place
 from shared.contracts.account_commands import PersonGiven
 from shared.contracts.events import ActDone
+from shared.kernel.account_roles import BY_MACHINE, ROLES_AT
 from shared.kernel.authority import Role
 from shared.kernel.errors import UnknownUnitError
 from shared.kernel.errors_accounts import (

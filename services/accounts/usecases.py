@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from services.accounts import session_store, store
 from services.accounts.credentials import draw_password, keep_drawn
-from services.accounts.domain import is_from_above, login_of, may_hand_out, valid_until
+from services.accounts.domain import is_from_above, login_of, valid_until
 from services.accounts.issuing import holder_row
 from services.accounts.naming import Newcomer, Post, person_for
 from services.accounts.office import Office
@@ -32,6 +32,7 @@ from shared.contracts.actors import Actor
 from shared.contracts.acts import act_of
 from shared.contracts.events import CampaignOpened, UnitRegistered
 from shared.kernel import authority
+from shared.kernel.account_roles import may_hand_out
 from shared.kernel.authority import Role
 from shared.kernel.clock import BEIJING
 from shared.kernel.errors import ReasonNeededError, UnknownUnitError

@@ -122,7 +122,7 @@ TABLE: dict[Act, dict[Role, Where]] = {
     Act.SET_WINDOW: {_R.UNIT_ADMINISTRATOR: _W.BELOW},
     # Accounts reach a school as a few; its clerks and sixty homeroom teachers are known there and
     # nowhere above, so the registrar hands on what the county handed down (workflow P3, S4).
-    # Which roles each may hand out: `services/accounts/domain.py`.
+    # Which roles each may hand out: `shared/kernel/account_roles.py`.
     Act.ISSUE_ACCOUNT: {_R.UNIT_ADMINISTRATOR: _W.BELOW, _R.REGISTRAR: _W.OWN_SCHOOL},
     Act.SEE_COUNTS: {
         _R.HOMEROOM_TEACHER: _W.OWN_CLASS,

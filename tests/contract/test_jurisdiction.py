@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from services.accounts.domain import ROLES_AT
 from shared.contracts.actors import NEED_SECOND_FACTOR, Actor
 from shared.contracts.acts import all_commands
+from shared.kernel.account_roles import ROLES_AT
 from shared.kernel.authority import Act, Role, may
 from shared.kernel.errors import ActorRefusedError, NotAllowedError
 from shared.kernel.units import LEVELS, Level

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.accounts import issuing, machine, usecases
-from services.accounts.domain import BY_MACHINE, ROLES_AT, login_of, may_hand_out, parse_login
+from services.accounts.domain import login_of, parse_login
 from shared.contracts.account_commands import (
     AddPerson,
     DisableAccount,
@@ -16,6 +16,7 @@ from shared.contracts.account_commands import (
     ResetPassword,
     RestoreAccount,
 )
+from shared.kernel.account_roles import BY_MACHINE, ROLES_AT, may_hand_out
 from shared.kernel.authority import EXCLUSIVE_ROLES, Role
 from shared.kernel.errors import NotAllowedError, ReasonNeededError, UnknownCampaignError
 from shared.kernel.errors_accounts import (
