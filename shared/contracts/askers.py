@@ -43,5 +43,8 @@ ASKS: dict[str, tuple[str, ...]] = {
         "support.retract_faq",
         "support.search_as_staff",
         "support.trouble_figures",
+        *("accounts.list_accounts", "accounts.show_account", "accounts.issue_accounts"),
+        *("accounts.add_person", "accounts.hand_over", "accounts.reset_password"),
+        *("accounts.disable_account", "accounts.restore_account", "roster.units"),
     ),
 }

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, request, url_for
 from jinja2 import StrictUndefined
 
+from services.portal.pages.accounts.views import add_accounts
 from services.portal.pages.board import add_board
 from services.portal.pages.deciding import add_deciding
 from services.portal.pages.home import add_home, may_see, menu_of
@@ -33,8 +34,12 @@ _GROUPS = (
     add_windows,
     add_looking,
     add_support,
+    add_accounts,
 )
-_STATUS = {"not_allowed": 403, "unknown_unit": 404, "unknown_question": 404}
+_STATUS = {
+    "not_allowed": 403,
+    **dict.fromkeys(("unknown_unit", "unknown_question", "unknown_account"), 404),
+}
 
 
 def make_app(staff: Staff) -> WebApp:

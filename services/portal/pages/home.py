@@ -42,6 +42,7 @@ def menu_of() -> list[Entry]:
         Entry((Act.SEE_COUNTS,), _("进度看板"), url_for("board")),
         Entry((Act.SET_WINDOW,), _("时间窗口"), url_for("windows")),
         Entry((Act.ANSWER_QUESTION,), _("答疑"), url_for("inbox")),
+        Entry((Act.ISSUE_ACCOUNT,), _("账号"), url_for("accounts")),
     ]
     return [entry for entry in entries if any(who.may_see(act) for act in entry.acts)]
 
