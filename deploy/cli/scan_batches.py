@@ -27,6 +27,7 @@ from services.scan.papers import OF_A_SHEET
 from services.scan.providers import hand_in_of
 from services.scan.settings import ScanSettings
 from services.scan.submitting import NoFilesError, Origin, Submission, TooLargeError
+from services.scan.taking_back import take_back
 from services.scan.watching import Watch
 from shared.contracts.batch_commands import (
     BatchAct,
@@ -36,6 +37,7 @@ from shared.contracts.batch_commands import (
     ClassTally,
     CommitBatch,
     OpenNumber,
+    TakeBackBatch,
 )
 from shared.contracts.scan_commands import PageState
 from shared.kernel.clock import BEIJING
@@ -162,6 +164,28 @@ def commit(
         )
 
 
+def take_back_(
+    batch: Batch,
+    page: Annotated[list[int] | None, typer.Option(help="only this page; repeat it")] = None,
+    actor: Actor = "",
+) -> None:
+    """Take committed pages back: they count no more, until they are committed again."""
+    with database_of("scan") as database:
+        whole = reported(batch).batch
+        request = TakeBackBatch(whole, actor_of(actor), tuple(page or ()))
+        found = take_back(database, request)
+    tell(
+        f"已撤回 {found.pages} 页，不再计入。",
+        f"{found.pages} pages taken back: they count no more",
+    )
+    if found.kept:
+        numbers = "、".join(map(str, found.kept))
+        tell(
+            f"第 {numbers} 页的确认表已有人录入，仍计入。",
+            f"pages {numbers.replace('、', ', ')} stay: something was entered from their sheets",
+        )
+
+
 def hold(batch: Batch, actor: Actor = "") -> None:
     """Take a batch for five minutes, so that nobody else works on it."""
     with database_of("scan") as database:
@@ -190,6 +214,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "batches": list_,
     "show": show,
     "commit": commit,
+    "take-back": take_back_,
     "hold": hold,
     "let-go": let_go,
     "hand-over": hand_over,

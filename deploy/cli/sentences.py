@@ -144,16 +144,25 @@ SENTENCES = (
             "Only who handed this bulk scan in may commit it; they can hand it over.",
         ),
         "batch_closed": (
-            "这个批次已确认入库或已作废，不能再改动。",
-            "This bulk scan was committed or thrown away before; nothing can be changed any more.",
+            "这个批次已确认入库或已作废，不能再改动；已确认的可用 hecha scan take-back 撤回。",
+            "This bulk scan was committed or thrown away before; one that was committed can be "
+            "taken back: hecha scan take-back.",
         ),
         "batch_not_read": (
             "批次中还有页面没有识别完，请稍后再确认，或只确认部分页面。",
             "Pages of this bulk scan are not read yet: commit later, or only some pages.",
         ),
         "page_committed": (
-            "这一页已确认入库，不能再改动。",
-            "This page counts already and cannot be changed.",
+            "这一页已确认入库，不能再改动；如需改动，请先用 hecha scan take-back 撤回。",
+            "This page counts already and cannot be changed; hecha scan take-back stages it again.",
+        ),
+        "nothing_committed": (
+            "这个批次没有已确认入库的页面，无需撤回。",
+            "No page of this bulk scan counts: there is nothing to take back.",
+        ),
+        "page_entered": (
+            "已有人据这一页的确认表录入，这一页不能撤回，其他页可以。",
+            "Something was entered from this page's sheet, so it stays; take back other pages.",
         ),
         "nothing_to_undo": (
             "这一页没有可以撤销的操作。",

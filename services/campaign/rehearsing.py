@@ -78,9 +78,12 @@ def issue_sheets(heard: Heard[SheetIssued]) -> None:
 
 
 def return_sheet(heard: Heard[SheetReturned]) -> None:
-    """A sheet is with the school."""
+    """A sheet is with the school, or is so no more."""
+    fact = heard.fact
     with heard.transaction() as tx:
-        undone.mark_returned(tx, heard.fact.campaign, heard.fact.sheet)
+        undone.mark_returned(
+            tx, fact.campaign, fact.sheet, is_returned=fact.is_returned, sequence=fact.sequence
+        )
 
 
 def confirm_sheet(heard: Heard[SheetConfirmed]) -> None:

@@ -65,6 +65,7 @@ sheets = Table(
     Column("sheet", Text, primary_key=True),
     Column("unit", Text),  # the class; None until the sheet is told to be issued
     Column("is_returned", Boolean, nullable=False),
+    Column("returned_sequence", Integer, nullable=False, server_default="-1"),
     Column("is_entered", Boolean, nullable=False),
     Column("entered_sequence", Integer, nullable=False),
     Index("sheets_by_unit", "unit", "campaign"),

@@ -33,9 +33,14 @@ def mark_issued(tx: Tx, campaign: CampaignId, unit: UnitCode, issued: Sequence[S
         _change_sheet(tx, campaign, sheet, unit=unit)
 
 
-def mark_returned(tx: Tx, campaign: CampaignId, sheet: SheetId) -> None:
-    """A sheet is with the school."""
-    _change_sheet(tx, campaign, sheet, is_returned=True)
+def mark_returned(
+    tx: Tx, campaign: CampaignId, sheet: SheetId, *, is_returned: bool, sequence: int
+) -> None:
+    """A sheet is with the school, or is so no more; a lower sequence is ignored."""
+    known = _sheet(tx, campaign, sheet)
+    if known is None or known.returned_sequence <= sequence:
+        values = {"is_returned": is_returned, "returned_sequence": sequence}
+        _change_sheet(tx, campaign, sheet, **values)
 
 
 def mark_entered(

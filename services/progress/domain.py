@@ -18,6 +18,7 @@ from services.progress.entries import (
     in_stage,
     waiting_by_due,
 )
+from shared.contracts.events import How
 from shared.contracts.progress_commands import Counts
 from shared.kernel.ids import CampaignId, EntryId, StudentId, UnitCode
 from shared.kernel.units import Level, codes_up
@@ -70,7 +71,9 @@ class SheetFlags:
     student: StudentId | None = None
     number_in_class: int | None = None
     photographed: bool = False
+    photographed_sequence: int = -1
     returned: bool = False
+    returned_sequence: int = -1
     declined: bool = False
     unreadable_pages: int = 0
     confirmed: bool = False
@@ -89,6 +92,19 @@ class SheetFlags:
             student=printed.student,
             number_in_class=printed.number_in_class,
         )
+
+    def told_photographed(self, sequence: int, *, is_photographed: bool) -> "SheetFlags":
+        """The flags once it is told whether a page counts; a lower sequence changes nothing."""
+        if sequence < self.photographed_sequence:
+            return self
+        return replace(self, photographed=is_photographed, photographed_sequence=sequence)
+
+    def told_returned(self, sequence: int, how: How, *, is_returned: bool) -> "SheetFlags":
+        """The flags once it is told whether it is back; a lower sequence only tells a refusal."""
+        declined = self.declined or how is How.DECLINED
+        if sequence < self.returned_sequence:
+            return replace(self, declined=declined)
+        return replace(self, returned=is_returned, returned_sequence=sequence, declined=declined)
 
     def told_entered(self, sequence: int, *, is_entered: bool) -> "SheetFlags":
         """The flags once it is told whether all is entered; a lower sequence changes nothing."""
@@ -109,7 +125,7 @@ class SheetFlags:
             issued=int(self.serial > NOT_ISSUED),
             photographed=int(self.photographed),
             returned=int(self.returned),
-            declined=int(self.declined),
+            declined=int(self.declined and self.returned),
             unreadable=self.unreadable_pages,
             to_retake=int(self.unreadable_pages > 0 and not self.photographed),
             entered=int(is_entered),

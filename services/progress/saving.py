@@ -20,9 +20,12 @@ def save(
     before: Mapping[SheetId, SheetFlags],
     after: Mapping[SheetId, SheetFlags],
     *,
-    on: date,
+    on: date | None,
 ) -> None:
-    """Write what became of locked sheets on a day, and count the difference."""
+    """Write what became of locked sheets on a day, and count the difference.
+
+    `on` is None where a sheet went back instead of on.
+    """
     changed = {sheet: flags for sheet, flags in after.items() if flags != before[sheet]}
     if not changed:
         return

@@ -22,9 +22,9 @@ from shared.plumbing.database import Tx
 # "ON CONFLICT" is the same text in SQLite and PostgreSQL; SQLAlchemy has it per dialect only.
 _NEW_SHEET = text(
     "INSERT INTO sheets"
-    " (campaign, sheet, unit, serial, photographed, returned, declined, unreadable_pages,"
-    " confirmed, entered_sequence)"
-    " VALUES (:campaign, :sheet, :home, :serial, false, false, false, 0, false, -1)"
+    " (campaign, sheet, unit, serial, photographed, photographed_sequence, returned,"
+    " returned_sequence, declined, unreadable_pages, confirmed, entered_sequence)"
+    " VALUES (:campaign, :sheet, :home, :serial, false, -1, false, -1, false, 0, false, -1)"
     " ON CONFLICT DO NOTHING"
 )
 _NEW_ENTRY = text(

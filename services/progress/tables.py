@@ -41,7 +41,9 @@ sheets = Table(
     Column("student", Text),  # as the number: of the newest print
     Column("number_in_class", Integer),
     Column("photographed", Boolean, nullable=False),
+    Column("photographed_sequence", Integer, nullable=False, server_default="-1"),
     Column("returned", Boolean, nullable=False),
+    Column("returned_sequence", Integer, nullable=False, server_default="-1"),
     Column("declined", Boolean, nullable=False),
     Column("unreadable_pages", Integer, nullable=False),
     Column("confirmed", Boolean, nullable=False),

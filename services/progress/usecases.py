@@ -20,7 +20,6 @@ from services.progress.entries import ages_of
 from services.progress.saving import count, home_of, save
 from services.progress.store import Place, Scope
 from shared.contracts.events import (
-    How,
     PhotoUnreadable,
     ScopeCounted,
     SheetIssued,
@@ -80,23 +79,26 @@ def issue_sheets(heard: Heard[SheetIssued]) -> None:
 
 
 def mark_photographed(heard: Heard[SheetPhotographed]) -> None:
-    """Flag a sheet as photographed."""
+    """Flag a sheet as photographed, or as not so any more."""
     fact = heard.fact
     with heard.transaction() as tx:
         before = store.lock_sheets(tx, fact.campaign, [fact.sheet], home_of(heard.province))
-        after = {fact.sheet: replace(before[fact.sheet], photographed=True)}
-        save(tx, fact.campaign, before, after, on=beijing_day(heard.at))
+        told = before[fact.sheet].told_photographed(
+            fact.sequence, is_photographed=fact.is_photographed
+        )
+        on = beijing_day(heard.at) if fact.is_photographed else None
+        save(tx, fact.campaign, before, {fact.sheet: told}, on=on)
 
 
 def mark_returned(heard: Heard[SheetReturned]) -> None:
-    """Flag a sheet as returned, and as declined when that is how it came back."""
+    """Flag a sheet as returned or not, and as declined when that is how it came back."""
     fact = heard.fact
     with heard.transaction() as tx:
         before = store.lock_sheets(tx, fact.campaign, [fact.sheet], home_of(heard.province))
         flags = before[fact.sheet]
-        declined = flags.declined or fact.how is How.DECLINED
-        after = {fact.sheet: replace(flags, returned=True, declined=declined)}
-        save(tx, fact.campaign, before, after, on=beijing_day(heard.at))
+        told = flags.told_returned(fact.sequence, fact.how, is_returned=fact.is_returned)
+        on = beijing_day(heard.at) if fact.is_returned else None
+        save(tx, fact.campaign, before, {fact.sheet: told}, on=on)
 
 
 def mark_unreadable(heard: Heard[PhotoUnreadable]) -> None:

@@ -84,26 +84,37 @@ def keep_cells(heard: Heard[CellsRead]) -> None:
     }
     with heard.transaction() as tx:
         store.known_sheet(tx, fact.sheet, fact.campaign)
-        if store.save_cells(tx, fact.sheet, fact.side.value, fact.serial, heard.at, values):
+        age = store.Age(fact.sequence, fact.serial, heard.at)
+        if store.save_cells(tx, fact.sheet, fact.side.value, age, values):
             tell_standing(tx, fact.sheet)
 
 
 def keep_return(heard: Heard[SheetReturned]) -> None:
-    """A sheet is back at school, or was declined."""
+    """A sheet is back at school or was declined; or what it was back by was taken back."""
     fact = heard.fact
     with heard.transaction() as tx:
         known = store.known_sheet(tx, fact.sheet, fact.campaign)
         is_declined = known.is_declined or fact.how is How.DECLINED
-        store.change_sheet(tx, fact.sheet, is_returned=True, is_declined=is_declined)
+        store.change_sheet(tx, fact.sheet, is_declined=is_declined)
+        if fact.sequence >= known.returned_sequence:
+            told = {"is_returned": fact.is_returned, "returned_sequence": fact.sequence}
+            store.change_sheet(tx, fact.sheet, **told)
         tell_standing(tx, fact.sheet)
 
 
 def keep_photo(heard: Heard[SheetPhotographed]) -> None:
-    """A page of a sheet was matched."""
+    """A page of a sheet was matched, or taken back with what was seen in its cells."""
     fact = heard.fact
     with heard.transaction() as tx:
-        store.known_sheet(tx, fact.sheet, fact.campaign)
-        store.change_sheet(tx, fact.sheet, is_photographed=True)
+        known = store.known_sheet(tx, fact.sheet, fact.campaign)
+        if fact.sequence >= known.photographed_sequence:
+            told = {"is_photographed": fact.is_photographed}
+            store.change_sheet(tx, fact.sheet, **told, photographed_sequence=fact.sequence)
+        if fact.is_withdrawn:
+            age = store.Age(fact.sequence, fact.serial, heard.at)
+            unseen = {"is_legible": False, "cells": "{}", "signature": None}
+            values = {"object": fact.object, "page": fact.page, **unseen}
+            store.save_cells(tx, fact.sheet, fact.side.value, age, values)
         tell_standing(tx, fact.sheet)
 
 

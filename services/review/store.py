@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +14,15 @@ from shared.kernel.errors import UnknownSheetError, UnknownUnitError
 from shared.kernel.ids import CampaignId, ProvinceCode, SheetId, StudentId, UnitCode
 from shared.kernel.units import codes_up
 from shared.plumbing.database import Tx
+
+
+class Age(NamedTuple):
+    """How new a word of scan about a side is; of two the greater holds."""
+
+    sequence: int
+    serial: int
+    said_at: datetime
+
 
 _NEW_SHEET = {
     "is_returned": False,
@@ -111,15 +120,13 @@ def cells_of(tx: Tx, sheet: SheetId) -> Sequence[Row[Any]]:
     return tx.execute(select(cells).where(cells.c.sheet == sheet).order_by(cells.c.side)).all()
 
 
-def save_cells(
-    tx: Tx, sheet: SheetId, side: str, serial: int, at: datetime, values: Mapping[str, Any]
-) -> bool:
+def save_cells(tx: Tx, sheet: SheetId, side: str, age: Age, values: Mapping[str, Any]) -> bool:
     """Keep what was seen on a side, unless something newer is known; whether it was kept."""
     mine = (cells.c.sheet == sheet, cells.c.side == side)
     known = tx.execute(select(cells).where(*mine).with_for_update()).one_or_none()
-    if known is not None and (known.serial, known.said_at) >= (serial, at):
+    if known is not None and age <= Age(known.sequence, known.serial, known.said_at):
         return False
-    row = {"serial": serial, "said_at": at, **values}
+    row = {**age._asdict(), **values}
     if known is None:
         tx.execute(insert(cells).values(sheet=sheet, side=side, **row))
     else:

@@ -57,6 +57,9 @@ sheets = Table(
     Column("is_returned", Boolean, nullable=False),
     Column("is_declined", Boolean, nullable=False),
     Column("is_photographed", Boolean, nullable=False),
+    # Of what scan told last of either; a lower one is ignored.
+    Column("returned_sequence", Integer, nullable=False, server_default="-1"),
+    Column("photographed_sequence", Integer, nullable=False, server_default="-1"),
     Column("finished_by", Text),  # who said that the paper holds nothing else
     Column("is_confirmed", Boolean, nullable=False),  # asks for no change
     Column("is_entered", Boolean, nullable=False),  # as it was told last
@@ -75,6 +78,7 @@ cells = Table(
     Column("object", Text, nullable=False),
     Column("page", Integer, nullable=False),
     Column("said_at", UtcDateTime, nullable=False),
+    Column("sequence", Integer, nullable=False, server_default="0"),  # of what scan told
     Column("is_legible", Boolean, nullable=False),
     Column("cells", Text, nullable=False),  # JSON: field -> blank, ink, unsure
     Column("signature", Text),

@@ -162,14 +162,25 @@ def _chosen(request: CommitBatch, row: Row[Any], pages: Sequence[Row[Any]]) -> l
 def _count(tx: Tx, row: Row[Any], page: Row[Any]) -> None:
     """A page counts from now on: held once more against what came in by other ways meanwhile."""
     decision = Decision(PageState(page.state), page.reason)
-    if decision.state is PageState.MATCHED:
-        match = Match(SheetId(page.sheet), page.serial, Side(page.side))
-        matched = Decision(PageState.MATCHED, page.reason, match)
+    matched = _as_matched(tx, page)
+    if matched is not None:
         decision = against_others(tx, matched, page.digest or "", page.quality, None)
     paper = _counting_paper(row, page)
     values = {"state": decision.state, "reason": decision.reason, "staged": False}
     batch_store.change_page(tx, page.object, values)
     tell(tx, paper, decision, None)
+
+
+def _as_matched(tx: Tx, page: Row[Any]) -> Decision | None:
+    """A page that may count: matched, or left alone by the one it was a duplicate of."""
+    if page.state not in (PageState.MATCHED, PageState.DUPLICATE):
+        return None
+    match = Match(SheetId(page.sheet), page.serial, Side(page.side))
+    if page.state == PageState.MATCHED:
+        return Decision(PageState.MATCHED, page.reason, match)
+    if store.counting_page(tx, match, page.batch) is not None:
+        return None
+    return Decision(PageState.MATCHED, "", match)
 
 
 def _counting_paper(row: Row[Any], page: Row[Any]) -> Paper:

@@ -1,7 +1,7 @@
 """Who works on a batch: taken for five minutes by an act, and every act on record."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from shared.kernel.ids import ObjectId, ProvinceCode
 from shared.plumbing.database import Database, Tx
 
 HOLD = timedelta(minutes=5)
+_CLOSED = (batch_store.COMMITTED, batch_store.DISCARDED)
 
 
 def page_object(batch: str, number: int) -> ObjectId:
@@ -46,11 +47,29 @@ def acting(
         UnknownBatchError, BatchHeldError, BatchClosedError: it may not be acted on now.
     """
     object_ = page_object(batch, page) if page else batch
+    with _on_record(database, act, batch, actor, object_) as tx:
+        yield tx, take(tx, database, batch, actor, closed=_CLOSED)
+
+
+@contextmanager
+def reopening(
+    database: Database, act: str, batch: str, actor: str
+) -> Iterator[tuple[Tx, Row[Any]]]:
+    """The same for the one act that a batch still takes once it was committed.
+
+    Raises:
+        UnknownBatchError, BatchHeldError, BatchClosedError: it may not be acted on now.
+    """
+    with _on_record(database, act, batch, actor, batch) as tx:
+        yield tx, take(tx, database, batch, actor, closed=(batch_store.DISCARDED,))
+
+
+@contextmanager
+def _on_record(database: Database, act: str, batch: str, actor: str, object_: str) -> Iterator[Tx]:
     try:
         with database.transaction() as tx:
-            row = take(tx, database, batch, actor)
-            yield tx, row
-            note(tx, act, actor, row, object_)
+            yield tx
+            note(tx, act, actor, known_batch(tx, batch), object_)
     except DomainError as refusal:
         with database.transaction() as tx:
             known = batch_store.batch_of(tx, batch)
@@ -59,14 +78,16 @@ def acting(
         raise
 
 
-def take(tx: Tx, database: Database, batch: str, actor: str) -> Row[Any]:
+def take(
+    tx: Tx, database: Database, batch: str, actor: str, *, closed: Collection[str]
+) -> Row[Any]:
     """The batch, from now on held by who acts on it.
 
     Raises:
         UnknownBatchError, BatchHeldError, BatchClosedError: it may not be acted on now.
     """
     row = known_batch(tx, batch, lock=True)
-    if row.state in (batch_store.COMMITTED, batch_store.DISCARDED):
+    if row.state in closed:
         raise BatchClosedError(batch, row.state)
     now = database.clock()
     if row.holder not in (None, actor) and row.held_until > now:

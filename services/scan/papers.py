@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from services.scan import store
 from services.scan.cells.telling import tell_cells
-from services.scan.domain import SEEN_BADLY, Decision, beside
+from services.scan.domain import SEEN_BADLY, Decision, Match, beside
 from shared.contracts.events import (
     How,
     Lane,
@@ -91,21 +91,34 @@ def tell(tx: Tx, paper: Paper, decision: Decision, ticket: SheetId | None) -> No
     if paper.batch is not None:
         return
     if match is not None and decision.state is PageState.MATCHED:
-        photographed = SheetPhotographed(
-            paper.campaign, match.sheet, match.serial, match.side, paper.object, PAGE
-        )
-        tx.say(photographed, province=paper.province)
-        tell_cells(tx, paper.object, PAGE)
-        if not store.lock_sheet(tx, match.sheet):
-            store.mark_returned(tx, match.sheet)
-            back = SheetReturned(paper.campaign, match.sheet, paper.how)
-            tx.say(back, province=paper.province)
+        tell_match(tx, paper, match)
     elif decision.state in (PageState.UNREADABLE, PageState.REFUSED):
         unreadable = PhotoUnreadable(paper.campaign, paper.object, PAGE, ticket, decision.reason)
         tx.say(unreadable, province=paper.province)
     elif decision.state is PageState.MISFILED:
         misfiled = PageMisfiled(paper.campaign, paper.object, PAGE, ticket, decision.reason)
         tx.say(misfiled, province=paper.province)
+
+
+def tell_match(tx: Tx, paper: Paper, match: Match) -> None:
+    """Say that a page counts for its side of a sheet, and with the first one that it is back."""
+    is_back = store.lock_sheet(tx, match.sheet)
+    photographed = SheetPhotographed(
+        paper.campaign,
+        match.sheet,
+        match.serial,
+        match.side,
+        paper.object,
+        PAGE,
+        sequence=store.next_word(tx, match.sheet),
+    )
+    tx.say(photographed, province=paper.province)
+    tell_cells(tx, paper.object, PAGE)
+    if not is_back:
+        store.mark_returned(tx, match.sheet)
+        word = store.next_word(tx, match.sheet)
+        back = SheetReturned(paper.campaign, match.sheet, paper.how, sequence=word)
+        tx.say(back, province=paper.province)
 
 
 def ask_for_look(tx: Tx, paper: Paper, decision: Decision) -> None:

@@ -8,6 +8,7 @@ from services.scan.settings import ScanSettings
 from services.scan.showing.providers import HandsProvider
 from services.scan.showing.serving import Showing
 from services.scan.uploads.providers import UploadsProvider
+from shared.contracts.change_events import ChangeEntered, SheetConfirmed
 from shared.contracts.events import (
     CoverIssued,
     LayoutPublished,
@@ -57,6 +58,16 @@ class ScanService(Showing):
     def on_cover_issued(self, heard: Heard[CoverIssued]) -> None:
         """A class cover was printed."""
         usecases.keep_cover(heard)
+
+    @hears(ChangeEntered)
+    def on_change_entered(self, heard: Heard[ChangeEntered]) -> None:
+        """A change was entered from a sheet."""
+        usecases.keep_entered(heard)
+
+    @hears(SheetConfirmed)
+    def on_sheet_confirmed(self, heard: Heard[SheetConfirmed]) -> None:
+        """A sheet was confirmed to ask for nothing."""
+        usecases.keep_entered(heard)
 
     @hears(LayoutPublished)
     def on_layout_published(self, heard: Heard[LayoutPublished]) -> None:

@@ -94,9 +94,27 @@ def lock_sheet(tx: Tx, sheet: SheetId) -> bool:
     return bool(tx.execute(question).scalar_one())
 
 
-def mark_returned(tx: Tx, sheet: SheetId) -> None:
-    """The paper or its picture is with the school."""
-    tx.execute(update(sheets).where(sheets.c.sheet == sheet).values(returned=True))
+def mark_returned(tx: Tx, sheet: SheetId, *, is_returned: bool = True) -> None:
+    """The paper or its picture is with the school, or is so no more."""
+    tx.execute(update(sheets).where(sheets.c.sheet == sheet).values(returned=is_returned))
+
+
+def mark_entered(tx: Tx, sheet: SheetId) -> None:
+    """Somebody has entered what a sheet asks for."""
+    tx.execute(update(sheets).where(sheets.c.sheet == sheet).values(entered=True))
+
+
+def entered_of(tx: Tx, wanted: Collection[SheetId]) -> frozenset[SheetId]:
+    """Those of these sheets that something was entered from."""
+    question = select(sheets.c.sheet).where(sheets.c.sheet.in_(list(wanted)), sheets.c.entered)
+    return frozenset(SheetId(sheet) for sheet in tx.execute(question).scalars())
+
+
+def next_word(tx: Tx, sheet: SheetId) -> int:
+    """The sequence of the next fact that is told of a sheet; hearers ignore a lower one."""
+    mine = sheets.c.sheet == sheet
+    tx.execute(update(sheets).where(mine).values(sequence=sheets.c.sequence + 1))
+    return int(tx.execute(select(sheets.c.sequence).where(mine)).scalar_one())
 
 
 def page_of(tx: Tx, object_: ObjectId, page: int = 0) -> Row[Any] | None:
@@ -129,6 +147,29 @@ def counting_page(tx: Tx, match: Match, batch: str | None = None) -> Row[Any] | 
             pages.c.state == PageState.MATCHED.value,
         )
         .order_by(pages.c.staged)
+    ).first()
+
+
+def counts_anywhere(tx: Tx, sheet: SheetId) -> bool:
+    """Whether any page of a sheet counts, of whichever side."""
+    question = select(pages.c.object).where(
+        ~pages.c.staged, pages.c.sheet == sheet, pages.c.state == PageState.MATCHED.value
+    )
+    return tx.execute(question.limit(1)).first() is not None
+
+
+def heir_of(tx: Tx, match: Match) -> Row[Any] | None:
+    """The best page that stood back behind the one that counted for a side; None: there is none."""
+    stood_back = (PageState.DUPLICATE.value, PageState.CONFLICTING.value)
+    return tx.execute(
+        select(pages)
+        .where(
+            ~pages.c.staged,
+            pages.c.sheet == match.sheet,
+            pages.c.side == match.side.value,
+            pages.c.state.in_(stood_back),
+        )
+        .order_by(pages.c.serial.desc(), pages.c.quality.desc(), pages.c.object)
     ).first()
 
 

@@ -35,6 +35,9 @@ sheets = Table(
     Column("unit", Text, nullable=False),
     Column("number_in_class", Integer),
     Column("returned", Boolean, nullable=False),
+    # Somebody has entered what it asks for: what it counts through is taken back no more.
+    Column("entered", Boolean, nullable=False, server_default=false()),
+    Column("sequence", Integer, nullable=False, server_default="0"),  # of what was told of it last
     Index("sheets_by_unit", "campaign", "unit"),
 )
 

@@ -20,6 +20,7 @@ from services.scan.papers import (
 )
 from services.scan.reader import Reader, ReaderDiedError
 from services.scan.settling import end, settle
+from shared.contracts.change_events import ChangeEntered, SheetConfirmed
 from shared.contracts.events import (
     CoverIssued,
     How,
@@ -54,6 +55,12 @@ def keep_issued(heard: Heard[SheetIssued]) -> None:
         add_numbers(tx, fact.sheets)
         for row in store.waiting_for_issue(tx, [one.sheet for one in fact.sheets]):
             _match_waiting(tx, row)
+
+
+def keep_entered(heard: Heard[ChangeEntered] | Heard[SheetConfirmed]) -> None:
+    """Somebody has entered what a sheet asks for: its pages are taken back no more."""
+    with heard.transaction() as tx:
+        store.mark_entered(tx, heard.fact.sheet)
 
 
 def keep_cover(heard: Heard[CoverIssued]) -> None:

@@ -60,6 +60,23 @@ class CommitBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBackBatch:
+    """Take committed pages back: some by their numbers, or every one that may be."""
+
+    batch: str
+    actor: str
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """How many pages are staged again; `kept` are those whose sheets were entered from."""
+
+    pages: int
+    kept: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DiscardPage:
     """Throw a page away, with a reason; it can be undone until the commit."""
 

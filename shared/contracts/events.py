@@ -251,7 +251,8 @@ class CellsRead(Fact):
     `cells` and `signature` say blank, ink, unsure and absent, present, unsure; `suggested` says
     of which fields a reading exists, and its class. Where the page lies too badly `is_legible`
     is false and nothing is said of any cell. `ticked` names the fields beside which "this is
-    wrong" is marked, or may be.
+    wrong" is marked, or may be. `sequence` is of what scan tells of the sheet: of one side the
+    highest counts, whatever the print.
     """
 
     campaign: CampaignId
@@ -265,12 +266,17 @@ class CellsRead(Fact):
     suggested: dict[str, Grade]
     signature: Presence | None  # None: not on this side, or not read
     ticked: tuple[str, ...] = ()
+    sequence: int = 0
 
 
 @fact("sheet_photographed", said_by="scan")
 @dataclass(frozen=True, slots=True)
 class SheetPhotographed(Fact):
-    """A page was matched to a sheet by an authentic code or by a person."""
+    """A page was matched to a sheet by an authentic code or by a person, or taken back again.
+
+    `is_withdrawn`: this page counts no more, nor what was seen in its cells. `is_photographed`
+    says whether any page of the sheet counts from now on; a lower sequence is ignored.
+    """
 
     campaign: CampaignId
     sheet: SheetId
@@ -278,16 +284,24 @@ class SheetPhotographed(Fact):
     side: Side
     object: ObjectId
     page: int  # from 0
+    is_withdrawn: bool = False
+    is_photographed: bool = True
+    sequence: int = 0
 
 
 @fact("sheet_returned", said_by="scan")
 @dataclass(frozen=True, slots=True)
 class SheetReturned(Fact):
-    """The paper or its picture is with the school; said once per sheet."""
+    """The paper or its picture is with the school; said when that begins to be true, or ends.
+
+    It ends where a committed bulk scan is taken back; a lower sequence is ignored.
+    """
 
     campaign: CampaignId
     sheet: SheetId
     how: How
+    is_returned: bool = True
+    sequence: int = 0
 
 
 @fact("photo_unreadable", said_by="scan")

@@ -254,6 +254,18 @@ class PageNotSeenError(DomainError):
     code = "page_not_seen"
 
 
+class NothingCommittedError(DomainError):
+    """No page of the bulk scan counts, so there is nothing to take back; args: batch."""
+
+    code = "nothing_committed"
+
+
+class PageEnteredError(DomainError):
+    """Something was entered from the sheet of a page, which stays; args: batch, page number."""
+
+    code = "page_entered"
+
+
 class NothingToUndoError(DomainError):
     """Nobody did anything to the page; args: batch, page number."""
 

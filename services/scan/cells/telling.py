@@ -15,6 +15,10 @@ from shared.plumbing.database import Tx
 def tell_cells(tx: Tx, object_: ObjectId, page: int) -> None:
     """Say what is seen on a page, unless it does not count or nobody has looked yet."""
     row = store.page_of(tx, object_, page)
+    if row is not None and row.state == PageState.MATCHED:
+        # What is told of a sheet is told in one order: nobody takes this page back meanwhile.
+        store.lock_sheet(tx, SheetId(row.sheet))
+        row = store.page_of(tx, object_, page)
     seen = cells_store.flat_page(tx, object_, page)
     if row is None or seen is None or row.staged or row.state != PageState.MATCHED:
         return
@@ -35,5 +39,6 @@ def tell_cells(tx: Tx, object_: ObjectId, page: int) -> None:
         cells_store.grades_of(tx, object_, page),
         Presence(seen.signature) if seen.signature else None,
         ticked,
+        store.next_word(tx, SheetId(row.sheet)),
     )
     tx.say(said, province=ProvinceCode(row.province))

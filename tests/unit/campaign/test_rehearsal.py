@@ -49,6 +49,18 @@ def test_a_rehearsal_names_the_schools_that_a_setting_reaches(house: House) -> N
     assert told.apart == ("s2",)
 
 
+def test_a_sheet_that_was_taken_back_is_out_again_in_whichever_order_it_is_told(
+    house: House,
+) -> None:
+    house.hear(rehearsing.issue_sheets, issued(S1, 1, 2))
+    back = SheetReturned(CAMPAIGN, sheet(1), How.BULK_SCAN, sequence=2)
+    gone = SheetReturned(CAMPAIGN, sheet(1), How.BULK_SCAN, is_returned=False, sequence=4)
+    for fact in (back, gone, back):
+        house.hear(rehearsing.return_sheet, fact)
+
+    assert house.rehearse("44").undone.unreturned == 2
+
+
 def test_sheets_are_counted_by_what_is_left_to_do(house: House) -> None:
     house.hear(rehearsing.issue_sheets, issued(S1, 1, 2, 3, 4, 5))
     for number in (2, 3, 4, 5):

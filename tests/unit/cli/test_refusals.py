@@ -53,6 +53,7 @@ COMMANDS = {
     "scan batches": (),
     "scan show": ("ab",),
     "scan commit": ("ab",),
+    "scan take-back": ("ab",),
     "scan discard": ("ab",),
     "scan assign": ("ab", "1", "0123456789ab"),
     "scan undo": ("ab", "1"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -196,13 +196,24 @@ def an_issue(unit: str, *numbers: int, serial: int = 1) -> SheetIssued:
     return SheetIssued(CAMPAIGN, UnitCode(unit), tuple(issued))
 
 
-def a_photo(number: int, *, page: int = 0) -> SheetPhotographed:
-    object_ = ObjectId(f"{number:032x}")
-    return SheetPhotographed(CAMPAIGN, a_sheet(number), 1, Side.FRONT, object_, page)
+def a_photo(
+    number: int, *, page: int = 0, is_left: bool = True, sequence: int = 0
+) -> SheetPhotographed:
+    """A page that counts; not left: it was taken back, and no other page counts."""
+    told = SheetPhotographed(
+        CAMPAIGN, a_sheet(number), 1, Side.FRONT, ObjectId(f"{number:032x}"), page
+    )
+    return replace(told, is_withdrawn=not is_left, is_photographed=is_left, sequence=sequence)
 
 
 def a_return(number: int, how: How = How.PHOTO) -> SheetReturned:
     return SheetReturned(CAMPAIGN, a_sheet(number), how)
+
+
+def a_taking_back(number: int, *, is_back: bool = False, sequence: int) -> SheetReturned:
+    """What it was returned by was taken back, or came in once more."""
+    sheet = a_sheet(number)
+    return SheetReturned(CAMPAIGN, sheet, How.BULK_SCAN, is_returned=is_back, sequence=sequence)
 
 
 def an_unreadable(number: int | None, *, object_: int = 1, page: int = 0) -> PhotoUnreadable:

@@ -8,6 +8,7 @@ from tests.unit.progress.house import (
     a_photo,
     a_return,
     a_scope,
+    a_taking_back,
     a_unit,
     an_issue,
     an_unreadable,
@@ -80,6 +81,24 @@ def test_a_declined_sheet_is_returned_and_declined(house: House) -> None:
     house.hear(an_issue("c11", 1, 2), a_return(1), a_return(2, How.DECLINED))
 
     assert house.counts("s1") == Counts(issued=2, returned=2, declined=1)
+
+
+def test_what_was_taken_back_counts_no_more_in_whichever_order_it_is_heard(house: House) -> None:
+    house.hear(an_issue("c11", 1, 2))
+    house.hear(a_photo(1, sequence=1), a_taking_back(1, is_back=True, sequence=2))
+    house.hear(a_photo(1, is_left=False, sequence=3), a_taking_back(1, sequence=4))
+    house.hear(a_photo(2, is_left=False, sequence=3), a_taking_back(2, sequence=4))
+    house.hear(a_photo(2, sequence=1), a_taking_back(2, is_back=True, sequence=2))
+
+    assert house.counts("44") == Counts(issued=2)
+    assert house.differences() == ()
+
+
+def test_what_was_committed_again_counts_again(house: House) -> None:
+    house.hear(an_issue("c11", 1), a_taking_back(1, is_back=True, sequence=2))
+    house.hear(a_taking_back(1, sequence=4), a_taking_back(1, is_back=True, sequence=6))
+
+    assert house.counts("44") == Counts(issued=1, returned=1)
 
 
 def test_an_unreadable_page_asks_for_a_retake_until_a_photo_is_read(house: House) -> None:

@@ -1,6 +1,7 @@
 """Paper against entries, queries to guardians, and sheets that ask for no change."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,14 @@ from services.review.lane import usecases as lane
 from services.review.lane.domain import draw, sample_size
 from services.review.querying import usecases as querying
 from services.review.reconciling import usecases as reconciling
-from shared.contracts.events import How, RecordChanged
+from shared.contracts.events import (
+    CellsRead,
+    How,
+    RecordChanged,
+    SheetPhotographed,
+    SheetReturned,
+)
+from shared.contracts.facts import Fact
 from shared.contracts.lane_commands import (
     AnswerQuery,
     ConfirmClass,
@@ -26,17 +34,19 @@ from shared.contracts.lane_commands import (
     UndoConfirmation,
 )
 from shared.contracts.review_commands import EntryState, ReturnReason, Verdict
-from shared.contracts.seen import Presence
+from shared.contracts.seen import Ink, Presence
 from shared.kernel.errors_review import (
     NoDisagreementError,
     NothingToConfirmError,
     SampleNotSeenError,
+    SheetNotBackError,
     SheetUnsureError,
     TooLateToUndoError,
     UnknownSampleError,
     WordsNeededError,
 )
-from shared.kernel.ids import UnitCode
+from shared.kernel.ids import ObjectId, UnitCode
+from shared.kernel.sheet_code import Side
 from tests.unit.review.house import (
     CAMPAIGN,
     CLERK,
@@ -194,6 +204,46 @@ def test_an_answer_needs_words(house: House) -> None:
 
     with pytest.raises(WordsNeededError):
         querying.answer_query(house.office, TEACHER, AnswerQuery(TOKEN, entry, ""))  # type: ignore[arg-type]
+
+
+def taken_back(number: int, photo: int, sequence: int, *, is_left: bool = False) -> list[Fact]:
+    """What scan tells when a page counts no more, and nothing else of its sheet does."""
+    sheet, object_ = a_sheet(number), ObjectId(f"{photo:032x}")
+    page = SheetPhotographed(CAMPAIGN, sheet, 1, Side.FRONT, object_, 0, True, is_left, sequence)
+    gone = SheetReturned(CAMPAIGN, sheet, How.BULK_SCAN, False, sequence + 1)
+    return [page] if is_left else [page, gone]
+
+
+def told(number: int, sequence: int, *inked: str) -> CellsRead:
+    return replace(seen_cells(number, *inked), sequence=sequence)
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_page_that_was_taken_back_is_not_at_school_and_was_not_seen(
+    house: House, *, is_late: bool
+) -> None:
+    first: list[Fact] = [replace(a_return(50), sequence=1), told(50, 2, "phone")]
+    after = taken_back(50, 50, 3)
+    house.hear(an_issue(50), *(after + first if is_late else first + after))
+
+    found = house.standing(50)
+    assert not found.is_returned
+    assert not found.is_whole
+    assert found.cells == {}
+    with pytest.raises(SheetNotBackError):
+        house.enter("13800139000", sheet=50)
+
+
+def test_the_page_that_counts_in_its_place_is_what_is_seen_even_of_an_older_print(
+    house: House,
+) -> None:
+    house.hear(an_issue(51), an_issue(51, serial=2), replace(a_return(51), sequence=1))
+    newer = replace(seen_cells(51, "phone", serial=2, photo=99), sequence=2)
+    house.hear(newer, *taken_back(51, 99, 3, is_left=True), told(51, 5, "sex"))
+
+    found = house.standing(51)
+    assert found.is_returned
+    assert [key for key, ink in found.cells.items() if ink is Ink.INK] == ["sex"]
 
 
 @pytest.fixture

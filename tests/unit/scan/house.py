@@ -19,6 +19,7 @@ from services.scan.cells.vault import CellVault
 from services.scan.image.reading import Cause, Engine, FoundCode, Reading
 from services.scan.reader import Read, Reader
 from services.scan.tables import pages
+from shared.contracts.change_events import ChangeEntered, SheetConfirmed
 from shared.contracts.events import (
     CoverIssued,
     IssuedSheet,
@@ -206,6 +207,8 @@ class House:
                 return usecases.keep_issued
             case CoverIssued():
                 return usecases.keep_cover
+            case ChangeEntered() | SheetConfirmed():
+                return usecases.keep_entered
             case PhotoDamaged():
                 return usecases.note_damaged
             case PageRead():

@@ -1,0 +1,106 @@
+"""The owner of a committed bulk scan takes it back: what counted through it counts no more.
+
+A sheet that somebody has entered something from keeps its pages: first the entry, then the paper.
+What stood back behind a page that is taken back counts in its place.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from services.scan import batch_store, store
+from services.scan.domain import Match
+from services.scan.holding import check_owner, reopening
+from services.scan.papers import paper_of, tell_match
+from shared.contracts.batch_commands import TakeBackBatch, TakenBack
+from shared.contracts.events import How, SheetPhotographed, SheetReturned
+from shared.contracts.scan_commands import PageState
+from shared.kernel.errors import NothingCommittedError, PageEnteredError, UnknownPageError
+from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId
+from shared.kernel.sheet_code import Side
+from shared.plumbing.database import Database, Tx
+
+
+def take_back(database: Database, request: TakeBackBatch) -> TakenBack:
+    """Stage pages again that were committed; the batch is open for every act from now on.
+
+    Asked for the whole, pages of sheets that were entered from stay as they are, and are named.
+
+    Raises:
+        NothingCommittedError: none of its pages counts.
+        PageEnteredError: something was entered from the sheet of a page that was named.
+        UnknownPageError: a page that was named was not committed.
+        BatchNotYoursError, BatchHeldError, BatchClosedError, UnknownBatchError: not you, not now.
+    """
+    with reopening(database, "take_back_batch", request.batch, request.actor) as (tx, row):
+        check_owner(row, request.actor)
+        chosen = _chosen(request, batch_store.pages_of(tx, request.batch))
+        kept = _entered(tx, chosen)
+        if kept and request.pages:
+            raise PageEnteredError(request.batch, kept[0])
+        going = [page for page in chosen if page.number not in kept]
+        for page in going:
+            batch_store.change_page(tx, page.object, {"staged": True})
+        for page in going:
+            if page.state == PageState.MATCHED:
+                _withdraw(tx, page)
+        if going and row.state == batch_store.COMMITTED:
+            batch_store.change(tx, request.batch, state=batch_store.ARRIVED)
+        return TakenBack(len(going), tuple(kept))
+
+
+def _chosen(request: TakeBackBatch, pages: Sequence[Row[Any]]) -> list[Row[Any]]:
+    committed = {page.number: page for page in pages if page.state is not None and not page.staged}
+    if not committed:
+        raise NothingCommittedError(request.batch)
+    for number in request.pages:
+        if number not in committed:
+            raise UnknownPageError(request.batch, number)
+    return [committed[number] for number in sorted(set(request.pages) or committed)]
+
+
+def _entered(tx: Tx, chosen: Sequence[Row[Any]]) -> list[int]:
+    """The numbers of pages whose sheets were entered from; none is entered from meanwhile."""
+    counting = [page for page in chosen if page.state == PageState.MATCHED]
+    wanted = sorted({SheetId(page.sheet) for page in counting})
+    for sheet in wanted:
+        store.lock_sheet(tx, sheet)
+    entered = store.entered_of(tx, wanted)
+    return [page.number for page in counting if page.sheet in entered]
+
+
+def _withdraw(tx: Tx, page: Row[Any]) -> None:
+    """Say that a page counts no more; let the one that stood back count, if there is one."""
+    match = Match(SheetId(page.sheet), page.serial, Side(page.side))
+    heir = store.heir_of(tx, match)
+    if heir is not None:
+        reason = _reason(tx, match.sheet, heir.serial)
+        store.change_page(tx, heir.object, heir.page, PageState.MATCHED, reason)
+    is_left = store.counts_anywhere(tx, match.sheet)
+    province = ProvinceCode(page.province)
+    campaign = CampaignId(page.campaign)
+    withdrawn = SheetPhotographed(
+        campaign,
+        match.sheet,
+        match.serial,
+        match.side,
+        ObjectId(page.object),
+        page.page,
+        is_withdrawn=True,
+        is_photographed=is_left,
+        sequence=store.next_word(tx, match.sheet),
+    )
+    tx.say(withdrawn, province=province)
+    if heir is not None:
+        tell_match(tx, paper_of(heir), Match(match.sheet, heir.serial, match.side))
+    if not is_left:
+        store.mark_returned(tx, match.sheet, is_returned=False)
+        word = store.next_word(tx, match.sheet)
+        gone = SheetReturned(campaign, match.sheet, How(page.how), is_returned=False, sequence=word)
+        tx.say(gone, province=province)
+
+
+def _reason(tx: Tx, sheet: SheetId, serial: int) -> str:
+    newest = store.issued_of(tx, [sheet])[sheet].newest_serial
+    return "superseded_serial" if serial < newest else ""
