@@ -156,6 +156,10 @@ SENTENCES = (
             "这一页已确认入库，不能再改动；如需改动，请先用 hecha scan take-back 撤回。",
             "This page counts already and cannot be changed; hecha scan take-back stages it again.",
         ),
+        "page_not_seen": (
+            "这张确认表没有显示这一处的页面，或还没有人看过。",
+            "No page of the sheet shows this, or nobody has looked at it yet.",
+        ),
         "nothing_committed": (
             "这个批次没有已确认入库的页面，无需撤回。",
             "No page of this bulk scan counts: there is nothing to take back.",
