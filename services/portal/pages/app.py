@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from services.portal.pages.accounts.views import add_accounts
 from services.portal.pages.board import add_board
 from services.portal.pages.deciding import add_deciding
+from services.portal.pages.entry.app import add_entry
 from services.portal.pages.home import add_home, may_see, menu_of
 from services.portal.pages.looking.app import add_looking
 from services.portal.pages.sentences import Said, refusal
@@ -31,6 +32,7 @@ _GROUPS = (
     add_home,
     add_board,
     add_deciding,
+    add_entry,
     add_windows,
     add_looking,
     add_support,

@@ -38,6 +38,7 @@ def menu_of() -> list[Entry]:
     if who is None:
         return []
     entries = [
+        Entry((Act.ENTER_CHANGES,), _("录入变更"), url_for("entry")),
         Entry(DECISIONS, _("逐条审核"), url_for("decide")),
         Entry((Act.SEE_COUNTS,), _("进度看板"), url_for("board")),
         Entry((Act.SET_WINDOW,), _("时间窗口"), url_for("windows")),

@@ -1,0 +1,125 @@
+"""What can be done in one row of a sheet: each step asks review once, and says what was done."""
+
+from collections.abc import Callable
+
+from flask import request
+
+from services.portal.pages.entry import asking
+from services.portal.pages.entry.rows import EDITABLE, OPEN
+from services.portal.pages.staff import Staff, Visitor
+from shared.contracts.desk_commands import OpenSheet, SheetOpened
+from shared.contracts.lane_commands import (
+    AnswerQuery,
+    QueryGuardian,
+    QueryReason,
+    SettleDisagreement,
+    SettleReason,
+)
+from shared.contracts.look_commands import ReadCells
+from shared.contracts.review_commands import (
+    AddDocument,
+    DocumentKind,
+    EnterChange,
+    EntryShown,
+    EntryState,
+    WithdrawChange,
+)
+from shared.kernel.errors import PageNotSeenError
+from shared.kernel.errors_review import EntryStateError, WordsNeededError
+from shared.kernel.ids import SheetId
+
+Step = Callable[[Staff, Visitor, SheetId, str], str]
+
+
+def _save(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
+    asking.enter(staff.house, EnterChange(who.token, sheet, field, request.form.get("value", "")))
+    return "saved"
+
+
+def _no_change(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
+    """Drop the draft, if there is one, and say why the ink asks for nothing."""
+    opened = asking.open_sheet(staff.house, OpenSheet(who.token, sheet))
+    entry = _open_entry(opened, field)
+    if entry is not None and entry.state in (*EDITABLE, EntryState.QUERIED):
+        asking.withdraw(staff.house, WithdrawChange(who.token, entry.entry))
+        opened = asking.open_sheet(staff.house, OpenSheet(who.token, sheet))
+    differing = (one for one in opened.standing.disagreements if one.field == field)
+    difference = next((one for one in differing if one.reason is None), None)
+    if difference is None:
+        return "dropped"
+    reason = request.form.get("reason", "")
+    if reason not in set(SettleReason):
+        raise WordsNeededError(sheet)
+    asking.settle(
+        staff.house,
+        SettleDisagreement(who.token, sheet, field, difference.kind, SettleReason(reason), _note()),
+    )
+    return "settled"
+
+
+def _query(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
+    """Ask about what stands in the row: what is typed and not saved is saved first."""
+    opened = asking.open_sheet(staff.house, OpenSheet(who.token, sheet))
+    entry, value = _open_entry(opened, field), request.form.get("value", "")
+    is_saved = entry is not None and entry.state is EntryState.DRAFTED and entry.new == value
+    if entry is None or not is_saved:
+        entry = asking.enter(staff.house, EnterChange(who.token, sheet, field, value))
+    reason = request.form.get("ask", "")
+    if reason not in set(QueryReason):
+        raise WordsNeededError(entry.entry)
+    asking.query(staff.house, QueryGuardian(who.token, entry.entry, QueryReason(reason), _note()))
+    return "asked"
+
+
+def _answer(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
+    entry = _needed(staff, who, sheet, field, "answer")
+    is_no_change = request.form.get("no_change") == "1"
+    asking.answer(staff.house, AnswerQuery(who.token, entry.entry, _note(), is_no_change))
+    return "answered"
+
+
+def _withdraw(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
+    entry = _needed(staff, who, sheet, field, "withdraw")
+    asking.withdraw(staff.house, WithdrawChange(who.token, entry.entry))
+    return "withdrawn"
+
+
+def _prove(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
+    """Note which original was checked; the picture of the sheet is tied as its trace."""
+    entry = _needed(staff, who, sheet, field, "prove")
+    seen = asking.read_cells(staff.house, ReadCells(who.token, sheet))
+    if not seen.pages:
+        raise PageNotSeenError(sheet)
+    kind = request.form.get("document", "")
+    if kind not in set(DocumentKind):
+        raise WordsNeededError(entry.entry)
+    proof = AddDocument(who.token, entry.entry, seen.pages[0].object, DocumentKind(kind))
+    asking.prove(staff.house, proof)
+    return "proved"
+
+
+STEPS: dict[str, Step] = {
+    "save": _save,
+    "no-change": _no_change,
+    "query": _query,
+    "answer": _answer,
+    "withdraw": _withdraw,
+    "prove": _prove,
+}
+
+
+def _needed(staff: Staff, who: Visitor, sheet: SheetId, field: str, step: str) -> EntryShown:
+    opened = asking.open_sheet(staff.house, OpenSheet(who.token, sheet))
+    entry = _open_entry(opened, field)
+    if entry is None:
+        raise EntryStateError(sheet, "none", step)
+    return entry
+
+
+def _open_entry(opened: SheetOpened, field: str) -> EntryShown | None:
+    mine = (one for one in opened.entries if one.field == field and one.state in OPEN)
+    return next(mine, None)
+
+
+def _note() -> str:
+    return request.form.get("note", "").strip()
