@@ -1,7 +1,7 @@
 """`hecha scan queue | candidates | find | assign | discard | undo`: pages that people place."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
@@ -36,6 +36,7 @@ _SIGNALS = {
     "top_left": ("左上号码", "number top left"),
     "bottom_right": ("右下号码", "number bottom right"),
     "cover": ("班级封面", "class cover"),
+    "ticket": ("由该表的链接上传", "sent for this sheet"),
 }
 _REASONS = {
     "no_code": ("没有可用的二维码", "no code"),
@@ -70,7 +71,7 @@ def queue(
     columns = ("页 page", "学校 school", "原因 reason", "最可能 likeliest", "处理人 held by")
     table = Table(*columns)
     for one in found:
-        table.add_row(f"{one.batch[:8]}/{one.number}", one.school, _reason(one), *_whose(one))
+        table.add_row(f"{one.batch[:8]}/{one.number}", one.school, _why(one), *_whose(one))
     Console().print(table)
     tell(
         "查看候选：hecha scan candidates 批次/页；看图：hecha scan view 批次/页 --out 文件",
@@ -100,11 +101,7 @@ def candidates_(
             "missing. Look at the page and type its number, or scan it again.",
         )
         return
-    columns = ("", "确认表 sheet", "班级 class", "班内学号 no.", "面 side", "号码吻合 digits")
-    table = Table(*columns, "尚缺 missing", "依据 signals")
-    for place, one in enumerate(found, start=1):
-        table.add_row(str(place), *_row(one))
-    Console().print(table)
+    Console().print(candidate_table(found))
 
 
 def find(
@@ -201,16 +198,30 @@ def _staged(found: BatchReport) -> int:
     return sum(one.is_staged for one in found.listed)
 
 
-def _reason(page: OpenPage) -> str:
-    if not page.is_looked_at:
+def reason_of(reason: str, *, is_looked_at: bool) -> str:
+    """Why a page waits for a person."""
+    if not is_looked_at:
         return "正在查看" if speaks_chinese() else "being looked at"
-    texts = _REASONS.get(page.reason, (page.reason, page.reason))
+    texts = _REASONS.get(reason, (reason, reason))
     return texts[0 if speaks_chinese() else 1]
+
+
+def candidate_table(found: Sequence[Candidate]) -> Table:
+    """The sheets a page may be, the likeliest first."""
+    columns = ("", "确认表 sheet", "班级 class", "班内学号 no.", "面 side", "号码吻合 digits")
+    table = Table(*columns, "尚缺 missing", "依据 signals")
+    for place, one in enumerate(found, start=1):
+        table.add_row(str(place), *_row(one))
+    return table
+
+
+def _why(page: OpenPage) -> str:
+    return reason_of(page.reason, is_looked_at=page.is_looked_at)
 
 
 def _whose(page: OpenPage) -> tuple[str, str]:
     best = page.best
-    whose = f"{best.unit} {best.number_in_class or '?'} ({_percent(best)})" if best else "-"
+    whose = f"{best.unit} {best.number_in_class or '?'} ({share_of(best)})" if best else "-"
     if page.holder is None or page.held_until is None:
         return whose, ""
     return whose, f"{page.holder} {page.held_until.astimezone(BEIJING):%H:%M}"
@@ -220,10 +231,11 @@ def _row(one: Candidate) -> tuple[str, ...]:
     number = "" if one.number_in_class is None else str(one.number_in_class)
     missing = ("是" if one.is_missing else "") if speaks_chinese() else "yes" * one.is_missing
     signals = ", ".join(_SIGNALS[name][0 if speaks_chinese() else 1] for name in one.signals)
-    return one.sheet, one.unit, number, _SIDES[one.side], _percent(one), missing, signals
+    return one.sheet, one.unit, number, _SIDES[one.side], share_of(one), missing, signals
 
 
-def _percent(one: Candidate) -> str:
+def share_of(one: Candidate) -> str:
+    """How probable the digits make a candidate, as a percentage."""
     if one.share is None:
         return "-"
     return f"{100 * one.share:.1f} %" if one.share < 0.9995 else "> 99.9 %"

@@ -168,6 +168,10 @@ SENTENCES = (
             "已有人据这一页的确认表录入，这一页不能撤回，其他页可以。",
             "Something was entered from this page's sheet, so it stays; take back other pages.",
         ),
+        "page_placed": (
+            "这张照片不需要人工指定；如已指定错，请先撤销。",
+            "This photo waits for nobody: if it was placed wrongly, undo that first.",
+        ),
         "nothing_to_undo": (
             "这一页没有可以撤销的操作。",
             "Nobody did anything to this page that could be undone.",

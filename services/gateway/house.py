@@ -26,6 +26,8 @@ _STATES = {
     PageState.REFUSED: VerdictState.RETAKE,
     PageState.COVER: VerdictState.RETAKE,
     PageState.DAMAGED: VerdictState.RETAKE,
+    PageState.BLANK: VerdictState.RETAKE,
+    PageState.DISCARDED: VerdictState.RETAKE,
     PageState.UNMATCHED: VerdictState.BY_HAND,
     PageState.CONFLICTING: VerdictState.BY_HAND,
     PageState.FAILED: VerdictState.BY_HAND,

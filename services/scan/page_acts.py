@@ -11,6 +11,7 @@ from services.scan.domain import OPEN, Decision, Match, school_of
 from services.scan.holding import acting
 from services.scan.papers import OF_A_SHEET, against_others, ask_for_look, paper_of
 from shared.contracts.batch_commands import AssignPage, DiscardOpen, DiscardPage, UndoPage
+from shared.contracts.photo_commands import AssignPhoto
 from shared.contracts.scan_commands import PageState
 from shared.kernel.errors import (
     NoSuchSideError,
@@ -65,7 +66,7 @@ def assign_page(database: Database, request: AssignPage) -> None:
     """
     with acting(database, "assign_page", request.batch, request.actor, request.page) as (tx, row):
         page = _staged(tx, request.batch, request.page)
-        match = _match(tx, request, row)
+        match = match_of(tx, request, row.campaign, row.school)
         matched = Decision(PageState.MATCHED, BY_PERSON, match)
         decision = _against_others(tx, matched, page, request.batch)
         _act(tx, request.batch, page, decision)
@@ -119,20 +120,25 @@ def _make_room(tx: Tx, batch: str, was: Row[Any], now: dict[str, Any]) -> None:
         batch_store.promote(tx, batch, was)
 
 
-def _match(tx: Tx, request: AssignPage, row: Row[Any]) -> Match:
-    """The side of the sheet that a person names, in the batch's own campaign and school."""
-    sheet = store.sheet_of(tx, request.sheet)
-    if sheet is None or sheet.campaign != row.campaign or _school(sheet) != row.school:
-        raise UnknownSheetError(request.sheet)
-    known = store.issued_of(tx, [request.sheet])[request.sheet]
-    serial = request.serial if request.serial is not None else known.newest_serial
+def match_of(tx: Tx, named: AssignPage | AssignPhoto, campaign: str, school: str) -> Match:
+    """The side of the sheet that a person names, in one campaign and one school.
+
+    Raises:
+        UnknownSheetError: no such sheet was printed in this campaign for this school.
+        NoSuchSideError: it has no such side.
+    """
+    sheet = store.sheet_of(tx, named.sheet)
+    if sheet is None or sheet.campaign != campaign or _school(sheet) != school:
+        raise UnknownSheetError(named.sheet)
+    known = store.issued_of(tx, [named.sheet])[named.sheet]
+    serial = named.serial if named.serial is not None else known.newest_serial
     if serial not in known.serials:
-        raise UnknownSheetError(request.sheet)
-    side = Side(request.side)
-    canonical = layout_of(tx, request.sheet, serial)
+        raise UnknownSheetError(named.sheet)
+    side = Side(named.side)
+    canonical = layout_of(tx, named.sheet, serial)
     if canonical is not None and side not in from_canonical(canonical).sides:
-        raise NoSuchSideError(request.sheet, side.value)
-    return Match(request.sheet, serial, side)
+        raise NoSuchSideError(named.sheet, side.value)
+    return Match(named.sheet, serial, side)
 
 
 def _school(sheet: Row[Any]) -> UnitCode:

@@ -3,6 +3,7 @@
 from services.scan import places, usecases
 from services.scan.cells.providers import LookerProvider
 from services.scan.cells.usecases import look_at
+from services.scan.open_photos.serving import OpenPhotoDesk
 from services.scan.providers import ReaderProvider
 from services.scan.settings import ScanSettings
 from services.scan.showing.providers import HandsProvider
@@ -31,7 +32,7 @@ from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
 
-class ScanService(Showing):
+class ScanService(Showing, OpenPhotoDesk):
     """Paper in: photos to sheets; who has returned."""
 
     name = "scan"

@@ -102,6 +102,7 @@ pages = Table(
     Column("batch", Text),  # of a bulk scan's page
     # Counts only inside its batch until somebody commits it.
     Column("staged", Boolean, nullable=False, server_default=false()),
+    Column("before", Text),  # JSON: what a person's act on a photo changed, for the undo
     Index("pages_by_sheet", "sheet", "side"),
     Index("pages_by_digest", "digest"),
     Index("pages_by_batch", "batch"),

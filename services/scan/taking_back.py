@@ -12,12 +12,12 @@ from sqlalchemy import Row
 from services.scan import batch_store, store
 from services.scan.domain import Match
 from services.scan.holding import check_owner, reopening
-from services.scan.papers import paper_of, tell_match
+from services.scan.papers import PAGE, Paper, paper_of, tell_match
 from shared.contracts.batch_commands import TakeBackBatch, TakenBack
-from shared.contracts.events import How, SheetPhotographed, SheetReturned
+from shared.contracts.events import SheetPhotographed, SheetReturned
 from shared.contracts.scan_commands import PageState
 from shared.kernel.errors import NothingCommittedError, PageEnteredError, UnknownPageError
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId
+from shared.kernel.ids import SheetId
 from shared.kernel.sheet_code import Side
 from shared.plumbing.database import Database, Tx
 
@@ -44,7 +44,8 @@ def take_back(database: Database, request: TakeBackBatch) -> TakenBack:
             batch_store.change_page(tx, page.object, {"staged": True})
         for page in going:
             if page.state == PageState.MATCHED:
-                _withdraw(tx, page)
+                match = Match(SheetId(page.sheet), page.serial, Side(page.side))
+                withdraw(tx, paper_of(page), match)
         if going and row.state == batch_store.COMMITTED:
             batch_store.change(tx, request.batch, state=batch_store.ARRIVED)
         return TakenBack(len(going), tuple(kept))
@@ -70,35 +71,37 @@ def _entered(tx: Tx, chosen: Sequence[Row[Any]]) -> list[int]:
     return [page.number for page in counting if page.sheet in entered]
 
 
-def _withdraw(tx: Tx, page: Row[Any]) -> None:
-    """Say that a page counts no more; let the one that stood back count, if there is one."""
-    match = Match(SheetId(page.sheet), page.serial, Side(page.side))
+def withdraw(tx: Tx, paper: Paper, match: Match) -> None:
+    """Say that a page, which stands back already, counts no more for its side of a sheet.
+
+    The best page that had stood back behind it counts in its place, if there is one.
+    """
     heir = store.heir_of(tx, match)
     if heir is not None:
         reason = _reason(tx, match.sheet, heir.serial)
         store.change_page(tx, heir.object, heir.page, PageState.MATCHED, reason)
     is_left = store.counts_anywhere(tx, match.sheet)
-    province = ProvinceCode(page.province)
-    campaign = CampaignId(page.campaign)
     withdrawn = SheetPhotographed(
-        campaign,
+        paper.campaign,
         match.sheet,
         match.serial,
         match.side,
-        ObjectId(page.object),
-        page.page,
+        paper.object,
+        PAGE,
         is_withdrawn=True,
         is_photographed=is_left,
         sequence=store.next_word(tx, match.sheet),
     )
-    tx.say(withdrawn, province=province)
+    tx.say(withdrawn, province=paper.province)
     if heir is not None:
         tell_match(tx, paper_of(heir), Match(match.sheet, heir.serial, match.side))
     if not is_left:
         store.mark_returned(tx, match.sheet, is_returned=False)
         word = store.next_word(tx, match.sheet)
-        gone = SheetReturned(campaign, match.sheet, How(page.how), is_returned=False, sequence=word)
-        tx.say(gone, province=province)
+        gone = SheetReturned(
+            paper.campaign, match.sheet, paper.how, is_returned=False, sequence=word
+        )
+        tx.say(gone, province=paper.province)
 
 
 def _reason(tx: Tx, sheet: SheetId, serial: int) -> str:

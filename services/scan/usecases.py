@@ -10,6 +10,7 @@ from services.scan.cells.verdicts import places_of, points_of, verdict_of
 from services.scan.digits.store import add_numbers
 from services.scan.domain import Decision, Match
 from services.scan.papers import (
+    OF_A_SHEET,
     PAGE,
     Paper,
     against_others,
@@ -139,6 +140,8 @@ def photo_state(database: Database, request: PhotoStateRequest) -> PhotoState:
         seen = flat_page(tx, request.object, PAGE)
     if row is None or (seen is None and _may_be_told_by_number(row)):
         return PhotoState(request.object, PageState.WAITING)
+    if _shows_another(row):
+        return PhotoState(request.object, PageState.MISFILED, "other_pupil")
     corners = points_of(row.corners) or (points_of(seen.corners) if seen is not None else ())
     is_ours = row.state in (PageState.MATCHED, PageState.DUPLICATE)
     return PhotoState(
@@ -153,6 +156,12 @@ def photo_state(database: Database, request: PhotoStateRequest) -> PhotoState:
         verdict_of(seen) if is_ours else PageVerdict.PENDING,
         places_of(seen) if is_ours else (),
     )
+
+
+def _shows_another(row: Row[Any]) -> bool:
+    """Whether a person placed a photo on another sheet than the one it was sent for."""
+    is_placed = row.state in OF_A_SHEET
+    return is_placed and row.ticket is not None and row.ticket != row.sheet
 
 
 def _may_be_told_by_number(row: Row[Any]) -> bool:

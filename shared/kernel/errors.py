@@ -266,6 +266,12 @@ class PageEnteredError(DomainError):
     code = "page_entered"
 
 
+class PagePlacedError(DomainError):
+    """The photo waits for nobody: it has its state; args: object, state."""
+
+    code = "page_placed"
+
+
 class NothingToUndoError(DomainError):
     """Nobody did anything to the page; args: batch, page number."""
 
