@@ -20,16 +20,20 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from deploy.demo.delivery import Unsettled
+from deploy.demo.door.app import Door, NoDoorError
+from deploy.demo.door.opening import open_door
 from deploy.demo.job import House, Size, run
 from deploy.demo.notes import Notes
 from deploy.demo.paper import DemoError
 from deploy.demo.phone import BACKOFF_S
 from deploy.demo.plan import LEAST
 from deploy.demo.running import RunningHouse
-from deploy.demo.staff import sign_ins
+from deploy.demo.staff import Staff, sign_ins
 from deploy.demo.stopwatch import Stopwatch
 from deploy.demo.summary import as_plain, show
+from deploy.demo.tour import lay_out, noted_tour
 from deploy.embedded import EmbeddedHouse
+from deploy.provision import DEFAULT_CAMPAIGN
 from deploy.servers.weed import WeedError, WeedMissingError
 from shared.plumbing import logs
 from shared.plumbing.settings import SettingsError
@@ -66,12 +70,18 @@ class Bars:
         self._progress.update(self._tasks[step], completed=done, total=total)
 
 
-def _addresses(house: House, folder: Path, console: Console) -> None:
+def _addresses(house: House, folder: Path, door: Door | None, console: Console) -> None:
     codes = json.loads((folder / "try.json").read_text())
     console.print("\n可以亲自试一试 try by hand:")
-    for code in codes:
+    for number, code in enumerate(codes, start=1):
         console.print(f"  确认表页面 a sheet's page   {house.gateway_url}/s/{code}")
-    console.print(f"  工作人员页面 staff pages    {house.portal_url}")
+        console.print(f"    它的照片 its photo        {folder / 'try' / f'photo-{number}.jpg'}")
+    console.print(f"  班级扫描件 a class's pile    {folder / 'try' / 'pile.pdf'}")
+    if door is not None:
+        (folder / "door").write_text(door.address)
+        line = f"  一键登录 sign in by a click  {door.address}"
+        console.print(line, style="bold", soft_wrap=True)
+    console.print(f"  工作人员页面 staff pages     {house.portal_url}")
     for role, (login, password) in sign_ins(Notes(folder / "notes.json")).items():
         console.print(f"    {ROLE_NAMES[role]} {role.value:16} {login}   {password}")
     console.print(f"  打印的PDF printed sheets     {folder / 'prints'}")
@@ -135,12 +145,31 @@ def _job(
         print(json.dumps(as_plain(summary), ensure_ascii=False, indent=1))
     else:
         show(summary, console)
-    (folder / "done").touch()
     if options.once:
+        (folder / "done").touch()
         return 0 if summary.all_held else 1
-    _addresses(house, folder, console)
-    while True:
-        time.sleep(3600)
+    _stay_up(house, folder, options.pupils, console)
+    return 0
+
+
+def _stay_up(house: House, folder: Path, pupils: int, console: Console) -> None:
+    """Lay out what there is to try, open the door to the staff pages, and wait for Ctrl-C."""
+    notes = Notes(folder / "notes.json")
+    tour = noted_tour(notes)
+    lay_out(folder, tour, pupils)
+    try:
+        staff = Staff(house.desk, house.environment, notes, DEFAULT_CAMPAIGN)
+        door: Door | None = open_door(house, staff, tour)
+    except NoDoorError:
+        door = None
+    _addresses(house, folder, door, console)
+    (folder / "done").touch()
+    try:
+        while True:
+            time.sleep(3600)
+    finally:
+        if door is not None:
+            door.stop()
 
 
 def _interrupt_by_signal() -> None:

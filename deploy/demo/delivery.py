@@ -13,6 +13,7 @@ from deploy.demo.paper import Printed, Tick
 from deploy.demo.phone import Phone, Receipt
 from deploy.demo.plan import Kind, Shot
 from deploy.desk import Desk
+from shared.contracts.forms_commands import ManifestSheet
 from shared.contracts.scan_commands import (
     PageState,
     PageVerdict,
@@ -75,9 +76,7 @@ class Delivery:
 
     def code(self, sheet: SheetId) -> SheetCode:
         """The code in the sheet's QR."""
-        _, known = self._pages[sheet]
-        head = CodeHead(CodeType.SHEET, known.layout, Side.FRONT, known.serial, sheet)
-        return make_code(head, self._key)
+        return code_of(self._pages[sheet][1], self._key)
 
     def _send_one(self, shot: Shot, phone: Phone) -> Sent:
         photo = self._photo(shot)
@@ -103,6 +102,12 @@ class Delivery:
             )
             self._pool.run(take_photo, order, deadline_s=TAKE_S)
         return target.read_bytes()
+
+
+def code_of(sheet: ManifestSheet, key: CodeKey) -> SheetCode:
+    """The code in the QR on a printed sheet's front."""
+    head = CodeHead(CodeType.SHEET, sheet.layout, Side.FRONT, sheet.serial, sheet.sheet)
+    return make_code(head, key)
 
 
 def object_of_phone(code: str, key: str) -> ObjectId:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.demo.closing import Reporting, audit_expectation
-from deploy.demo.delivery import Delivery, Sent, follow, looked_at
+from deploy.demo.delivery import Delivery, Sent, code_of, follow, looked_at
 from deploy.demo.notes import Notes
 from deploy.demo.office import Walk, decide_changes
 from deploy.demo.paper import PaperWork, Printed, Tick
@@ -21,10 +21,12 @@ from deploy.demo.running import RunningHouse
 from deploy.demo.staff import Staff
 from deploy.demo.stopwatch import Stopwatch
 from deploy.demo.summary import Expectation, Summary
+from deploy.demo.tour import choose_tour, note_tour
 from deploy.embedded import EmbeddedHouse
 from deploy.provision import DEFAULT_CAMPAIGN
 from shared.contracts.scan_commands import PhotoState
-from shared.kernel.ids import ProvinceCode, SheetId
+from shared.kernel.ids import ProvinceCode
+from shared.kernel.sheet_code import CodeKey
 from shared.plumbing.code_keys import load_code_keys
 from shared.plumbing.identity import load_identity
 from shared.plumbing.objects import ObjectStore, StoreAccess
@@ -51,6 +53,7 @@ def run(house: House, folder: Path, size: Size, bars: Tick, watch: Stopwatch) ->
     printed = work.do(province, bars)
     watch.lap("rosters and sheets")
     outcome = Outcome(province, printed, *_deliver(house, folder, (printed, size), bars))
+    _choose_tour(house, folder, notes, outcome)
     watch.lap("photos")
     held = _settled_expectations(house, staff, outcome)
     watch.lap("counts")
@@ -78,14 +81,12 @@ def _deliver(
     house: House, folder: Path, job: tuple[Sequence[Printed], Size], bars: Tick
 ) -> tuple[list[Sent], dict[int, PhotoState]]:
     printed, size = job
-    keys = load_code_keys(Path(house.environment["HECHA_SHEET_CODE_KEYS_FILE"]))
-    key = next(one.key for one in keys if one.key.campaign == DEFAULT_CAMPAIGN)
     sheets = sorted(sheet.sheet for one in printed for sheet in one.sheets)
     shots = plan_shots(sheets, wanted=min(len(sheets), size.photos), seed=SEED)
     # A copy is one only if the original came first.
     first = [shot for shot in shots if shot.kind is not Kind.DUPLICATE]
     copies = [shot for shot in shots if shot.kind is Kind.DUPLICATE]
-    delivery = Delivery(printed, key, folder, workers=max(2, os.cpu_count() or 2))
+    delivery = Delivery(printed, _code_key(house), folder, workers=max(2, os.cpu_count() or 2))
     phone = Phone(house.gateway_url, patience_s=size.patience_s)
     try:
         sent = delivery.send(first, phone, lambda _, done, __: bars("send", done, len(shots)))
@@ -94,15 +95,24 @@ def _deliver(
             copies, phone, lambda _, done, __: bars("send", len(first) + done, len(shots))
         )
         states |= follow(house.desk, sent, bars)
-        _note_examples(folder, delivery, sheets)
     finally:
         delivery.close()
     return sent, states
 
 
-def _note_examples(folder: Path, delivery: Delivery, sheets: Sequence[SheetId]) -> None:
-    codes = [delivery.code(sheet) for sheet in sheets[-3:]]
+def _choose_tour(house: House, folder: Path, notes: Notes, outcome: Outcome) -> None:
+    shots = [one.shot for one in outcome.sent]
+    used = {sheet for shot in shots for sheet in (shot.ticket, shot.shown) if sheet is not None}
+    tour = choose_tour(outcome.printed, used)
+    note_tour(notes, tour)
+    known = {sheet.sheet: sheet for one in outcome.printed for sheet in one.sheets}
+    codes = [code_of(known[sheet], _code_key(house)) for sheet in tour.examples]
     (folder / "try.json").write_text(json.dumps(codes))
+
+
+def _code_key(house: House) -> CodeKey:
+    keys = load_code_keys(Path(house.environment["HECHA_SHEET_CODE_KEYS_FILE"]))
+    return next(one.key for one in keys if one.key.campaign == DEFAULT_CAMPAIGN)
 
 
 def _settled_expectations(house: House, staff: Staff, outcome: Outcome) -> list[Expectation]:

@@ -9,9 +9,11 @@ from typing import TypeVar
 
 import pyotp
 
+from deploy.cli.role_names import ROLE_NAMES
 from deploy.demo.notes import Notes
 from deploy.desk import Desk
 from services.accounts import machine
+from services.accounts.domain import BY_MACHINE
 from services.accounts.naming import Newcomer
 from services.accounts.providers import office_of
 from services.accounts.settings import AccountsSettings
@@ -79,6 +81,17 @@ class Staff:
                 known = self._tokens[key] = self._taken(key, level)
             return known.token
 
+    def session(self, role: Role, unit: UnitCode, level: Level) -> str:
+        """An open session of somebody in a role at a unit, for a browser.
+
+        Raises:
+            SignInRefusedError: their codes of this half minute are used up.
+        """
+        key = (role, unit)
+        with self._doors[key]:
+            self._tokens[key] = self._taken(key, level)
+            return self._sessions[key]
+
     def _taken(self, key: tuple[Role, UnitCode], level: Level) -> TokenGiven:
         role, unit = key
         if key not in self._sessions:
@@ -121,8 +134,8 @@ class Staff:
             return self._ask("give_code", GiveCode(told.session, code), SignedIn)
 
     def _made(self, role: Role, unit: UnitCode, level: Level) -> dict[str, str]:
-        if (role, unit) == (Role.UNIT_ADMINISTRATOR, self._top):
-            return self._first()
+        if role in BY_MACHINE or (role, unit) == (Role.UNIT_ADMINISTRATOR, self._top):
+            return self._first(role)
         told = self._issue(role, unit, level, each=1)
         if not told.accounts:  # somebody uses the one that is there
             told = self._issue(role, unit, level, each=told.kept + 1)
@@ -134,12 +147,11 @@ class Staff:
         order = IssueAccounts(self.administrator(), *where, (role,), each, with_unused=True)
         return self._ask("issue_accounts", order, AccountsIssued)
 
-    def _first(self) -> dict[str, str]:
+    def _first(self, role: Role) -> dict[str, str]:
         database = Database("accounts", self._environment["HECHA_ACCOUNTS_DATABASE_URL"])
         try:
             office = office_of(load(AccountsSettings, self._environment), database)
-            role = Role.UNIT_ADMINISTRATOR
-            who = Newcomer("演示管理员")
+            who = Newcomer(f"演示{ROLE_NAMES[role]}")
             given = machine.first_account(
                 office, self._top, role, who, by="operator:demo", another=True
             )
