@@ -181,4 +181,5 @@ def _of_sheet(tx: Tx, request: SheetLedger) -> Iterator[Event]:
 
 def _entry(event: Event) -> LedgerEntry:
     actor = "service" if event.actor.startswith("service:") else "guardian"
-    return LedgerEntry(event.at, event.act, event.outcome, event.role or actor, event.fields)
+    who = event.role or actor
+    return LedgerEntry(event.at, event.act, event.outcome, who, event.fields, event.purpose)

@@ -4,11 +4,11 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
-from shared.kernel.ids import ObjectId
+from shared.kernel.ids import ObjectId, UnitCode
 from shared.kernel.sheet_code import (
     ALPHABET,
     CodeHead,
@@ -75,6 +75,52 @@ class Face:
     school_name: str
     class_name: str
     printed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A photo of the sheet, and where it lies: sealed, in the archive of its province."""
+
+    number: str  # the first digits of its object's id
+    sender: str  # a `Sender`
+    received_at: datetime
+    size_bytes: int
+    locked_until: datetime | None
+    is_erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A change of one field, and how far it is."""
+
+    field: str
+    is_key_data: bool
+    state: str  # an `EntryState`
+    since: datetime
+    decided_by: UnitCode | None
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that was done about the sheet, so many times in a row."""
+
+    at: datetime  # the last time
+    act: str
+    outcome: str
+    role: str
+    fields: tuple[str, ...]
+    purpose: str | None
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All that a sheet's guardian is told; None: the service that knows does not answer now."""
+
+    photos: tuple[Lying, ...] | None
+    changes: tuple[Standing, ...] | None
+    happened: tuple[Happened, ...]  # newest first
 
 
 @dataclass(frozen=True, slots=True)

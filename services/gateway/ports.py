@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from services.gateway.domain import Face, PhotoKey, Ticket, Verdict
+from services.gateway.domain import Face, Ledger, PhotoKey, Ticket, Verdict
 from services.gateway.pictures.picture import Cleaned
 from shared.kernel.ids import ObjectId
 
@@ -102,4 +102,29 @@ class House(Protocol):
 
     def verdict(self, ticket: Ticket, object_: ObjectId | None) -> Verdict | None:
         """What became of a photo; without an object, of the sheet's latest one."""
+        ...
+
+
+class LedgerShutError(Exception):
+    """The ledger stays shut: `wrong_code`, or `too_many_tries` whatever the code was."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class LedgerAwayError(Exception):
+    """Nobody can open the ledger now."""
+
+
+class Ledgers(Protocol):
+    """What was done about a sheet, for whoever holds the copy with its query code."""
+
+    def open(self, ticket: Ticket, query_code: str) -> Ledger:
+        """The sheet's ledger.
+
+        Raises:
+            LedgerShutError: the code is not that of this copy, or was wrong too often.
+            LedgerAwayError: nobody answers; nothing was counted against the visitor.
+        """
         ...

@@ -7,6 +7,7 @@ from nameko.extensions import DependencyProvider
 from services.gateway.help import HelpByRpc
 from services.gateway.house import HouseByRpc
 from services.gateway.landing import Readiness, SealedLanding, StorageBell
+from services.gateway.ledger import LedgersByRpc
 from services.gateway.limits import Buckets, Room, Sheets
 from services.gateway.pages.app import make_app
 from services.gateway.pages.edge import Edge
@@ -115,6 +116,7 @@ class EdgeProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no
             intake=intake,
             house=HouseByRpc(rpc),
             help=HelpByRpc(rpc),
+            ledgers=LedgersByRpc(rpc),
             uploads=Buckets(
                 burst=settings.gateway_uploads_burst, per_s=settings.gateway_uploads_per_s
             ),

@@ -5,6 +5,7 @@ from nameko.timer import timer
 from services.review import applying, learning
 from services.review.deciding.serving import Deciding
 from services.review.entries.serving import Entering
+from services.review.entries.showing import changes_of_sheet
 from services.review.lane.serving import Confirming
 from services.review.providers import OfficeProvider
 from services.review.querying.serving import Querying
@@ -26,6 +27,7 @@ from shared.contracts.events import (
     WindowClosed,
     WindowOpened,
 )
+from shared.contracts.ledger_commands import SheetChanges, SheetChangesRequest
 from shared.contracts.record_commands import ApprovedValue, ApprovedValueRequest
 from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
@@ -113,3 +115,8 @@ class ReviewService(
     def approved_value(self, request: ApprovedValueRequest) -> ApprovedValue:
         """What roster applies."""
         return applying.approved_value(self.office, request)
+
+    @serves
+    def sheet_changes(self, request: SheetChangesRequest) -> SheetChanges:
+        """Where a sheet's changes stand, for its guardian."""
+        return changes_of_sheet(self.office, request)

@@ -12,6 +12,7 @@ from services.storage.provisioning import publish_manifest
 from services.storage.settings import StorageSettings
 from shared.contracts.audit_events import CheckpointWitnessed
 from shared.contracts.events import PhotoReceived
+from shared.contracts.ledger_commands import SheetPhotos, SheetPhotosRequest
 from shared.contracts.storage_commands import (
     Grant,
     GrantRequest,
@@ -101,3 +102,8 @@ class StorageService:
     def object_state(self, request: ObjectStateRequest) -> ObjectState:
         """What became of a handed-in object."""
         return usecases.object_state(self.database, request)
+
+    @serves
+    def sheet_photos(self, request: SheetPhotosRequest) -> SheetPhotos:
+        """Where a sheet's photos lie, for its guardian."""
+        return usecases.sheet_photos(self.database, request)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from services.storage.domain import Refusal
 from services.storage.tables import grants, objects, refused, witnessed
 from shared.contracts.storage_commands import GrantRequest
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode
+from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId
 from shared.plumbing.database import Tx
 from shared.sealing.context import ObjectContext, Rendition, Suite
 
@@ -110,6 +110,19 @@ def held_by_others(
         )
         .order_by(objects.c.object)
         .limit(limit)
+    ).all()
+
+
+def originals_of_sheet(tx: Tx, province: ProvinceCode, sheet: SheetId) -> Sequence[Row[Any]]:
+    """Photos as they were handed in for a sheet, oldest first."""
+    return tx.execute(
+        select(objects)
+        .where(
+            objects.c.sheet == sheet,
+            objects.c.province == province,
+            objects.c.rendition == Rendition.ORIGINAL.value,
+        )
+        .order_by(objects.c.received_at, objects.c.object)
     ).all()
 
 

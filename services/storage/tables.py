@@ -32,6 +32,7 @@ objects = Table(
     Column("kept_at", UtcDateTime, nullable=False),
     Column("locked_until", UtcDateTime),  # None: kept, not locked yet
     Index("objects_by_province", "province", "kept_at"),
+    Index("objects_by_sheet", "sheet"),
 )
 
 refused = Table(

@@ -26,6 +26,7 @@ from shared.contracts.events import (
     PhotoReceived,
     Sender,
 )
+from shared.contracts.ledger_commands import PhotoStanding, SheetPhotos, SheetPhotosRequest
 from shared.contracts.storage_commands import (
     ObjectState,
     ObjectStateRequest,
@@ -97,6 +98,25 @@ def object_state(database: Database, request: ObjectStateRequest) -> ObjectState
         row = store.object_of(tx, request.object)
         reason = store.refusal_of(tx, request.object)
     return ObjectState(request.object, row is not None, reason)
+
+
+def sheet_photos(database: Database, request: SheetPhotosRequest) -> SheetPhotos:
+    """Where the photos of a sheet lie, for whoever holds its query code."""
+    with database.transaction() as tx:
+        rows = store.originals_of_sheet(tx, request.province, request.sheet)
+        photos = tuple(
+            PhotoStanding(
+                ObjectId(row.object),
+                Sender(row.sender),
+                row.received_at,
+                row.kept_at,
+                row.length,
+                row.locked_until,
+                row.wrapped_key is None,
+            )
+            for row in rows
+        )
+    return SheetPhotos(request.sheet, photos)
 
 
 def _is_kept(database: Database, object_: ObjectId) -> bool:

@@ -9,6 +9,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     "gateway": (
         *("forms.sheet_face", "scan.photo_state"),
         *("support.ask", "support.answers_of_sheet", "support.search_faq"),
+        *("audit.sheet_ledger", "review.sheet_changes", "storage.sheet_photos"),
     ),
     "forms": ("roster.snapshot_class", "roster.classes"),
     "scan": ("storage.grant", "review.sheet_in_hands"),

@@ -97,6 +97,7 @@ class LedgerEntry:
     outcome: str
     role: str  # of a person; "guardian", or "service"
     fields: tuple[str, ...]  # field keys
+    purpose: str | None = None  # what an object was opened for
 
 
 @dataclass(frozen=True, slots=True)

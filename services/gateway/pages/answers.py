@@ -11,6 +11,7 @@ from services.gateway.pages.edge import (
     RefusedError,
     help_path,
     language,
+    ledger_path,
     photos_path,
     sheet_path,
     wants_json,
@@ -27,9 +28,9 @@ _TONES = {
     VerdictState.RETAKE: "warn",
     VerdictState.BY_HAND: "wait",
 }
-_DAY = {"zh": "y年M月d日", "en": "d MMMM y"}
+DAY_FORMATS = {"zh": "y年M月d日", "en": "d MMMM y"}
 # Pages of one sheet, from which there is a way back to its own.
-_BELOW_SHEET = {"photo_form", "photo_result", "help_page", "help_search", "question"}
+_BELOW_SHEET = {"photo_form", "photo_result", "help_page", "help_search", "question", "ledger_open"}
 _RETAKEN = {VerdictState.OTHER_PUPIL, VerdictState.RETAKE, VerdictState.BY_HAND}
 
 
@@ -69,7 +70,9 @@ def closed_page(ticket: Ticket, face: Face | None, last_day: date | None) -> Res
     if wants_json():
         advice = "\n".join(filter(None, (since, said.advice)))
         return make_response(jsonify(code="closed", title=said.title, advice=advice), 410)
-    page = render_template("message.html", said=said, tone="warn", face=face, since=since)
+    page = render_template(
+        "message.html", said=said, tone="warn", face=face, since=since, ledger=ledger_path(ticket)
+    )
     return make_response(page, 410)
 
 
@@ -85,6 +88,7 @@ def sheet_page(
         here=sheet_path(ticket),
         questions=questions,
         help=help_path(ticket),
+        ledger=ledger_path(ticket),
         largest=largest,
         province=province_name(ticket.key.province, language()),
         words=script_words(),
@@ -158,4 +162,4 @@ def _sheet_of_address() -> str | None:
 
 
 def _day(day: date | None) -> str:
-    return format_date(day, _DAY.get(language(), "long")) if day else ""
+    return format_date(day, DAY_FORMATS.get(language(), "long")) if day else ""

@@ -28,6 +28,7 @@ from services.gateway.pages.edge import (
 )
 from services.gateway.pages.forms import ENVELOPE_BYTES, photo_of_form
 from services.gateway.pages.help import add_help
+from services.gateway.pages.ledger import add_ledger
 from services.gateway.pictures.picture import Bytes, NotAPictureError
 from services.gateway.ports import LandingAwayError
 from services.gateway.usecases import (
@@ -56,6 +57,7 @@ def make_app(edge: Edge) -> WebApp:
     _add_pages(app, edge)
     _add_photos(app, edge)
     add_help(app, edge)
+    add_ledger(app, edge)
     _add_health(app, edge)
     _add_refusals(app, edge)
     return app

@@ -10,7 +10,7 @@ from flask_babel import get_locale
 
 from services.gateway.domain import PhotoKey, Ticket, photo_key, ticket_of
 from services.gateway.limits import Buckets
-from services.gateway.ports import Help, House
+from services.gateway.ports import Help, House, Ledgers
 from services.gateway.settings import GatewaySettings
 from services.gateway.usecases import Intake
 from shared.kernel.ids import CampaignId
@@ -38,6 +38,7 @@ class Edge:
     intake: Intake
     house: House
     help: Help
+    ledgers: Ledgers
     uploads: Buckets
     questions: Buckets
     is_ready: Callable[[], bool]
@@ -106,6 +107,11 @@ def sheet_path(ticket: Ticket) -> str:
 def help_path(ticket: Ticket) -> str:
     """The address of the page with answers, below the sheet's."""
     return f"{sheet_path(ticket)}/help"
+
+
+def ledger_path(ticket: Ticket) -> str:
+    """The address of the sheet's ledger, below the sheet's."""
+    return f"{sheet_path(ticket)}/ledger"
 
 
 def questions_path(ticket: Ticket) -> str:

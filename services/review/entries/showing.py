@@ -7,6 +7,7 @@ from services.review.domain import Entry
 from services.review.entries import store as entries
 from services.review.entries.proofs import documents_shown
 from services.review.office import Office
+from shared.contracts.ledger_commands import ChangeStanding, SheetChanges, SheetChangesRequest
 from shared.contracts.review_commands import EntriesShown, EntryShown, EntryState, HistoryLine
 from shared.kernel.ids import SheetId
 from shared.plumbing.database import Tx
@@ -45,6 +46,22 @@ def shown_sheet(office: Office, tx: Tx, sheet: SheetId) -> EntriesShown:
     place = office.place_in_form()
     found = sorted(entries.entries_of(tx, sheet), key=lambda one: place.get(one.field, 0))
     return EntriesShown(sheet, shown_all(office, tx, found))
+
+
+def changes_of_sheet(office: Office, request: SheetChangesRequest) -> SheetChanges:
+    """Where the changes of a sheet stand, none of their values opened.
+
+    A sheet that nobody has typed from, or that is not known here, has none.
+    """
+    with office.database.transaction() as tx:
+        found = entries.entries_of(tx, request.sheet)
+    return SheetChanges(
+        request.sheet,
+        tuple(
+            ChangeStanding(one.field, one.kind, one.state, one.touched_at, one.queue, one.due)
+            for one in found
+        ),
+    )
 
 
 def shown_all(office: Office, tx: Tx, found: Iterable[Entry]) -> tuple[EntryShown, ...]:

@@ -53,7 +53,9 @@ def house(tmp_path: Path) -> House:
         acts = [
             an_act(1, unit=CLASS, sheet=SHEET, role=Role.REGISTRAR, fields=("name",)),
             an_act(2, unit=OTHER, actor="p-02"),
-            an_act(3, unit=None, sheet=SHEET, act="open_object", actor="service:scan"),
+            an_act(
+                3, unit=None, sheet=SHEET, act="open_object", actor="service:scan", purpose="look"
+            ),
             an_act(4, unit=CLASS, sheet=SHEET, act="hand_in", actor="guardian"),
         ]
         told = [Told(act, an_id(n), NOON, GUANGDONG) for n, act in enumerate(acts)]
@@ -207,6 +209,12 @@ def test_a_ledger_tells_stages_and_roles_and_never_who(house: House) -> None:
         ("open_object", "service", ()),
         ("hand_in", "guardian", ()),
     ]
+
+
+def test_a_ledger_tells_what_a_photo_was_opened_for(house: House) -> None:
+    found = reading.sheet_ledger(house.database, KEY, asked(RIGHT))
+
+    assert [one.purpose for one in found.entries] == [None, "look", None]
 
 
 def test_five_wrong_codes_an_hour_shut_a_sheet_also_for_the_right_one(house: House) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from services.gateway.domain import WAITING, Face, Ticket, Verdict
+from services.gateway.domain import WAITING, Face, Ledger, Ticket, Verdict
 from services.gateway.limits import Buckets, Room, Sheets
 from services.gateway.pages.app import make_app
 from services.gateway.pages.edge import Edge
@@ -16,6 +16,8 @@ from services.gateway.ports import (
     HelpAwayError,
     HelpEntry,
     LandingAwayError,
+    LedgerAwayError,
+    LedgerShutError,
     NotAskedError,
     Photo,
 )
@@ -131,6 +133,27 @@ class FakeHelp:
 
 
 @dataclass
+class FakeLedgers:
+    """Opens to one query code, as audit does."""
+
+    right: str = "12345678"
+    known: Ledger = field(default_factory=lambda: Ledger((), (), ()))
+    is_full: bool = False
+    is_away: bool = False
+    tried: list[str] = field(default_factory=list)
+
+    def open(self, ticket: Ticket, query_code: str) -> Ledger:
+        self.tried.append(query_code)
+        if self.is_away:
+            raise LedgerAwayError
+        if self.is_full:
+            raise LedgerShutError("too_many_tries")
+        if query_code != self.right:
+            raise LedgerShutError("wrong_code")
+        return self.known
+
+
+@dataclass
 class World:
     settings: GatewaySettings = SETTINGS
     codes: Codes = field(default_factory=Codes)
@@ -138,6 +161,7 @@ class World:
     bell: Bell = field(default_factory=Bell)
     house: FakeHouse = field(default_factory=FakeHouse)
     help: FakeHelp = field(default_factory=FakeHelp)
+    ledgers: FakeLedgers = field(default_factory=FakeLedgers)
     is_ready: bool = True
 
     def edge(self) -> Edge:
@@ -162,6 +186,7 @@ class World:
             intake=intake,
             house=self.house,
             help=self.help,
+            ledgers=self.ledgers,
             uploads=uploads,
             questions=questions,
             is_ready=lambda: self.is_ready,

@@ -225,8 +225,10 @@ def test_no_text_of_the_pages_lacks_its_english() -> None:
         keywords={"_": None, N_.__name__: None},
     )
     written = {text for _, _, text, _, _ in texts}
-    with (ROOM / "translations/en/LC_MESSAGES/messages.po").open("rb") as file:
-        english = {str(one.id): one for one in read_po(file, locale="en") if one.id}
+    english = {}
+    for path in (ROOM / "translations/en/LC_MESSAGES").glob("*.po"):
+        with path.open("rb") as file:
+            english |= {str(one.id): one for one in read_po(file, locale="en") if one.id}
 
     assert len(written) > 80
     assert written == set(english)

@@ -8,13 +8,15 @@ from services.storage import sweeping, usecases
 from services.storage.domain import Refusal
 from services.storage.tables import objects
 from services.storage.tables import refused as refused_table
+from shared.contracts.events import Sender
+from shared.contracts.ledger_commands import PhotoStanding, SheetPhotosRequest
 from shared.contracts.storage_commands import ObjectStateRequest
-from shared.kernel.ids import ObjectId
+from shared.kernel.ids import ObjectId, ProvinceCode, SheetId
 from shared.plumbing.handin import incoming_key
 from shared.plumbing.identity import make_identity
 from shared.plumbing.outbox import outbox_table
 from shared.sealing.context import Rendition
-from tests.unit.storage.bench import PHOTO, PROVINCE, Bench
+from tests.unit.storage.bench import PHOTO, PROVINCE, SHEET, Bench
 
 LANDING, SLOTS, ARCHIVE = (f"t-44-{kind}" for kind in ("landing", "slots", "archive"))
 
@@ -208,3 +210,42 @@ def test_a_body_without_a_slot_goes_after_a_day_and_not_before(bench: Bench) -> 
     bench.clock.now += timedelta(hours=2)
     assert sweeping.remove_orphans(bench.database, bench.vault, PROVINCE, age=day) == 1
     assert bench.store.keys("landing") == []
+
+
+def photos_of(bench: Bench, province: str = PROVINCE, sheet: str = SHEET) -> list[PhotoStanding]:
+    request = SheetPhotosRequest(ProvinceCode(province), SheetId(sheet))
+    return list(usecases.sheet_photos(bench.database, request).photos)
+
+
+def test_a_sheets_photos_are_told_with_where_they_lie_until_when(bench: Bench) -> None:
+    first = bench.hand_in()
+    bench.clock.now += timedelta(hours=1)
+    second = bench.hand_in()
+    for object_ in (first, second):
+        keep(bench, object_)
+    told = photos_of(bench)
+
+    assert [one.object for one in told] == [first, second]
+    assert told[0].sender is Sender.GUARDIAN
+    assert told[0].size_bytes > len(PHOTO)
+    assert told[0].locked_until == bench.clock() + timedelta(days=180)
+    assert not told[0].is_erased
+
+
+def test_renditions_and_other_sheets_and_provinces_are_none_of_a_sheets_photos(
+    bench: Bench,
+) -> None:
+    for rendition in (Rendition.ORIGINAL, Rendition.VIEW):
+        keep(bench, bench.hand_in(rendition=rendition))
+
+    assert len(photos_of(bench)) == 1
+    assert photos_of(bench, sheet="ba9876543210") == []
+    assert photos_of(bench, province="45") == []
+
+
+def test_a_photo_whose_key_was_destroyed_is_told_as_erased(bench: Bench) -> None:
+    keep(bench, bench.hand_in())
+    with bench.database.transaction() as tx:
+        tx.execute(sa.update(objects).values(wrapped_key=None))
+
+    assert [one.is_erased for one in photos_of(bench)] == [True]
