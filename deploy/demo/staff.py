@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import pyotp
 
-from deploy.cli.role_names import ROLE_NAMES
 from deploy.demo.notes import Notes
 from deploy.desk import Desk
 from services.accounts import machine
@@ -37,6 +36,7 @@ from shared.kernel.ids import ActorToken, CampaignId, UnitCode
 from shared.kernel.units import Level
 from shared.plumbing.database import Database
 from shared.plumbing.settings import load
+from shared.workbooks.role_names import ROLE_NAMES
 
 PASSWORD = "demo: four quiet herons wading"  # noqa: S105  # of a synthetic province
 # Names hold no digits.

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 
-from deploy.cli.role_names import ROLE_NAMES
 from deploy.demo.door.seats import Seat
 from deploy.demo.door.tickets import Tickets
 from shared.kernel.errors_accounts import SignInRefusedError
@@ -22,6 +21,7 @@ from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
 from shared.plumbing.web.app import SECURITY_HEADERS, WebApp
 from shared.plumbing.web.assets import Assets
 from shared.plumbing.web.server import WebServer, parse_address
+from shared.workbooks.role_names import ROLE_NAMES
 
 COOKIE = "hecha"  # the portal's name for it where there is no TLS
 _LOOK = Path(__file__).parents[3] / "services/portal/static"
