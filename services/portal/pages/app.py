@@ -1,5 +1,6 @@
 """The staff pages as one app: its parts, and what every page shares."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,14 @@ from services.portal.pages.home import add_home, may_see, menu_of
 from services.portal.pages.looking.app import add_looking
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.signing_in import add_signing_in
-from services.portal.pages.staff import NotMeantError, SignedOutError, Staff, seal_of
+from services.portal.pages.staff import (
+    OPEN_PAGES,
+    NotMeantError,
+    SignedOutError,
+    Staff,
+    declared,
+    seal_of,
+)
 from services.portal.pages.support import add_support
 from services.portal.pages.windows.views import add_windows
 from shared.kernel.errors import DomainError
@@ -22,6 +30,8 @@ from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
 from shared.plumbing.web.app import WebApp
 from shared.plumbing.web.assets import Assets
 from shared.plumbing.web.language import KEPT_IN, add_languages
+
+_log = logging.getLogger(__name__)
 
 _ROOM = Path(__file__).parent.parent
 # Not `no-referrer`: under it browsers send forms without saying where they come from.
@@ -70,10 +80,20 @@ def _add_common(app: WebApp, staff: Staff, languages: tuple[str, ...]) -> None:
 
     @app.after_request
     def guard(answer: Response) -> Response:
+        if _is_unguarded(answer):
+            _log.error("a page without a rule of authority", extra={"route": request.endpoint})
+            answer = _error_page(500, "internal_server_error")
         answer.headers["Referrer-Policy"] = _REFERRER
         if request.args.get("lang") in languages:
             _keep_language(answer, staff)
         return answer
+
+
+def _is_unguarded(answer: Response) -> bool:
+    """Whether a page is about to be answered whose view never asked who is there."""
+    is_view = request.endpoint is not None and request.method != "OPTIONS"
+    is_answered = is_view and answer.status_code < 400
+    return is_answered and request.endpoint not in OPEN_PAGES and not declared()
 
 
 def _keep_language(answer: Response, staff: Staff) -> None:

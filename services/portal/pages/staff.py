@@ -13,6 +13,22 @@ from shared.kernel.authority import TABLE, Act
 from shared.kernel.errors import NotAllowedError
 from shared.kernel.ids import ActorToken, CampaignId
 
+# Pages for people nobody knows yet. Every other page asks who is there, or is not answered at all.
+OPEN_PAGES = frozenset(
+    {
+        "asset",
+        "sign_in",
+        "sign_in_form",
+        "sign_in_code",
+        "sign_in_code_form",
+        "new_password",
+        "new_password_form",
+        "second_step",
+        "second_step_form",
+        "sign_out",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Staff:
@@ -82,6 +98,7 @@ def visitor(staff: Staff) -> Visitor:
         SignedOutError: nobody.
         DomainError: the session has ended, or signing in is not finished.
     """
+    _declare(())
     known: Visitor | None = g.get("visitor")
     if known is None:
         session = staff.session()
@@ -100,10 +117,21 @@ def entitled(staff: Staff, *acts: Act) -> Visitor:
         SignedOutError: nobody is signed in.
         NotAllowedError: another role's page.
     """
+    _declare(acts)
     found = visitor(staff)
     if not any(found.may_see(act) for act in acts):
         raise NotAllowedError(acts[0])
     return found
+
+
+def declared() -> tuple[tuple[Act, ...], ...]:
+    """The rules this request's view has asked for so far; an empty rule lets every role in."""
+    return tuple(g.get("rules", ()))
+
+
+def _declare(acts: tuple[Act, ...]) -> None:
+    # Before it is decided: a refusal has asked as well.
+    g.setdefault("rules", []).append(acts)
 
 
 def seal_of(session: str) -> str:
