@@ -1,5 +1,6 @@
 """Answers: a page for people, JSON for the page's own script."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,9 @@ from services.gateway.pages.edge import (
 )
 from services.gateway.pages.provinces import province_name
 from services.gateway.pages.sentences import ask_teacher, ended, refusal, script_words, told
+from services.gateway.pages.shapes import PhotoTaken, PhotoTold
 from services.gateway.ports import AskedQuestion
+from shared.plumbing.web.described import Refused, json_answer
 
 # Also told by words, never by colour alone.
 _TONES = {
@@ -38,7 +41,7 @@ def error_page(status: int, code: str) -> Response:
     """Any refusal, as page or JSON."""
     said = refusal(code)
     if wants_json():
-        answer = jsonify(code=code, title=said.title, advice=said.advice)
+        answer = jsonify(asdict(Refused(code, said.title, said.advice)))
     else:
         sheet = _sheet_of_address()
         answer = make_response(
@@ -69,7 +72,7 @@ def closed_page(ticket: Ticket, face: Face | None, last_day: date | None) -> Res
     since = ended(_day(last_day)) if last_day else ""
     if wants_json():
         advice = "\n".join(filter(None, (since, said.advice)))
-        return make_response(jsonify(code="closed", title=said.title, advice=advice), 410)
+        return make_response(jsonify(asdict(Refused("closed", said.title, advice))), 410)
     page = render_template(
         "message.html", said=said, tone="warn", face=face, since=since, ledger=ledger_path(ticket)
     )
@@ -99,15 +102,9 @@ def sheet_page(
 def accepted(ticket: Ticket, key: str, photo: Accepted) -> Response:
     """202: the photo lies sealed in the province's bucket."""
     said = told(Verdict(VerdictState.WAITING))
-    answer = jsonify(
-        receipt=photo.receipt,
-        status="received",
-        title=said.title,
-        advice=said.advice,
-        result=f"{photos_path(ticket)}/{key}?receipt={photo.receipt}",
-    )
-    answer.status_code = 202
-    return answer
+    address = f"{photos_path(ticket)}/{key}?receipt={photo.receipt}"
+    taken = PhotoTaken(photo.receipt, "received", said.title, said.advice, address)
+    return json_answer(taken, 202)
 
 
 def result(ticket: Ticket, face: Face | None, verdict: Verdict | None, receipt: str) -> Response:
@@ -133,17 +130,19 @@ def result(ticket: Ticket, face: Face | None, verdict: Verdict | None, receipt: 
 
 def _result_for_script(verdict: Verdict | None, receipt: str) -> Response:
     said = told(verdict)
-    return jsonify(
-        state=verdict.state.value if verdict else "unknown",
-        reason=verdict.reason if verdict else "",
-        corners=verdict.corners if verdict else (),
-        places=verdict.places if verdict else (),
-        is_final=verdict is not None and verdict.is_final,
-        tone=_tone(verdict),
-        may_retake=verdict is None or verdict.state in _RETAKEN or verdict.reason != "",
-        title=said.title,
-        advice=said.advice,
-        receipt=receipt,
+    return json_answer(
+        PhotoTold(
+            state=verdict.state.value if verdict else "unknown",
+            reason=verdict.reason if verdict else "",
+            corners=verdict.corners if verdict else (),
+            places=verdict.places if verdict else (),
+            is_final=verdict is not None and verdict.is_final,
+            tone=_tone(verdict),
+            may_retake=verdict is None or verdict.state in _RETAKEN or verdict.reason != "",
+            title=said.title,
+            advice=said.advice,
+            receipt=receipt,
+        )
     )
 
 

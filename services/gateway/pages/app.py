@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Response, jsonify, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 
 from services.gateway.domain import (
     LARGEST_PHOTO,
@@ -18,6 +18,13 @@ from services.gateway.domain import (
 )
 from services.gateway.limits import BusyError
 from services.gateway.pages import answers
+from services.gateway.pages.described import (
+    LIVES,
+    PHOTO_TAKEN,
+    PHOTO_TOLD,
+    READY,
+    add_description,
+)
 from services.gateway.pages.edge import (
     Edge,
     RefusedError,
@@ -29,6 +36,7 @@ from services.gateway.pages.edge import (
 from services.gateway.pages.forms import ENVELOPE_BYTES, photo_of_form
 from services.gateway.pages.help import add_help
 from services.gateway.pages.ledger import add_ledger
+from services.gateway.pages.shapes import Health
 from services.gateway.pictures.picture import Bytes, NotAPictureError
 from services.gateway.ports import LandingAwayError
 from services.gateway.usecases import (
@@ -40,6 +48,7 @@ from services.gateway.usecases import (
 from shared.plumbing.web.app import WebApp
 from shared.plumbing.web.assets import Assets
 from shared.plumbing.web.body import close_after_answer, declared_length, read_body
+from shared.plumbing.web.described import json_answer, tells
 from shared.plumbing.web.language import add_languages
 
 _ROOM = Path(__file__).parent.parent
@@ -59,6 +68,7 @@ def make_app(edge: Edge) -> WebApp:
     add_help(app, edge)
     add_ledger(app, edge)
     _add_health(app, edge)
+    add_description(app)
     _add_refusals(app, edge)
     return app
 
@@ -102,6 +112,7 @@ def _add_pages(app: WebApp, edge: Edge) -> None:
 
 def _add_photos(app: WebApp, edge: Edge) -> None:
     @app.put("/<any(S,s):letter>/<code>/photos/<key>")
+    @tells(PHOTO_TAKEN)
     def photo(letter: str, code: str, key: str) -> Response:
         ticket = open_ticket(edge, code)
         known = open_key(key)
@@ -119,6 +130,7 @@ def _add_photos(app: WebApp, edge: Edge) -> None:
         return redirect(f"{photos_path(ticket)}/{key}?receipt={taken.receipt}{lang}", 303)
 
     @app.get("/<any(S,s):letter>/<code>/photos/<key>")
+    @tells(PHOTO_TOLD)
     def photo_result(letter: str, code: str, key: str) -> Response:
         ticket = open_ticket(edge, code)
         known = open_key(key)
@@ -178,13 +190,15 @@ def _closed(edge: Edge, ticket: Ticket) -> Response:
 
 def _add_health(app: WebApp, edge: Edge) -> None:
     @app.get("/healthz")
+    @tells(LIVES)
     def healthz() -> Response:
-        return jsonify(status="ok")
+        return json_answer(Health("ok"))
 
     @app.get("/readyz")
-    def readyz() -> tuple[Response, int]:
+    @tells(READY)
+    def readyz() -> Response:
         is_ready = edge.is_ready()
-        return jsonify(status="ok" if is_ready else "landing_away"), 200 if is_ready else 503
+        return json_answer(Health("ok" if is_ready else "landing_away"), 200 if is_ready else 503)
 
 
 def _add_refusals(app: WebApp, edge: Edge) -> None:

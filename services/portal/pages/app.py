@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
 from jinja2 import StrictUndefined
 
 from services.portal.pages.accounts.views import add_accounts
@@ -22,6 +22,7 @@ from services.portal.pages.staff import (
     Staff,
     declared,
     seal_of,
+    visitor,
 )
 from services.portal.pages.support import add_support
 from services.portal.pages.windows.views import add_windows
@@ -29,6 +30,7 @@ from shared.kernel.errors import DomainError
 from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
 from shared.plumbing.web.app import WebApp
 from shared.plumbing.web.assets import Assets
+from shared.plumbing.web.described import openapi
 from shared.plumbing.web.language import KEPT_IN, add_languages
 
 _log = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ def make_app(staff: Staff) -> WebApp:
     _add_assets(app, Assets(_ROOM / "static"))
     for add_group in _GROUPS:
         add_group(app, staff)
+    _add_description(app, staff)
     _add_refusals(app, staff)
     _add_common(app, staff, languages)
     return app
@@ -115,6 +118,15 @@ def _add_assets(app: WebApp, assets: Assets) -> None:
         return f"?lang={language}"
 
     app.jinja_env.globals.update(asset=address, switch=switch)
+
+
+def _add_description(app: WebApp, staff: Staff) -> None:
+    """What scripts and tests may read of the JSON endpoints that groups of pages have."""
+
+    @app.get("/api/openapi.json")
+    def description() -> Response:
+        visitor(staff)
+        return jsonify(openapi(app, "hecha portal", {}))
 
 
 def _add_refusals(app: WebApp, staff: Staff) -> None:
