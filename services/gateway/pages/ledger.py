@@ -26,6 +26,7 @@ from services.gateway.pages.forms import fields_of_form
 from services.gateway.pages.ledger_words import (
     act_words,
     decider_words,
+    doer_words,
     field_labels,
     role_words,
     state_words,
@@ -33,6 +34,7 @@ from services.gateway.pages.ledger_words import (
 from services.gateway.pages.provinces import province_name
 from services.gateway.pages.sentences import Sentence, refusal
 from services.gateway.ports import LedgerAwayError, LedgerShutError
+from shared.contracts.review_commands import EntryState
 from shared.kernel.clock import BEIJING
 from shared.plumbing.web.app import WebApp
 
@@ -140,14 +142,15 @@ def _photo(one: Lying) -> Photo:
 
 
 def _change(one: Standing) -> Change:
+    is_waiting = one.state == EntryState.SUBMITTED
     kind = _("关键数据") if one.is_key_data else _("学籍数据维护")
     return Change(
         field_labels().get(one.field, one.field),
         str(kind),
         state_words(one.state),
         _moment(one.since),
-        decider_words(one.decided_by) if one.decided_by else "",
-        _day(one.due) if one.due else "",
+        decider_words(one.decided_by) if one.decided_by and is_waiting else "",
+        _day(one.due) if one.due and is_waiting else "",
     )
 
 
@@ -156,7 +159,7 @@ def _line(one: Happened) -> Line:
     comma = "、" if language() == "zh" else ", "
     return Line(
         _moment(one.at),
-        role_words(one.role),
+        doer_words(one.act, one.role),
         act_words(one.act, one.outcome, one.purpose),
         comma.join(labels.get(key, key) for key in one.fields),
         one.times,

@@ -30,6 +30,7 @@ _ROLES = {
     "service": N_("系统自动"),
 }
 _SOMEBODY = N_("工作人员")
+_UNKNOWN = N_("身份不明")
 
 _ACTS = {
     "hand_in": N_("照片收下并加密存放"),
@@ -50,6 +51,9 @@ _ACTS = {
     "mark_looked": N_("抽查纸质表"),
     "settle_disagreement": N_("核对笔迹与录入"),
     "finish_sheet": N_("办结这张表"),
+    "next_task": N_("打开待审核的变更"),
+    "open_task": N_("打开待审核的变更"),
+    "put_task_back": N_("交还待审核的变更"),
     "show_duplicate": N_("查看同一证件号码的学籍"),
     "ask_question": N_("提出问题"),
     "answer_question": N_("答复问题"),
@@ -67,9 +71,7 @@ _LOOKS = {
     "show_sheet",
     "show_entries",
     "show_entry",
-    "open_task",
     "next_blind",
-    "put_task_back",
     "see_question",
     "see_page",
 }
@@ -95,11 +97,16 @@ _DECIDING = {
     4: N_("市级主管教育行政部门"),
     6: N_("县级主管教育行政部门"),
 }
-_SCHOOL = N_("学校领导")
+_SCHOOL = N_("本校领导")
+
+
+def doer_words(act: str, role: str) -> str:
+    """Who did something; whoever types a wrong code is nobody we know."""
+    return str(gettext(_UNKNOWN)) if act == "open_ledger" else role_words(role)
 
 
 def role_words(role: str) -> str:
-    """Who did something, as a role; never a name."""
+    """A role as guardians call it; never a name."""
     return str(gettext(_ROLES.get(role, _SOMEBODY)))
 
 
