@@ -12,7 +12,6 @@ import pyotp
 from deploy.demo.notes import Notes
 from deploy.desk import Desk
 from services.accounts import machine
-from services.accounts.domain import BY_MACHINE
 from services.accounts.naming import Newcomer
 from services.accounts.providers import office_of
 from services.accounts.settings import AccountsSettings
@@ -29,6 +28,7 @@ from shared.contracts.sign_in_commands import (
     TakeToken,
     TokenGiven,
 )
+from shared.kernel.account_roles import BY_MACHINE
 from shared.kernel.authority import Role
 from shared.kernel.clock import utc_now
 from shared.kernel.errors_accounts import SessionEndedError, SignInRefusedError

@@ -1,39 +1,28 @@
 """The staff pages as one app: its parts, and what every page shares."""
 
-import logging
 from pathlib import Path
 from typing import Any
 
-from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from jinja2 import StrictUndefined
 
 from services.portal.pages.accounts.views import add_accounts
 from services.portal.pages.board import add_board
 from services.portal.pages.deciding import add_deciding
 from services.portal.pages.entry.app import add_entry
+from services.portal.pages.guarding import add_description, add_guard
 from services.portal.pages.home import add_home, may_see, menu_of
 from services.portal.pages.looking.app import add_looking
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.signing_in import add_signing_in
-from services.portal.pages.staff import (
-    OPEN_PAGES,
-    NotMeantError,
-    SignedOutError,
-    Staff,
-    declared,
-    seal_of,
-    visitor,
-)
+from services.portal.pages.staff import NotMeantError, SignedOutError, Staff, seal_of
 from services.portal.pages.support import add_support
 from services.portal.pages.windows.views import add_windows
 from shared.kernel.errors import DomainError
 from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
 from shared.plumbing.web.app import WebApp
 from shared.plumbing.web.assets import Assets
-from shared.plumbing.web.described import openapi
 from shared.plumbing.web.language import KEPT_IN, add_languages
-
-_log = logging.getLogger(__name__)
 
 _ROOM = Path(__file__).parent.parent
 # Not `no-referrer`: under it browsers send forms without saying where they come from.
@@ -65,9 +54,10 @@ def make_app(staff: Staff) -> WebApp:
     _add_assets(app, Assets(_ROOM / "static"))
     for add_group in _GROUPS:
         add_group(app, staff)
-    _add_description(app, staff)
+    add_description(app, staff)
     _add_refusals(app, staff)
     _add_common(app, staff, languages)
+    add_guard(app, _error_page)
     return app
 
 
@@ -83,20 +73,10 @@ def _add_common(app: WebApp, staff: Staff, languages: tuple[str, ...]) -> None:
 
     @app.after_request
     def guard(answer: Response) -> Response:
-        if _is_unguarded(answer):
-            _log.error("a page without a rule of authority", extra={"route": request.endpoint})
-            answer = _error_page(500, "internal_server_error")
         answer.headers["Referrer-Policy"] = _REFERRER
         if request.args.get("lang") in languages:
             _keep_language(answer, staff)
         return answer
-
-
-def _is_unguarded(answer: Response) -> bool:
-    """Whether a page is about to be answered whose view never asked who is there."""
-    is_view = request.endpoint is not None and request.method != "OPTIONS"
-    is_answered = is_view and answer.status_code < 400
-    return is_answered and request.endpoint not in OPEN_PAGES and not declared()
 
 
 def _keep_language(answer: Response, staff: Staff) -> None:
@@ -118,15 +98,6 @@ def _add_assets(app: WebApp, assets: Assets) -> None:
         return f"?lang={language}"
 
     app.jinja_env.globals.update(asset=address, switch=switch)
-
-
-def _add_description(app: WebApp, staff: Staff) -> None:
-    """What scripts and tests may read of the JSON endpoints that groups of pages have."""
-
-    @app.get("/api/openapi.json")
-    def description() -> Response:
-        visitor(staff)
-        return jsonify(openapi(app, "hecha portal", {}))
 
 
 def _add_refusals(app: WebApp, staff: Staff) -> None:

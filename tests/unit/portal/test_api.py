@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from services.portal.pages.app import make_app
-from services.portal.pages.staff import Staff
 from shared.kernel.authority import Role
 from shared.plumbing.web.described import described
-from tests.unit.portal.fakes import CAMPAIGN, SESSION
+from tests.unit.portal.fakes import SESSION, Browser
 from tests.unit.portal.test_routes import SOMEWHERE, UNITS, RecordingHouse
 from tests.unit.web.attack import attack
 
@@ -21,7 +20,7 @@ def test_no_request_of_the_described_kind_meets_a_bug_or_an_answer_that_is_not_d
 ) -> None:
     house = RecordingHouse()
     house.role, house.unit = role, UNITS.get(role, SOMEWHERE)  # type: ignore[assignment]
-    staff = Staff(house, CAMPAIGN, is_secure=False)  # type: ignore[arg-type]  # a fake we own
+    staff = Browser(house).staff
     app = make_app(staff)
 
     def signed_in(environ: dict[str, Any], start_response: Any) -> Any:
@@ -38,7 +37,7 @@ def test_no_request_of_the_described_kind_meets_a_bug_or_an_answer_that_is_not_d
 
 
 def test_the_description_is_for_those_who_are_signed_in() -> None:
-    staff = Staff(RecordingHouse(), CAMPAIGN, is_secure=False)  # type: ignore[arg-type]
+    staff = Browser(RecordingHouse()).staff
     client = make_app(staff).test_client()
 
     assert client.get("/api/openapi.json").status_code == 303

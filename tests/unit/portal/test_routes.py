@@ -11,11 +11,11 @@ from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter, NumberConverter
 
 from services.portal.pages.app import make_app
-from services.portal.pages.staff import OPEN_PAGES, Staff, declared, seal_of
+from services.portal.pages.staff import OPEN_PAGES, declared, seal_of
 from shared.kernel.authority import TABLE, Act, Role
 from shared.plumbing.rpc import RpcDeadlineError
 from shared.plumbing.web.app import WebApp
-from tests.unit.portal.fakes import CAMPAIGN, SESSION, FakeHouse
+from tests.unit.portal.fakes import SESSION, Browser, FakeHouse
 
 UNITS = {
     Role.HOMEROOM_TEACHER: "440305-017",
@@ -55,7 +55,7 @@ class Walk:
     rules: list[tuple[tuple[Act, ...], ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.staff = Staff(self.house, CAMPAIGN, is_secure=False)  # type: ignore[arg-type]
+        self.staff = Browser(self.house).staff
         self.app = make_app(self.staff)
 
         @self.app.teardown_request
@@ -102,7 +102,7 @@ def path_of(app: WebApp, rule: Rule, unit: str) -> str:
 
 def routes() -> Iterator[tuple[Rule, str]]:
     """Every route and method of the app that is for people who are known."""
-    for rule in make_app(Staff(FakeHouse(), CAMPAIGN, is_secure=False)).url_map.iter_rules():  # type: ignore[arg-type]
+    for rule in make_app(Browser(FakeHouse()).staff).url_map.iter_rules():
         for method in sorted((rule.methods or set()) & _ANSWERED):
             if rule.endpoint not in OPEN_PAGES:
                 yield rule, method
