@@ -34,6 +34,7 @@ from shared.kernel.errors import NotAllowedError
 from shared.kernel.errors_review import (
     DocumentNeededError,
     EntryMovedError,
+    EntryStateError,
     InconsistentOutcomeError,
     UnknownEntryError,
 )
@@ -70,6 +71,8 @@ def submit_changes(office: Office, actor: Actor, request: SubmitChanges) -> Entr
 def withdraw_change(office: Office, actor: Actor, request: WithdrawChange) -> EntryShown:
     """Ask for a change no more; a draft that was never submitted is dropped.
 
+    Sent twice it is done once.
+
     Raises:
         EntryStateError: a verdict was given, or it is over.
         NotAllowedError: neither who entered it nor the registrar.
@@ -85,6 +88,8 @@ def withdraw_change(office: Office, actor: Actor, request: WithdrawChange) -> En
         is_author = who.person in {entry.entered_by, *entries.makers_of(tx, entry.entry)}
         if not is_author and who.actor.role is not Role.REGISTRAR:
             raise NotAllowedError(Act.ENTER_CHANGES)
+        if entry.state in (EntryState.DROPPED, EntryState.WITHDRAWN):
+            return _taken_back(office, tx, who, entry)
         is_draft = entry.state in (EntryState.DRAFTED, EntryState.QUERIED)
         step = Step.DROP if is_draft else Step.WITHDRAW
         moved = take_step(office, tx, entry, Move(step, who.person), **IN_NO_HANDS)
@@ -95,6 +100,17 @@ def withdraw_change(office: Office, actor: Actor, request: WithdrawChange) -> En
             say(tx, moved, ChangeWithdrawn(*told, moved.revision))
         who.done(tx, entry.field)
         return shown(office, tx, moved)
+
+
+def _taken_back(office: Office, tx: Tx, who: Acting, entry: Entry) -> EntryShown:
+    """What this person took back already: its answer was lost on the way.
+
+    Raises:
+        EntryStateError: somebody else did.
+    """
+    if entries.lines_of(tx, entry.entry)[-1].actor != who.person:
+        raise EntryStateError(entry.entry, entry.state, Step.WITHDRAW)
+    return shown(office, tx, entry)
 
 
 def _is_held_elsewhere(office: Office, request: SubmitChanges) -> bool:

@@ -92,6 +92,14 @@ def confirmed_in(tx: Tx, confirmation: str) -> Sequence[Row[Any]]:
     return tx.execute(question.order_by(confirmations.c.sheet)).all()
 
 
+def newest_confirmation(tx: Tx, sheet: SheetId) -> str | None:
+    """The act that confirmed a sheet last; None where none did."""
+    question = select(confirmations.c.confirmation).where(confirmations.c.sheet == sheet)
+    newest = question.order_by(confirmations.c.confirmed_at.desc(), confirmations.c.confirmation)
+    found: str | None = tx.execute(newest.limit(1)).scalar_one_or_none()
+    return found
+
+
 def forget(tx: Tx, confirmation: str) -> None:
     """A confirmation was taken back."""
     tx.execute(delete(confirmations).where(confirmations.c.confirmation == confirmation))

@@ -122,6 +122,8 @@ def mark_looked(office: Office, actor: Actor, request: MarkLooked) -> Sample:
 def confirm_class(office: Office, actor: Actor, request: ConfirmClass) -> Confirmed:
     """Confirm in one act every candidate of a sample that still is one.
 
+    Sent twice it is done once.
+
     Raises:
         UnknownSampleError: no such open sample.
         SampleNotSeenError: some of it was not looked at.
@@ -132,6 +134,8 @@ def confirm_class(office: Office, actor: Actor, request: ConfirmClass) -> Confir
         acting(office, actor, request, "confirm_class", request.sample) as who,
         office.database.transaction() as tx,
     ):
+        if (before := _confirmed_before(tx, who, request.sample)) is not None:
+            return before
         known = _open_sample(office, tx, who, request.sample)
         unseen = sum(row.is_blank is None for row in lane.sampled_of(tx, known.sample))
         if unseen:
@@ -148,6 +152,8 @@ def confirm_class(office: Office, actor: Actor, request: ConfirmClass) -> Confir
 def confirm_sheet(office: Office, actor: Actor, request: ConfirmSheet) -> Confirmed:
     """Confirm one sheet by itself: somebody has looked at its paper.
 
+    Sent twice it is done once.
+
     Raises:
         SheetUnsureError: it has entries, or ink that nobody has settled.
         SheetNotBackError, WindowClosedError, NotAllowedError: not this, not now, not you.
@@ -157,7 +163,11 @@ def confirm_sheet(office: Office, actor: Actor, request: ConfirmSheet) -> Confir
         office.database.transaction() as tx,
     ):
         open_desk(office, tx, who, request.sheet)
-        row = store.sheet_of(tx, request.sheet)
+        row = store.sheet_of(tx, request.sheet, lock=True)
+        newest = lane.newest_confirmation(tx, request.sheet) if row.is_confirmed else None
+        before = None if newest is None else _confirmed_before(tx, who, newest)
+        if before is not None and before.sheets == (request.sheet,):
+            return before
         states = entries.states_of(tx, request.sheet)
         paper = paper_of(row, store.cells_of(tx, request.sheet))
         settled = settlements.settled_of(tx, request.sheet)
@@ -210,6 +220,16 @@ def _confirm(
     lane.add_confirmed(tx, confirmation, facts, who.person, now)
     who.done(tx)
     return Confirmed(confirmation, tuple(facts))
+
+
+def _confirmed_before(tx: Tx, who: Acting, confirmation: str) -> Confirmed | None:
+    """What this person confirmed in the same act already: its answer was lost on the way."""
+    rows = lane.confirmed_in(tx, confirmation)
+    if not rows or any(row.confirmed_by != who.person for row in rows):
+        return None
+    unit = UnitCode(store.sheet_of(tx, SheetId(rows[0].sheet)).unit)
+    who.require(store.place_of(tx, unit), unit)
+    return Confirmed(confirmation, tuple(SheetId(row.sheet) for row in rows))
 
 
 def _candidates(tx: Tx, campaign: CampaignId, unit: UnitCode) -> dict[SheetId, Paper]:

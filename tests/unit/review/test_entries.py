@@ -316,6 +316,16 @@ def test_a_returned_entry_is_entered_again_as_the_next_revision(house: House) ->
     assert returned.reason == "typing_error"
 
 
+def test_a_change_withdrawn_twice_by_the_same_person_is_withdrawn_once(house: House) -> None:
+    submitted = house.submit(house.enter("13800139000"))["phone"]
+    first = house.withdraw(submitted)
+
+    assert house.withdraw(submitted) == first
+    assert len(house.said("change_withdrawn")) == 1
+    with pytest.raises(EntryStateError):
+        house.withdraw(submitted, who=REGISTRAR)
+
+
 def test_a_rejection_is_final_and_a_new_entry_starts_from_the_record(house: House) -> None:
     house.submit(house.enter("13800139000"))
     task = house.next(LEADER).task

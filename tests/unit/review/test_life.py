@@ -70,6 +70,7 @@ class Expected:
     revision: int = 0
     may_undo: bool = False
     decided: Verdict | None = None
+    is_taken_back: bool = False  # by whoever would take it back again
 
 
 class Life(RuleBasedStateMachine):
@@ -140,6 +141,9 @@ class Life(RuleBasedStateMachine):
         if now is None:
             return
         entry = self.shown(field)
+        if now.is_taken_back:
+            assert self.house.withdraw(entry).sequence == entry.sequence  # sent twice, done once
+            return
         if now.state not in UNFINISHED | {S.SUBMITTED}:
             self.refused(lambda: self.house.withdraw(entry))
             return
@@ -147,6 +151,7 @@ class Life(RuleBasedStateMachine):
         is_draft = now.state in (S.DRAFTED, S.QUERIED)
         is_dropped = is_draft and (now.revision == 0 or now.state is S.QUERIED)
         now.state, now.may_undo = (S.DROPPED if is_dropped else S.WITHDRAWN), False
+        now.is_taken_back = True
 
     @precondition(lambda self: any(one.state is S.DRAFTED for one in self.model.values()))
     @rule(data=st.data(), is_no_change=st.booleans())

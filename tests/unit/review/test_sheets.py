@@ -349,12 +349,21 @@ def test_a_confirmation_whose_word_has_left_stays(quiet: House) -> None:
     assert quiet.entered(10) == [True]
 
 
+def test_a_class_confirmed_twice_by_the_same_person_is_confirmed_once(quiet: House) -> None:
+    sample = looked(quiet, drawn(quiet))
+    first = confirmed(quiet, sample)
+
+    assert confirmed(quiet, sample) == first
+    assert len(quiet.said("sheet_confirmed")) == 20
+    assert quiet.outcomes("confirm_class") == ["done"]
+
+
 def test_a_sample_is_used_once(quiet: House) -> None:
     sample = looked(quiet, drawn(quiet))
     confirmed(quiet, sample)
 
     with pytest.raises(UnknownSampleError):
-        confirmed(quiet, sample)
+        lane.confirm_class(quiet.office, REGISTRAR, ConfirmClass(TOKEN, sample.sample))
 
 
 def test_a_class_without_a_blank_sheet_has_nothing_to_confirm(house: House) -> None:
@@ -371,6 +380,17 @@ def test_one_sheet_is_confirmed_by_itself_when_its_ink_is_settled(house: House) 
     lane.confirm_sheet(house.office, CLERK, ConfirmSheet(TOKEN, a_sheet(1)))
 
     assert house.entered() == [True]
+
+
+def test_a_sheet_confirmed_twice_by_the_same_person_is_confirmed_once(house: House) -> None:
+    house.hear(seen_cells(1))
+    request = ConfirmSheet(TOKEN, a_sheet(1))
+    first = lane.confirm_sheet(house.office, CLERK, request)
+
+    assert lane.confirm_sheet(house.office, CLERK, request) == first
+    assert len(house.said("sheet_confirmed")) == 1
+    with pytest.raises(SheetUnsureError):
+        lane.confirm_sheet(house.office, REGISTRAR, request)
 
 
 def test_a_change_that_comes_after_the_confirmation_takes_it_back(house: House) -> None:
