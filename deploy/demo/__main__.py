@@ -101,7 +101,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pupils", type=int, default=PUPILS, help=f"default: {PUPILS}")
     parser.add_argument("--photos", type=int, default=PHOTOS, help=f"default: {PHOTOS}")
     parser.add_argument(
-        "--patience", type=float, default=sum(BACKOFF_S), help="seconds a phone waits between tries"
+        "--patience",
+        type=float,
+        default=sum(BACKOFF_S),
+        help="seconds a phone, and staff, try again for",
     )
     parser.add_argument("--folder", type=Path, default=FOLDER, help=f"default: {FOLDER}")
     parser.add_argument(
@@ -118,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _interrupt_by_signal()
     house = RunningHouse(options.at) if options.at else EmbeddedHouse(folder)
     try:
-        watch = Stopwatch()
+        watch = Stopwatch(folder / "laps.json")
         house.start()
         watch.lap("start")
         return _job(house, folder, options, (console, watch))

@@ -1,8 +1,8 @@
 """Clerks of the demo type what guardians wrote, as the ground truth of the photos tells it."""
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 
 from deploy.demo.patience import patiently
 from deploy.demo.staff import Staff
@@ -49,21 +49,13 @@ class Written:
     changes: Mapping[str, str]
 
 
-@dataclass(slots=True)
-class Typed:
-    """What came of typing."""
-
-    submitted: dict[tuple[SheetId, str], str] = field(default_factory=dict)  # -> new value
-    doubtful: Counter[str] = field(default_factory=Counter)  # code of the refusal -> changes
-
-
 class Clerks:
     """One registrar a school; what was typed by an earlier run is not typed again."""
 
     def __init__(self, desk: Desk, staff: Staff) -> None:
         self._desk = desk
         self._staff = staff
-        self.typed = Typed()
+        self.submitted: dict[tuple[SheetId, str], str] = {}  # sheet and field -> new value
 
     def enter(self, written: Written) -> None:
         """Type and submit what is written on one sheet; what no record could hold is left."""
@@ -84,21 +76,19 @@ class Clerks:
 
     def _type(self, written: Written, key: str, value: str) -> None:
         request = EnterChange(self._token(written), written.sheet, key, value)
-        try:
+        # What no record could hold is nothing that a clerk can submit.
+        with suppress(InvalidValueError, NoChangeError):
             patiently(
                 lambda: self._desk.ask("review", "enter_change", request, EntryShown), _NOT_YET
             )
-        except (InvalidValueError, NoChangeError) as refused:
-            self.typed.doubtful[refused.code] += 1
 
     def _submit(self, written: Written) -> None:
         """Together; where they contradict one another the key data go back to the guardian."""
         try:
             self._send(written)
-        except InconsistentOutcomeError as refused:
+        except InconsistentOutcomeError:
             for one in self._entries(written):
                 if one.state in _DRAFTS and one.kind is FieldKind.KEY_DATA:
-                    self.typed.doubtful[refused.code] += 1
                     drop = WithdrawChange(self._token(written), one.entry)
                     self._desk.ask("review", "withdraw_change", drop, EntryShown)
             self._send(written)
@@ -114,7 +104,7 @@ class Clerks:
             self._desk.ask("review", "submit_changes", request, EntriesShown)
         for one in self._entries(written):
             if one.state is not EntryState.DROPPED:
-                self.typed.submitted[written.sheet, one.field] = one.new
+                self.submitted[written.sheet, one.field] = one.new
 
     def _prove(self, written: Written, one: EntryShown) -> None:
         """The photo of the signed sheet stands for the page of the household book."""

@@ -13,6 +13,7 @@ from deploy.demo.delivery import Delivery, Sent, code_of, follow, looked_at
 from deploy.demo.notes import Notes
 from deploy.demo.office import Walk, decide_changes
 from deploy.demo.paper import PaperWork, Printed, Tick
+from deploy.demo.patience import persistently
 from deploy.demo.phone import Phone
 from deploy.demo.plan import Kind, plan_shots
 from deploy.demo.proof import Outcome, expectations, object_expectations, school_rows
@@ -32,11 +33,12 @@ from shared.plumbing.identity import load_identity
 from shared.plumbing.objects import ObjectStore, StoreAccess
 
 House = EmbeddedHouse | RunningHouse
+COUNTED_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large the job is, and how long a phone tries to hand a photo in."""
+    """How large the job is, and how long phones and staff try again while nobody answers."""
 
     pupils: int
     photos: int
@@ -55,9 +57,10 @@ def run(house: House, folder: Path, size: Size, bars: Tick, watch: Stopwatch) ->
     outcome = Outcome(province, printed, *_deliver(house, folder, (printed, size), bars))
     _choose_tour(house, folder, notes, outcome)
     watch.lap("photos")
-    held = _settled_expectations(house, staff, outcome)
+    counted = persistently(lambda: _counted(house, staff, outcome, size), size.patience_s)
     watch.lap("counts")
-    held += decide_changes(Walk(house.desk, staff, folder), outcome, bars, watch)
+    walk = Walk(house.desk, staff, folder, size.patience_s)
+    held = counted + decide_changes(walk, outcome, bars, watch)
     held += Reporting(house.desk, staff, province).do()
     watch.lap("reports")
     environment = house.environment
@@ -115,14 +118,14 @@ def _code_key(house: House) -> CodeKey:
     return next(one.key for one in keys if one.key.campaign == DEFAULT_CAMPAIGN)
 
 
-def _settled_expectations(house: House, staff: Staff, outcome: Outcome) -> list[Expectation]:
-    """Counts follow the states within moments; what stays wrong is reported as it is."""
-    for _ in range(50):
+def _counted(house: House, staff: Staff, outcome: Outcome, size: Size) -> list[Expectation]:
+    """Counts follow the states within moments, and within retries where nobody answered."""
+    deadline = time.monotonic() + max(COUNTED_S, size.patience_s)
+    while True:
         held = expectations(house.desk, staff, outcome)
-        if all(one.held for one in held):
+        if all(one.held for one in held) or time.monotonic() > deadline:
             return held
         time.sleep(0.2)
-    return held
 
 
 def _store(environment: dict[str, str]) -> ObjectStore:

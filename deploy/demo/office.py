@@ -2,11 +2,11 @@
 
 import json
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
 
 import eventlet
 
@@ -15,36 +15,29 @@ from deploy.demo.confirming import Confirming, SchoolClass
 from deploy.demo.deciders import Deciders, Post
 from deploy.demo.delivery import looked_at
 from deploy.demo.paper import Tick
+from deploy.demo.patience import persistently
 from deploy.demo.proof import Outcome
 from deploy.demo.province.pupils import Province
+from deploy.demo.records import APPLY_S, Records, Submitted
 from deploy.demo.staff import Staff
 from deploy.demo.stopwatch import Stopwatch
 from deploy.demo.summary import Expectation, expected
-from deploy.demo.verdicts import Fate, fate_of
 from deploy.desk import Desk
 from shared.contracts.progress_commands import Counts, CountsRequest, UnitCounts
-from shared.contracts.record_commands import FieldValues, FieldValuesRequest
 from shared.contracts.scan_commands import PageState, PhotoState
 from shared.kernel.authority import Role
-from shared.kernel.ids import SheetId, StudentId, UnitCode
+from shared.kernel.ids import UnitCode
 from shared.kernel.units import Level
+
+Work = TypeVar("Work")
+Done = TypeVar("Done")
 
 _path_of, _by_unit = attrgetter("path"), attrgetter("unit")
 _DESKS = 4  # people at work at once
 _CELLS_S = 60.0
 _ROUNDS = 3
 _COUNT_S = 20.0
-_APPLY_S = 90.0  # verdicts leave ten seconds late
 _LOOK_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What the second half came to, beside what it should have."""
-
-    submitted: Mapping[tuple[SheetId, str], str]  # sheet and field -> new value
-    doubtful: Mapping[str, int]  # why something written could be no value -> changes
-    students: Mapping[SheetId, StudentId]
 
 
 def written_on(outcome: Outcome, photos: Path) -> list[Written]:
@@ -62,42 +55,53 @@ def written_on(outcome: Outcome, photos: Path) -> list[Written]:
 
 
 class Office:
-    """Everybody at their desks; started again after a kill they go on where they were."""
+    """Everybody at their desks; started again after a kill they go on where they were.
 
-    def __init__(self, desk: Desk, staff: Staff, tick: Tick) -> None:
+    While nobody answers they do the sheet, or the queue, or the class in hands again.
+    """
+
+    def __init__(self, walk: "Walk", tick: Tick) -> None:
+        desk, staff = walk.desk, walk.staff
         self._desk = desk
         self._staff = staff
+        self._patience_s = walk.patience_s
         self._clerks = Clerks(desk, staff)
         self._deciders = Deciders(desk, staff)
         self._tick = tick
 
-    def do(self, province: Province, written: Sequence[Written]) -> Decided:
+    def do(self, province: Province, written: Sequence[Written]) -> Submitted:
         """Type everything, decide it, type again what came back, and decide that."""
         changed = [one for one in written if one.changes]
-        for done, _ in enumerate(_pool().imap(self._clerks.enter, changed), start=1):
+        for done, _ in enumerate(self._each(self._clerks.enter, changed), start=1):
             self._tick("enter", done, len(changed))
         posts = posts_of(province)
         self._decide(posts, "decide")
-        back = sum(_pool().imap(self._clerks.enter_again, changed))
-        if back:
+        if sum(self._each(self._clerks.enter_again, changed)):
             self._decide(posts, "decide")
-        typed = self._clerks.typed
-        students = {one.sheet: one.student for one in changed}
-        return Decided(dict(typed.submitted), dict(typed.doubtful), students)
+        return dict(self._clerks.submitted)
 
-    def confirm(self, written: Sequence[Written], decided: Decided) -> None:
+    def confirm(self, written: Sequence[Written], submitted: Submitted) -> None:
         """Settle what paper and entries differ about, and confirm the sheets without a change."""
-        submitted = {sheet for sheet, _ in decided.submitted}
-        confirming = Confirming(self._desk, self._staff, written, submitted)
+        changed = {sheet for sheet, _ in submitted}
+        confirming = Confirming(self._desk, self._staff, written, changed)
         classes = sorted({SchoolClass(one.school, one.unit) for one in written}, key=_by_unit)
-        for done, _ in enumerate(_pool().imap(confirming.do, classes), start=1):
+        for done, _ in enumerate(self._each(confirming.do, classes), start=1):
             self._tick("confirm", done, len(classes))
 
     def _decide(self, posts: Sequence[Post], step: str) -> None:
         decided = 0
-        for count in _pool().imap(self._deciders.decide_all, posts):
+        for count in self._each(self._deciders.decide_all, posts):
             decided += count
-            self._tick(step, decided, len(self._clerks.typed.submitted))
+            self._tick(step, decided, len(self._clerks.submitted))
+
+    def _each(self, work: Callable[[Work], Done], pieces: Iterable[Work]) -> Iterator[Done]:
+        """Several people at once, each at a piece of work of their own."""
+
+        def one(piece: Work) -> Done:
+            return persistently(lambda: work(piece), self._patience_s)
+
+        done: Iterator[Done] = eventlet.GreenPool(_DESKS).imap(one, pieces)
+        return done
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +111,26 @@ class Walk:
     desk: Desk
     staff: Staff
     folder: Path
+    patience_s: float
 
 
 def decide_changes(walk: Walk, outcome: Outcome, tick: Tick, watch: Stopwatch) -> list[Expectation]:
     """The second half, held against the ground truth."""
     written = written_on(outcome, walk.folder / "photos")
-    office = Office(walk.desk, walk.staff, tick)
-    decided = office.do(outcome.province, written)
+    office = Office(walk, tick)
+    submitted = office.do(outcome.province, written)
     watch.lap("entry and decisions")
     _await_cells(walk.desk, outcome.states, tick)
     watch.lap("cells")
     # What a second look sees after a sheet was settled opens it again.
     for _ in range(_ROUNDS):
-        office.confirm(written, decided)
-        counted = count_expectations(walk.desk, walk.staff, written, decided)
+        office.confirm(written, submitted)
+        counted = persistently(lambda: _counted(walk, written, submitted), walk.patience_s)
         if all(one.held for one in counted):
             break
-    held = record_expectations(walk.desk, decided) + counted
+    records = Records(walk.desk, outcome.province, outcome.printed, submitted)
+    within_s = max(APPLY_S, walk.patience_s)
+    held = persistently(lambda: records.expectations(within_s), walk.patience_s) + counted
     watch.lap("confirming and records")
     return held
 
@@ -151,30 +158,16 @@ def posts_of(province: Province) -> list[Post]:
     ]
 
 
-def record_expectations(desk: Desk, decided: Decided) -> list[Expectation]:
-    """That the records hold what was approved, and nothing that was rejected."""
-    fates = Counter(fate_of(*key) for key in decided.submitted)
-    wanted = fates[Fate.APPROVED] + fates[Fate.CORRECTED]
-    deadline = time.monotonic() + _APPLY_S
-    while (held := _held(desk, decided, applied=True)) < wanted and time.monotonic() < deadline:
-        time.sleep(_LOOK_S)
-    return [
-        expected("approved changes in the records", held, wanted),
-        expected("rejected changes in the records", _held(desk, decided, applied=False), 0),
-    ]
-
-
-def count_expectations(
-    desk: Desk, staff: Staff, written: Sequence[Written], decided: Decided
-) -> list[Expectation]:
+def _counted(walk: Walk, written: Sequence[Written], submitted: Submitted) -> list[Expectation]:
     """That the province's counts are what was done."""
-    top = UnitCode(staff.campaign.split("-", 1)[0])
-    changed = {sheet for sheet, _ in decided.submitted}
+    campaign = walk.staff.campaign
+    top = UnitCode(campaign.split("-", 1)[0])
+    changed = {sheet for sheet, _ in submitted}
     wanted = Counts(entered=len(written), no_change=len(written) - len(changed))
     deadline = time.monotonic() + _COUNT_S
     while True:
-        request = CountsRequest(staff.administrator(), staff.campaign, top)
-        counts = desk.ask("progress", "counts", request, UnitCounts).counts
+        request = CountsRequest(walk.staff.administrator(), campaign, top)
+        counts = walk.desk.ask("progress", "counts", request, UnitCounts).counts
         held = [
             expected("sheets entered, as counted", counts.entered, wanted.entered),
             expected("sheets without a change, as counted", counts.no_change, wanted.no_change),
@@ -184,21 +177,3 @@ def count_expectations(
         if all(one.held for one in held) or time.monotonic() > deadline:
             return held
         time.sleep(_LOOK_S)
-
-
-def _held(desk: Desk, decided: Decided, *, applied: bool) -> int:
-    """How many of the changes with such a fate the records hold."""
-    by_sheet: dict[SheetId, dict[str, str]] = {}
-    for (sheet, key), value in decided.submitted.items():
-        if (fate_of(sheet, key) is not Fate.REJECTED) is applied:
-            by_sheet.setdefault(sheet, {})[key] = value
-    held = 0
-    for sheet, changes in by_sheet.items():
-        request = FieldValuesRequest(decided.students[sheet], tuple(changes))
-        values = desk.ask("roster", "field_values", request, FieldValues).values
-        held += sum(values.get(key, "") == value for key, value in changes.items())
-    return held
-
-
-def _pool() -> eventlet.GreenPool:
-    return eventlet.GreenPool(_DESKS)

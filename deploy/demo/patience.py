@@ -1,13 +1,18 @@
-"""Asking again while the facts before a question may still be on their way."""
+"""Asking again while the facts before a question may still be on their way, or nobody answers."""
 
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from shared.kernel.errors import DomainError
+from shared.kernel.errors_review import RecordsAwayError
+from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
 
+# A service that was asked is away, or one that it leans on.
+AWAY = (RpcDeadlineError, RpcFailedError, RecordsAwayError)
 LEARN_S = 30.0
 _LOOK_S = 0.2
+_AWAY_S = 1.0
 
 Answer = TypeVar("Answer")
 
@@ -32,3 +37,25 @@ def patiently(
             if time.monotonic() > deadline:
                 raise
             time.sleep(_LOOK_S)
+
+
+def persistently(work: Callable[[], Answer], within_s: float) -> Answer:
+    """Do a piece of work, and while nobody answers do it anew from its beginning.
+
+    For work that finds out how far it came: an order whose answer was lost may have been done.
+
+    Args:
+        work: what to do.
+        within_s: no new try begins after so many seconds.
+
+    Raises:
+        RpcDeadlineError, RpcFailedError, RecordsAwayError: nobody answered all the while.
+    """
+    deadline = time.monotonic() + within_s
+    while True:
+        try:
+            return work()
+        except AWAY:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_AWAY_S)

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import TypeVar
 
@@ -109,13 +110,22 @@ class Staff:
         note = f"account {unit} {role.value}"
         kept = self._notes.get(note) or self._made(role, unit, level)
         self._notes.put(note, kept)
-        told = self._ask("sign_in", SignIn(kept["login"], kept["password"]), SignedIn)
+        told = self._show_password(kept)
         while told.step is not Step.DONE:
-            told = self._step(told, kept)
+            told = self._step(told, note, kept)
             self._notes.put(note, kept)
         return told.session
 
-    def _step(self, told: SignedIn, kept: dict[str, str]) -> SignedIn:
+    def _show_password(self, kept: Mapping[str, str]) -> SignedIn:
+        try:
+            return self._ask("sign_in", SignIn(kept["login"], kept["password"]), SignedIn)
+        except SignInRefusedError:
+            if kept["password"] == PASSWORD:
+                raise
+            # It was chosen already, and the answer was lost on the way.
+            return self._ask("sign_in", SignIn(kept["login"], PASSWORD), SignedIn)
+
+    def _step(self, told: SignedIn, note: str, kept: dict[str, str]) -> SignedIn:
         if told.step is Step.PASSWORD:
             name = f"演示{kept['login'].replace('.', '号')}".translate(_NUMERALS)
             request = SetPassword(told.session, PASSWORD, name)
@@ -125,13 +135,17 @@ class Staff:
         if told.step is Step.ENROL:
             drawn = self._ask("enrol_second_step", EnrolSecondStep(told.session), Enrolment)
             kept["seed"] = drawn.seed
-        totp, now = pyotp.TOTP(kept["seed"]), int(time.time())
-        try:
-            return self._ask("give_code", GiveCode(told.session, totp.at(now)), SignedIn)
-        except SignInRefusedError:
-            # This code was shown a moment ago, by a run that was cut off; the next one is taken.
-            code = totp.at(now + _STEP_S)
-            return self._ask("give_code", GiveCode(told.session, code), SignedIn)
+            self._notes.put(note, kept)
+        return self._show_code(told.session, pyotp.TOTP(kept["seed"]))
+
+    def _show_code(self, session: str, totp: pyotp.TOTP) -> SignedIn:
+        """A code is taken once: after one whose answer was lost, the next one and the one after."""
+        now = int(time.time())
+        for at in (now, now + _STEP_S):
+            with suppress(SignInRefusedError):
+                return self._ask("give_code", GiveCode(session, totp.at(at)), SignedIn)
+        time.sleep(_STEP_S)
+        return self._ask("give_code", GiveCode(session, totp.at(now + 2 * _STEP_S)), SignedIn)
 
     def _made(self, role: Role, unit: UnitCode, level: Level) -> dict[str, str]:
         if role in BY_MACHINE or (role, unit) == (Role.UNIT_ADMINISTRATOR, self._top):
