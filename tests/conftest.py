@@ -34,7 +34,7 @@ settings.load_profile("steady")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The long form of the fault tests."""
     parser.addoption(
-        "--fault-long", action="store_true", help="500 uploads under kills instead of 40"
+        "--fault-long", action="store_true", help="500 photos under kills instead of 20"
     )
 
 
