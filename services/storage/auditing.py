@@ -14,7 +14,7 @@ from shared.contracts.storage_commands import Capacity
 from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode
 from shared.plumbing.database import Database
 from shared.plumbing.handin import INCOMING
-from shared.plumbing.objects import BucketKind, ObjectMissingError
+from shared.plumbing.objects import BucketKind, ObjectMissingError, StoreUnavailableError
 from shared.plumbing.offload import thread
 from shared.plumbing.opening import open_body
 from shared.sealing.body import NotSealedError
@@ -38,7 +38,7 @@ def verify(database: Database, vault: Vault, province: ProvinceCode) -> Iterator
     Raises:
         StoreUnavailableError: the store is away; begin again later.
     """
-    archive = vault.bucket(province, BucketKind.ARCHIVE)
+    reader = _Reader(vault, vault.bucket(province, BucketKind.ARCHIVE))
     after = ""
     while True:
         with database.transaction() as tx:
@@ -49,7 +49,7 @@ def verify(database: Database, vault: Vault, province: ProvinceCode) -> Iterator
         for row in rows:
             if row.wrapped_key is None:
                 continue  # erased on purpose: nothing is left that could open
-            yield Finding(ObjectId(row.object), _wrong_with(vault, archive, row))
+            yield Finding(ObjectId(row.object), _wrong_with(vault, reader, row))
 
 
 def rotate(database: Database, vault: Vault, campaign: CampaignId) -> Iterator[Finding]:
@@ -101,11 +101,52 @@ def _rewrap(
     return None
 
 
-def _wrong_with(vault: Vault, archive: str, row: Row[Any]) -> Refusal | None:
-    try:
-        body = vault.store.get(archive, row.key, row.version)
-    except ObjectMissingError:
-        return Refusal.BODY_MISSING
+class _Reader:
+    """Reads bodies, and tells a body that the store cannot give from a store that is away.
+
+    Both are answered alike: a store finds its own damage, and says that it failed.
+    """
+
+    def __init__(self, vault: Vault, archive: str) -> None:
+        self._store, self._archive = vault.store, archive
+        self._readable: Row[Any] | None = None  # the last one that was read
+
+    def read(self, row: Row[Any]) -> bytes | Refusal:
+        """A body, or why there is none.
+
+        Raises:
+            StoreUnavailableError: the store is away.
+        """
+        try:
+            body = self._get(row)
+        except ObjectMissingError:
+            return Refusal.BODY_MISSING
+        except StoreUnavailableError:
+            self._require_answers(row)
+            return self._read_again(row)
+        self._readable = row
+        return body
+
+    def _read_again(self, row: Row[Any]) -> bytes | Refusal:
+        try:
+            return self._get(row)
+        except StoreUnavailableError:
+            return Refusal.BODY_UNREADABLE
+
+    def _require_answers(self, row: Row[Any]) -> None:
+        """That the store lists the body, and still gives another one."""
+        next(iter(self._store.entries(self._archive, row.key, versions=True)), None)
+        if self._readable is not None:
+            self._get(self._readable)
+
+    def _get(self, row: Row[Any]) -> bytes:
+        return self._store.get(self._archive, row.key, row.version)
+
+
+def _wrong_with(vault: Vault, reader: _Reader, row: Row[Any]) -> Refusal | None:
+    body = reader.read(row)
+    if isinstance(body, Refusal):
+        return body
     wrong = wrong_with_bytes(StoredBody(row.key, row.version, row.sha256, row.length), body)
     if wrong is not None:
         return wrong

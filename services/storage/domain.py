@@ -31,6 +31,7 @@ class Refusal(StrEnum):
     OTHER_PROVINCE = "other_province"
     UNKNOWN_KEY = "unknown_key"  # sealed to a key this province does not hold
     BODY_MISSING = "body_missing"
+    BODY_UNREADABLE = "body_unreadable"  # the store has it and cannot give it: a damaged disk
     BODY_CUT = "body_cut"  # another length than was handed in
     BODY_ALTERED = "body_altered"  # another hash than was handed in
     DOES_NOT_OPEN = "does_not_open"  # swapped: right bytes of another object

@@ -43,7 +43,7 @@ class Province:
                 StoreAccess(server.endpoint, *server.credentials(who), prefix="hecha-kept")
             )
 
-        self.database = database
+        self.database, self.s3 = database, server
         make_buckets(store("admin"), PROVINCE)
         keyring = with_campaign(Keyring(bytes(32), 1, ()), PROVINCE, CAMPAIGN)
         publish_manifest(folder / "manifests", keyring, PROVINCE)
@@ -74,6 +74,17 @@ class Province:
     def open(self, object_: ObjectId) -> bytes:
         ask = lambda request: granting.grant(self.database, self.vault, request)  # noqa: E731
         return GrantClient(ask, self.reader).open(object_, Purpose.READ).data
+
+    def scratch_disk(self, body: bytes) -> int:
+        """Overwrite some bytes of a body wherever the store's files hold it; how often."""
+        middle, found = body[len(body) // 2 :][:32], 0
+        for file in (self.s3.folder / "data").rglob("*.dat"):
+            with file.open("r+b") as disk:
+                if (place := disk.read().find(middle)) >= 0:
+                    found += 1
+                    disk.seek(place)
+                    disk.write(bytes(32))
+        return found
 
     def wrong(self) -> dict[str, Refusal | None]:
         found = auditing.verify(self.database, self.vault, PROVINCE)
@@ -179,6 +190,18 @@ def test_what_is_altered_behind_storages_back_is_found_and_named(province: Provi
     }
     with pytest.raises(NotSealedError):
         province.open(altered)
+
+
+def test_a_damaged_disk_is_found_and_the_body_on_it_named(province: Province) -> None:
+    objects = sorted(province.hand_in(photo) for photo in photos(3))
+    province.sweep()
+    archive = province.admin.bucket(PROVINCE, BucketKind.ARCHIVE)
+    damaged = objects[1]
+    [stored] = [one for one in province.admin.entries(archive) if one.key.endswith(damaged)]
+    body = province.admin.get(archive, stored.key)
+
+    assert province.scratch_disk(body) >= 1
+    assert province.wrong() == {**dict.fromkeys(objects), damaged: Refusal.BODY_UNREADABLE}
 
 
 def test_after_a_rotation_photos_open_as_before(province: Province) -> None:

@@ -16,7 +16,7 @@ from shared.plumbing.handin import HandIn, Parcel
 from shared.plumbing.identity import Identity, make_identity
 from shared.plumbing.manifests import Manifests
 from shared.plumbing.migrations import upgrade
-from shared.plumbing.objects import ObjectMissingError, StoredObject
+from shared.plumbing.objects import ObjectMissingError, StoredObject, StoreUnavailableError
 from shared.sealing.claim import Claim
 from shared.sealing.context import Rendition
 
@@ -48,7 +48,8 @@ class MemoryStore:
         self.clock = clock
         self.objects: dict[tuple[str, str], list[Version]] = {}
         self.locks: dict[tuple[str, str, str], datetime] = {}
-        self.fails_next: str | None = None
+        self.damaged: set[str] = set()  # keys of what it lists and cannot give
+        self.is_away = False
 
     def bucket(self, province: ProvinceCode, kind: str) -> str:
         return f"t-{province}-{kind}"
@@ -59,12 +60,16 @@ class MemoryStore:
         return versions[-1].id
 
     def get(self, bucket: str, key: str, version: str = "") -> bytes:
+        if self.is_away or key in self.damaged:
+            raise StoreUnavailableError("InternalError")
         for one in reversed(self.objects.get((bucket, key), [])):
             if version in ("", one.id):
                 return one.data
         raise ObjectMissingError
 
     def entries(self, bucket: str, prefix: str = "", *, versions: bool = False):
+        if self.is_away:
+            raise StoreUnavailableError("InternalError")
         for (where, key), found in sorted(self.objects.items()):
             if where == bucket and key.startswith(prefix):
                 for one in found if versions else found[-1:]:

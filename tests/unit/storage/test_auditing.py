@@ -10,6 +10,7 @@ from services.storage.keyring import Keyring
 from services.storage.provisioning import with_campaign
 from services.storage.tables import objects
 from shared.kernel.ids import ObjectId
+from shared.plumbing.objects import StoreUnavailableError
 from tests.unit.storage.bench import CAMPAIGN, PROVINCE, Bench
 
 ARCHIVE = "t-44-archive"
@@ -60,6 +61,27 @@ def test_a_body_cut_altered_swapped_or_lost_is_found_and_named(bench: Bench) -> 
         lost: Refusal.BODY_MISSING,
         fine: None,
     }
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_body_that_the_store_cannot_give_is_found_and_named(bench: Bench, place: int) -> None:
+    ids = kept(bench)
+    bench.store.damaged = {key for key in bench.store.keys("archive") if key.endswith(ids[place])}
+
+    assert found(bench) == {**dict.fromkeys(ids), ids[place]: Refusal.BODY_UNREADABLE}
+
+
+def test_a_store_that_is_away_is_no_damage(bench: Bench) -> None:
+    kept(bench)
+    checking = auditing.verify(bench.database, bench.vault, PROVINCE)
+    next(checking)
+    bench.store.damaged = set(bench.store.keys("archive"))  # it lists, and gives nothing
+    with pytest.raises(StoreUnavailableError):
+        next(checking)
+    bench.store.is_away = True
+
+    with pytest.raises(StoreUnavailableError):
+        found(bench)
 
 
 def test_after_a_rotation_everything_opens_with_the_new_key_alone(bench: Bench) -> None:
