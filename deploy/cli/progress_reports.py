@@ -105,7 +105,8 @@ def export_report(
 ) -> None:
     """A report as a workbook, as it was frozen and signed."""
     with database_of("progress") as database:
-        found = usecases.show(_desk(database), ShowReport(token(), ReportId(report)))
+        request = ShowReport(token(), ReportId(report), is_export=True)
+        found = usecases.show(_desk(database), request)
     unit = found.figures.unit
     names = names_of_units((unit, *(one.unit for one in found.figures.children)))
     file.write_bytes(report_workbook(found, names.get(unit, unit), names))

@@ -75,7 +75,7 @@ def export(
     campaign: CampaignOption = "44-2026a",
 ) -> None:
     """The ranked table as a workbook."""
-    found = _table(unit, level, by, campaign)
+    found = _table(unit, level, by, campaign, is_export=True)
     names = names_of_units((unit, *(one.unit.unit for one in found.units)))
     title = names.get(UnitCode(unit), unit)
     book = table_workbook(found, CampaignId(campaign), title, names, utc_now())
@@ -140,7 +140,10 @@ def missing(
     )
 
 
-def _table(unit: str, level: Level, by: RankedBy, campaign: str) -> RankedTable:
-    request = TableRequest(token(), CampaignId(campaign), UnitCode(unit), level, by)
+def _table(
+    unit: str, level: Level, by: RankedBy, campaign: str, *, is_export: bool = False
+) -> RankedTable:
+    of = (CampaignId(campaign), UnitCode(unit))
+    request = TableRequest(token(), *of, level, by, is_export)
     with database_of("progress") as database:
         return overview.table(database, actors(), request)

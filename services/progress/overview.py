@@ -70,7 +70,8 @@ def table(database: Database, actors: Actors, request: TableRequest) -> RankedTa
         UnknownUnitError: roster has not told of this unit.
     """
     actor = actors.of(request.actor)
-    with acting(database, actor, Deed("see_table", request.campaign, request.unit)) as tx:
+    act = "export_table" if request.is_export else "see_table"
+    with acting(database, actor, Deed(act, request.campaign, request.unit)) as tx:
         path = allowed_path(tx, actor, act_of(request), request.unit)
         below = counting.units_below(path, request.level)
         found = counting.tallies_of(tx, request.campaign, below)

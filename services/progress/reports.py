@@ -154,7 +154,8 @@ def show(desk: Desk, request: ShowReport) -> Report:
         UnknownReportError: no such report.
     """
     actor = desk.actors.of(request.actor)
-    with acting(desk.database, actor, Deed("see_report", request.report, actor.unit)) as tx:
+    act = "export_report" if request.is_export else "see_report"
+    with acting(desk.database, actor, Deed(act, request.report, actor.unit)) as tx:
         row = _found(tx, request.report)
         allowed_path(tx, actor, act_of(request), row.unit)
         return _shown(tx, desk, row)

@@ -91,13 +91,17 @@ class RankedBy(StrEnum):
 @command(Act.SEE_COUNTS)
 @dataclass(frozen=True, slots=True)
 class TableRequest:
-    """Ask for the units of one level at or below a unit, ranked."""
+    """Ask for the units of one level at or below a unit, ranked.
+
+    `is_export` says that the table is taken away as a file, so that the log tells the two apart.
+    """
 
     actor: ActorToken
     campaign: CampaignId
     unit: UnitCode
     level: Level
     by: RankedBy = RankedBy.ENTERED
+    is_export: bool = False
 
 
 @dataclass(frozen=True, slots=True)

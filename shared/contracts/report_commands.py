@@ -148,10 +148,11 @@ class JudgeReport:
 @command(Act.SEE_COUNTS)
 @dataclass(frozen=True, slots=True)
 class ShowReport:
-    """Ask for one report."""
+    """Ask for one report; `is_export` says that it is taken away as a file."""
 
     actor: ActorToken
     report: ReportId
+    is_export: bool = False
 
 
 @command(Act.SEE_COUNTS)

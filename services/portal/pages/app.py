@@ -13,6 +13,7 @@ from services.portal.pages.entry.app import add_entry
 from services.portal.pages.guarding import add_description, add_guard
 from services.portal.pages.home import add_home, may_see, menu_of
 from services.portal.pages.looking.app import add_looking
+from services.portal.pages.reports.views import add_reports
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.signing_in import add_signing_in
 from services.portal.pages.staff import NotMeantError, SignedOutError, Staff, seal_of
@@ -38,10 +39,11 @@ _GROUPS = (
     add_looking,
     add_support,
     add_accounts,
+    add_reports,
 )
 _STATUS = {
     "not_allowed": 403,
-    **dict.fromkeys(("unknown_unit", "unknown_question", "unknown_account"), 404),
+    **dict.fromkeys(("unknown_unit", "unknown_question", "unknown_account", "unknown_report"), 404),
 }
 
 

@@ -7,6 +7,7 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from services.portal.pages.places import own_part, trail_of
+from services.portal.pages.reports.ranking import ranking_address
 from services.portal.pages.staff import Staff, Visitor, entitled
 from shared.contracts.progress_commands import Counts, UnitCounts
 from shared.contracts.roster_commands import UnitEntry
@@ -59,6 +60,7 @@ def _board(staff: Staff, who: Visitor, unit: UnitCode) -> str:
         here=_row(staff.house.counts(who.token, staff.campaign, unit), {unit: here}),
         rows=rows,
         trail=trail_of(staff, who, here),
+        ranking=ranking_address(here),
     )
 
 

@@ -41,6 +41,7 @@ def menu_of() -> list[Entry]:
         Entry((Act.ENTER_CHANGES,), _("录入变更"), url_for("entry")),
         Entry(DECISIONS, _("逐条审核"), url_for("decide")),
         Entry((Act.SEE_COUNTS,), _("进度看板"), url_for("board")),
+        Entry((Act.PREPARE_REPORT, Act.REPORT_UP), _("汇总上报"), url_for("reports")),
         Entry((Act.SET_WINDOW,), _("时间窗口"), url_for("windows")),
         Entry((Act.ANSWER_QUESTION,), _("答疑"), url_for("inbox")),
         Entry((Act.ISSUE_ACCOUNT,), _("账号"), url_for("accounts")),

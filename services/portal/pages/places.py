@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from flask_babel import gettext as _
+
 from services.portal.pages.staff import Staff, Visitor
 from shared.contracts.roster_commands import UnitEntry
 from shared.kernel.authority import Act
 from shared.kernel.errors import NotAllowedError, UnknownUnitError
 from shared.kernel.ids import UnitCode
-from shared.kernel.units import codes_up
+from shared.kernel.units import Level, codes_up
 
 
 def own_part(staff: Staff, who: Visitor, unit: UnitCode, act: Act) -> UnitEntry:
@@ -42,3 +44,15 @@ def names_of(staff: Staff, codes: Iterable[UnitCode]) -> dict[UnitCode, str]:
     wanted = list(dict.fromkeys(codes))
     known = staff.house.units(wanted) if wanted else {}
     return {code: known[code].name if code in known else code for code in wanted}
+
+
+def level_name(level: Level) -> str:
+    """A level of the tree as people say it."""
+    names = {
+        Level.PROVINCE: _("省级"),
+        Level.CITY: _("市级"),
+        Level.COUNTY: _("县级"),
+        Level.SCHOOL: _("学校"),
+        Level.CLASS: _("班级"),
+    }
+    return str(names[level])

@@ -196,3 +196,14 @@ def test_a_token_that_has_run_out_is_refused(office: Office) -> None:
 def test_a_school_has_no_list_of_the_missing_of_its_own(office: Office) -> None:
     with pytest.raises(UnknownUnitError):
         missing(office, office.token(Role.REGISTRAR, "s1"), "s1")
+
+
+@pytest.mark.parametrize(("is_export", "act"), [(False, "see_table"), (True, "export_table")])
+def test_the_log_tells_a_table_that_is_taken_away_from_one_that_is_looked_at(
+    office: Office, is_export: bool, act: str
+) -> None:
+    token = office.token(Role.UNIT_ADMINISTRATOR, "44")
+    request = TableRequest(token, CAMPAIGN, UnitCode("44"), Level.SCHOOL, is_export=is_export)
+    overview.table(office.database, office.actors, request)
+
+    assert office.said("act_done")[-1]["act"] == act

@@ -11,7 +11,7 @@ from services.portal.pages.accounts import asking
 from services.portal.pages.downloads import XLSX, download
 from services.portal.pages.home import role_name
 from services.portal.pages.mistakes import Mistake
-from services.portal.pages.places import own_part, trail_of
+from services.portal.pages.places import level_name, own_part, trail_of
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
 from shared.contracts.account_commands import MAX_ACCOUNTS, IssueAccounts
@@ -143,15 +143,3 @@ def _choice(who: Visitor, here: UnitEntry, roles: list[str], sent: Any) -> Choic
 
 def _wrong() -> Said:
     return Said(_("请更正下面的内容"), _("没有发放任何账号。"))
-
-
-def level_name(level: Level) -> str:
-    """A level of the tree as people say it."""
-    names = {
-        Level.PROVINCE: _("省级"),
-        Level.CITY: _("市级"),
-        Level.COUNTY: _("县级"),
-        Level.SCHOOL: _("学校"),
-        Level.CLASS: _("班级"),
-    }
-    return str(names[level])
