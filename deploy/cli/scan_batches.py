@@ -1,6 +1,5 @@
 """`hecha scan submit | watch | batches | show | commit | ...`: what an office does with a pile."""
 
-import getpass
 import json
 import os
 import sys
@@ -16,14 +15,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.cli.actor import actors, token
 from deploy.cli.rooms import database_of, settings_of
 from deploy.cli.sentences import speaks_chinese, tell
 from deploy.cli.trouble import REFUSED, explained
 from deploy.cli.verdicts import said
 from services.scan import batches
 from services.scan.batch_report import report, reports
+from services.scan.holding import Desk
 from services.scan.image.child import prepare_for_files
 from services.scan.papers import OF_A_SHEET
+from services.scan.piles import handing_in
 from services.scan.providers import hand_in_of
 from services.scan.settings import ScanSettings
 from services.scan.submitting import NoFilesError, Origin, Submission, TooLargeError
@@ -36,16 +38,17 @@ from shared.contracts.batch_commands import (
     BatchState,
     ClassTally,
     CommitBatch,
+    HandOverBatch,
     OpenNumber,
     TakeBackBatch,
+    TakeUploadTicket,
 )
 from shared.contracts.scan_commands import PageState
 from shared.kernel.clock import BEIJING
-from shared.kernel.ids import CampaignId, ProvinceCode, UnitCode
+from shared.kernel.ids import CampaignId, PersonId, UnitCode
 from shared.plumbing.offload import ProcessPool
 
 Batch = Annotated[str, typer.Argument(help="id of the batch, or its first letters")]
-Actor = Annotated[str, typer.Option("--as", help="who you are; default: your login")]
 School = Annotated[str, typer.Option(help="code of the school")]
 Campaign = Annotated[str, typer.Option(help="id of the campaign")]
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
@@ -69,12 +72,11 @@ def submit(
     files: Annotated[list[Path], typer.Argument(help="PDF, TIFF, zip, pictures, or folders")],
     school: School,
     campaign: Campaign = "44-2026a",
-    actor: Actor = "",
     wait: Annotated[bool, typer.Option(help="until every page has its state")] = True,
     as_json: AsJson = False,
 ) -> None:
     """Hand in what the office scanner made; nothing counts before `hecha scan commit`."""
-    origin = origin_of(school, campaign, actor)
+    origin = origin_of(school, campaign)
     with _submission() as submission:
         try:
             begun = submission.submit(files, origin, _tick)
@@ -100,13 +102,15 @@ def watch(
     folder: Annotated[Path, typer.Argument(help="where the scanner saves its files")],
     school: School,
     campaign: Campaign = "44-2026a",
-    actor: Actor = "",
     once: Annotated[bool, typer.Option("--once", help="what lies there now, then end")] = False,
 ) -> None:
-    """Hand in every file that a scanner saves in a folder; files go to handed-in/ or refused/."""
+    """Hand in every file that a scanner saves in a folder; files go to handed-in/ or refused/.
+
+    In the name of whoever is signed in when it starts, until it is ended.
+    """
     if not folder.is_dir():
         raise typer.BadParameter(f"there is no folder {folder}", param_hint="FOLDER")
-    origin = origin_of(school, campaign, actor)
+    origin = origin_of(school, campaign)
     with _submission() as submission:
         watch_ = Watch(folder, lambda file: submission.submit([file], origin, _tick).batch)
         while True:
@@ -148,13 +152,12 @@ def show(batch: Batch, as_json: AsJson = False) -> None:
 def commit(
     batch: Batch,
     page: Annotated[list[int] | None, typer.Option(help="only this page; repeat it")] = None,
-    actor: Actor = "",
 ) -> None:
     """Let the pages of a batch count."""
     with database_of("scan") as database:
         whole = reported(batch).batch
-        request = CommitBatch(whole, actor_of(actor), tuple(page or ()))
-        count = batches.commit_batch(database, request)
+        request = CommitBatch(whole, token(), tuple(page or ()))
+        count = batches.commit_batch(Desk(database, actors()), request).pages
     tell(f"已确认 {count} 页。", f"{count} pages committed")
     left = reported(whole).open
     if left:
@@ -167,13 +170,12 @@ def commit(
 def take_back_(
     batch: Batch,
     page: Annotated[list[int] | None, typer.Option(help="only this page; repeat it")] = None,
-    actor: Actor = "",
 ) -> None:
     """Take committed pages back: they count no more, until they are committed again."""
     with database_of("scan") as database:
         whole = reported(batch).batch
-        request = TakeBackBatch(whole, actor_of(actor), tuple(page or ()))
-        found = take_back(database, request)
+        request = TakeBackBatch(whole, token(), tuple(page or ()))
+        found = take_back(Desk(database, actors()), request)
     tell(
         f"已撤回 {found.pages} 页，不再计入。",
         f"{found.pages} pages taken back: they count no more",
@@ -186,26 +188,29 @@ def take_back_(
         )
 
 
-def hold(batch: Batch, actor: Actor = "") -> None:
+def hold(batch: Batch) -> None:
     """Take a batch for five minutes, so that nobody else works on it."""
     with database_of("scan") as database:
-        batches.hold(database, BatchAct(reported(batch).batch, actor_of(actor)))
+        batches.hold(Desk(database, actors()), BatchAct(reported(batch).batch, token()))
 
 
-def let_go(batch: Batch, actor: Actor = "") -> None:
+def let_go(batch: Batch) -> None:
     """Let others work on a batch."""
     with database_of("scan") as database:
-        batches.let_go(database, BatchAct(reported(batch).batch, actor_of(actor)))
+        batches.let_go(Desk(database, actors()), BatchAct(reported(batch).batch, token()))
 
 
 def hand_over(
     batch: Batch,
-    to: Annotated[str, typer.Argument(help="who commits it from now on")],
-    actor: Actor = "",
+    to: Annotated[
+        str,
+        typer.Argument(help="id of the person who commits it from now on: hecha accounts people"),
+    ],
 ) -> None:
     """Give a batch to somebody else."""
     with database_of("scan") as database:
-        batches.hand_over(database, BatchAct(reported(batch).batch, actor_of(actor)), actor_of(to))
+        request = HandOverBatch(reported(batch).batch, token(), PersonId(to))
+        batches.hand_over(Desk(database, actors()), request)
 
 
 _COMMANDS: dict[str, Callable[..., None]] = {
@@ -326,15 +331,16 @@ def _plain(found: BatchReport) -> dict[str, object]:
     return values
 
 
-def origin_of(school: str, campaign: str, actor: str) -> Origin:
-    """Whose bulk scan it is that is handed in here."""
-    province = ProvinceCode(campaign.split("-", 1)[0])
-    return Origin(CampaignId(campaign), province, UnitCode(school), actor_of(actor))
+def origin_of(school: str, campaign: str) -> Origin:
+    """Whose bulk scan it is that is handed in here: of whoever is signed in, at their own school.
 
-
-def actor_of(name: str) -> str:
-    """Who acts, as the audit log names them; "" is the login."""
-    return f"operator:{(name or getpass.getuser()).removeprefix('operator:')}"
+    Raises:
+        NotAllowedError: they hand in nothing for this school.
+        UnknownUnitError: nobody has told scan of it.
+    """
+    with database_of("scan") as database:
+        request = TakeUploadTicket(CampaignId(campaign), UnitCode(school), token())
+        return handing_in(Desk(database, actors()), request)
 
 
 def _tick(done: int, total: int) -> None:

@@ -10,11 +10,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.cli.actor import actors, token
 from deploy.cli.rooms import database_of
-from deploy.cli.scan_batches import Actor, AsJson, Batch, Campaign, School, actor_of, reported
+from deploy.cli.scan_batches import AsJson, Batch, Campaign, School, reported
 from deploy.cli.sentences import speaks_chinese, tell
 from deploy.cli.trouble import explained
 from services.scan import batches, candidates, page_acts
+from services.scan.holding import Desk
 from shared.contracts.batch_commands import (
     AssignPage,
     BatchAct,
@@ -108,13 +110,12 @@ def find(
     number: Annotated[str, typer.Argument(help="the 16 digits printed on the sheet")],
     school: School,
     campaign: Campaign = "44-2026a",
-    actor: Actor = "",
     as_json: AsJson = False,
 ) -> None:
     """Find the sheet of a printed number, in this school only; the search is on record."""
-    request = FindSheet(CampaignId(campaign), UnitCode(school), actor_of(actor), number)
+    request = FindSheet(CampaignId(campaign), UnitCode(school), token(), number)
     with database_of("scan") as database:
-        found = candidates.find_sheet(database, request)
+        found = candidates.find_sheet(Desk(database, actors()), request)
     if as_json:
         print(json.dumps(asdict(found), ensure_ascii=False))
         return
@@ -132,19 +133,20 @@ def assign(
     page: PageNumber,
     sheet: Annotated[str, typer.Argument(help="id of the sheet, or its 16 printed digits")],
     back: Annotated[bool, typer.Option("--back", help="it is the back")] = False,
-    actor: Actor = "",
 ) -> None:
     """Say whose page it is; taken back with undo until the commit."""
     known = reported(batch)
     with database_of("scan") as database:
         digits = sheet.replace(" ", "").replace("-", "")
         if len(digits) == DIGITS and digits.isdecimal():
-            request = FindSheet(known.campaign, known.school, actor_of(actor), digits)
-            found = candidates.find_sheet(database, request)
+            request = FindSheet(known.campaign, known.school, token(), digits)
+            found = candidates.find_sheet(Desk(database, actors()), request)
             whose: tuple[SheetId, str, int | None] = (found.sheet, found.side, found.serial)
         else:
             whose = (SheetId(sheet), "back" if back else "front", None)
-        page_acts.assign_page(database, AssignPage(known.batch, actor_of(actor), page, *whose))
+        page_acts.assign_page(
+            Desk(database, actors()), AssignPage(known.batch, token(), page, *whose)
+        )
     tell("已指定。", "assigned")
 
 
@@ -155,32 +157,34 @@ def discard(
     ] = None,
     is_open: Annotated[bool, typer.Option("--open", help="every page that nobody placed")] = False,
     reason: Annotated[str, typer.Option(help="why; kept with the page")] = "",
-    actor: Actor = "",
 ) -> None:
     """Throw pages away, or a whole batch."""
     whole = reported(batch)
     if (page or is_open) and not reason.strip():
         raise typer.BadParameter("say why", param_hint="--reason")
     with database_of("scan") as database:
+        desk = Desk(database, actors())
         if is_open:
-            request = DiscardOpen(whole.batch, actor_of(actor), reason.strip())
-            count = page_acts.discard_open(database, request)
+            request = DiscardOpen(whole.batch, token(), reason.strip())
+            count = page_acts.discard_open(desk, request).pages
         elif page:
             for number in page:
                 page_acts.discard_page(
-                    database, DiscardPage(whole.batch, actor_of(actor), number, reason.strip())
+                    desk, DiscardPage(whole.batch, token(), number, reason.strip())
                 )
             count = len(page)
         else:
-            batches.discard_batch(database, BatchAct(whole.batch, actor_of(actor)))
+            batches.discard_batch(desk, BatchAct(whole.batch, token()))
             count = _staged(whole)
     tell(f"已作废 {count} 页。", f"{count} pages thrown away")
 
 
-def undo(batch: Batch, page: PageNumber, actor: Actor = "") -> None:
+def undo(batch: Batch, page: PageNumber) -> None:
     """Take back what somebody last did to a page."""
     with database_of("scan") as database:
-        page_acts.undo_page(database, UndoPage(reported(batch).batch, actor_of(actor), page))
+        page_acts.undo_page(
+            Desk(database, actors()), UndoPage(reported(batch).batch, token(), page)
+        )
     tell("已撤销。", "taken back")
 
 

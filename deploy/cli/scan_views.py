@@ -1,6 +1,5 @@
 """`hecha scan view | cells`: what people look at when a machine could not decide alone."""
 
-import getpass
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -11,6 +10,7 @@ import cv2
 import numpy as np
 import typer
 
+from deploy.cli.actor import actors, token
 from deploy.cli.rooms import database_of, settings_of
 from deploy.cli.sentences import tell
 from deploy.cli.trouble import REFUSED, explained
@@ -23,8 +23,10 @@ from services.scan.cells.store import flat_page, layout_of, texts_of
 from services.scan.cells.vault import SealedTextError
 from services.scan.cells.verdicts import polygons_of, verdict_of
 from services.scan.flat.view import cut_out
+from services.scan.holding import Desk, aim_of
+from services.scan.piles import aim_of_photo, note_look
 from services.scan.settings import ScanSettings
-from services.scan.store import note_look, page_of
+from services.scan.store import page_of
 from services.storage.granting import grant
 from services.storage.providers import vault_of
 from services.storage.settings import StorageSettings
@@ -38,7 +40,6 @@ from shared.plumbing.identity import load_identity
 from shared.plumbing.settings import SettingsError
 
 Page = Annotated[str, typer.Argument(help="id of a photo, or BATCH/NUMBER of a scanned page")]
-Actor = Annotated[str, typer.Option("--as", help="who you are; default: your login")]
 _RED = (46, 16, 200)
 
 
@@ -60,7 +61,6 @@ def view(
     page: Page,
     out: Annotated[Path, typer.Option(help="JPEG file to write")],
     cell: Annotated[str, typer.Option(help="only this cell, by its field")] = "",
-    actor: Actor = "",
 ) -> None:
     """Write the page laid flat, with what is wrong outlined; every look is on record."""
     object_ = _object_of(page)
@@ -68,8 +68,8 @@ def view(
     if row is None:
         tell("这一页还没有视图，请稍候。", "this page has no view yet: try again in a moment")
         raise typer.Exit(REFUSED)
+    _record(page, "look_at_page", (cell,) if cell else ())
     picture = _opened(view_of(object_, SheetId(row.sheet) if row.sheet else None))
-    _record(object_, "look_at_page", actor, (cell,) if cell else ())
     if cell:
         picture = _cell_of(picture, row, layout, cell)
     elif row.places_in_view != "[]":
@@ -80,7 +80,7 @@ def view(
     tell(f"已写入 {out}{shown}", f"wrote {out}{shown}")
 
 
-def cells(page: Page, actor: Actor = "") -> None:
+def cells(page: Page) -> None:
     """Print what is seen in the cells of a page, and what they seem to say, as JSON."""
     object_ = _object_of(page)
     row, _ = _seen(object_)
@@ -93,7 +93,7 @@ def cells(page: Page, actor: Actor = "") -> None:
             texts = texts_of(tx, object_, 0, vault)
         except SealedTextError:
             raise SettingsError("HECHA_SCAN_COLUMN_KEY is not the key these rest under") from None
-    _record(object_, "read_cells", actor, tuple(texts))
+    _record(page, "read_cells", tuple(texts))
     found: dict[str, Any] = {name: dict(one) for name, one in json.loads(row.cells).items()}
     for name, text in texts.items():
         found[name] |= asdict(text)
@@ -140,9 +140,18 @@ def _opened(object_: ObjectId) -> bytes:
         return GrantClient(ask, signer).open(object_, Purpose.LOOK).data
 
 
-def _record(object_: ObjectId, act: str, actor: str, fields: tuple[str, ...]) -> None:
-    with database_of("scan") as database, database.transaction() as tx:
-        note_look(tx, object_, act, actor or f"operator:{getpass.getuser()}", fields)
+def _record(page: str, act: str, fields: tuple[str, ...]) -> None:
+    """Put the look of whoever is signed in on record.
+
+    Raises:
+        NotAllowedError: the page is not of their school or class.
+    """
+    batch, separator, number = page.partition("/")
+    with database_of("scan") as database:
+        whole = report(database, batch).batch if separator else ""
+        with database.transaction() as tx:
+            aim = aim_of(tx, whole, int(number)) if separator else aim_of_photo(tx, ObjectId(page))
+        note_look(Desk(database, actors()), token(), aim, act, fields)
 
 
 def _cell_of(picture: bytes, row: Any, layout: Layout | None, name: str) -> bytes:

@@ -22,7 +22,7 @@ def begin(tx: Tx, batch: str, request: BeginBatch, *, at: datetime) -> None:
         "campaign": request.campaign,
         "province": request.province,
         "school": request.school,
-        "owner": request.actor,
+        "owner": request.owner,
         "digest": request.digest,
         "pages": request.pages,
         "state": ARRIVING,

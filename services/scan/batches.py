@@ -14,14 +14,31 @@ from sqlalchemy import Row
 from services.scan import batch_store, store
 from services.scan.batch_report import state_of
 from services.scan.domain import OPEN, Decision, Match, Seen, without_code
-from services.scan.holding import acting, check_owner, known_batch, note, page_object
+from services.scan.holding import (
+    Desk,
+    acting,
+    aim_of,
+    known_batch,
+    note,
+    page_object,
+    require_at,
+)
 from services.scan.papers import Paper, against_others, blank_row, tell
-from shared.contracts.batch_commands import BatchAct, BatchBegun, BeginBatch, CommitBatch
+from shared.contracts.batch_commands import (
+    BatchAct,
+    BatchBegun,
+    BatchDone,
+    BeginBatch,
+    CommitBatch,
+    HandOverBatch,
+)
 from shared.contracts.events import How
 from shared.contracts.scan_commands import PageState
+from shared.kernel.authority import Role
 from shared.kernel.errors import BatchNotReadError, PageNotPlacedError, UnknownPageError
 from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId
 from shared.kernel.sheet_code import Side
+from shared.plumbing.acting import Deed, looking
 from shared.plumbing.database import Database, Tx
 
 __all__ = ["page_object"]
@@ -36,7 +53,7 @@ def begin_batch(database: Database, request: BeginBatch) -> BatchBegun:
         batch = secrets.token_hex(16)
         batch_store.begin(tx, batch, request, at=database.clock())
         made = known_batch(tx, batch)
-        note(tx, "begin_batch", request.actor, made, batch)
+        note(tx, "begin_batch", request.owner, made, batch)
         return BatchBegun(batch, state_of(tx, made), is_known=False)
 
 
@@ -71,49 +88,67 @@ def all_arrived(database: Database, batch: str) -> None:
             batch_store.change(tx, batch, state=batch_store.ARRIVED)
 
 
-def hold(database: Database, request: BatchAct) -> None:
+def hold(desk: Desk, request: BatchAct) -> BatchDone:
     """Take a batch for five minutes, or for five more.
 
     Raises:
+        ActorRefusedError, NotAllowedError: not this actor, or not their school.
         BatchHeldError: somebody else has it.
     """
-    with acting(database, "hold_batch", request.batch, request.actor):
-        pass
+    with acting(desk, request, "hold_batch"):
+        return BatchDone(request.batch)
 
 
-def let_go(database: Database, request: BatchAct) -> None:
-    """Let others work on it; whoever does not hold it changes nothing."""
-    with database.transaction() as tx:
-        row = known_batch(tx, request.batch)
-        if row.holder == request.actor:
-            batch_store.change(tx, request.batch, holder=None, held_until=None)
-
-
-def hand_over(database: Database, request: BatchAct, to: str) -> None:
-    """Give a batch to somebody else, who commits it then.
+def let_go(desk: Desk, request: BatchAct) -> BatchDone:
+    """Let others work on it; whoever does not hold it changes nothing.
 
     Raises:
-        BatchNotYoursError: only its owner may.
+        ActorRefusedError, NotAllowedError: not this actor, or not their school.
+        UnknownBatchError: there is none.
     """
-    with acting(database, "hand_over_batch", request.batch, request.actor) as (tx, row):
-        check_owner(row, request.actor)
-        batch_store.change(tx, request.batch, owner=to, holder=None, held_until=None)
+    actor = desk.actors.of(request.actor)
+    with desk.database.transaction() as tx:
+        aim = aim_of(tx, request.batch)
+    with looking(desk.database, actor, Deed("let_go_batch", request.batch, aim.school)) as tx:
+        require_at(tx, actor, request, aim)
+        row = known_batch(tx, request.batch)
+        if row.holder == actor.person:
+            batch_store.change(tx, request.batch, holder=None, held_until=None)
+    return BatchDone(request.batch)
 
 
-def commit_batch(database: Database, request: CommitBatch) -> int:
+def hand_over(desk: Desk, request: HandOverBatch) -> BatchDone:
+    """Give a batch to somebody else, who commits it then.
+
+    A registrar gives away any batch of the school: who handed it in may be gone.
+
+    Raises:
+        ActorRefusedError, NotAllowedError: not this actor, or not their school.
+        BatchNotYoursError: neither its owner nor a registrar.
+    """
+    with acting(desk, request, "hand_over_batch") as held:
+        if held.actor.role is not Role.REGISTRAR:
+            held.check_owner()
+        batch_store.change(held.tx, request.batch, owner=request.to, holder=None, held_until=None)
+    return BatchDone(request.batch)
+
+
+def commit_batch(desk: Desk, request: CommitBatch) -> BatchDone:
     """Let pages count; gives how many newly do.
 
     Pages that nobody has placed yet stay staged, and the batch stays open for them.
 
     Raises:
+        ActorRefusedError, NotAllowedError: not this actor, or not their school.
         BatchNotYoursError: only its owner may.
         PageNotPlacedError: a page that was named is one of these.
         BatchNotReadError: the whole of it was asked for, and pages are still waiting.
         UnknownPageError: a page that was named is not there or not read.
         BatchHeldError, BatchClosedError: not now.
     """
-    with acting(database, "commit_batch", request.batch, request.actor) as (tx, row):
-        check_owner(row, request.actor)
+    with acting(desk, request, "commit_batch") as held:
+        held.check_owner()
+        tx, row = held.tx, held.row
         pages = batch_store.pages_of(tx, request.batch)
         chosen = _chosen(request, row, pages)
         for page in chosen:
@@ -123,26 +158,27 @@ def commit_batch(database: Database, request: CommitBatch) -> int:
             batch_store.change(
                 tx, request.batch, state=batch_store.COMMITTED, holder=None, held_until=None
             )
-        return len(chosen)
+    return BatchDone(request.batch, len(chosen))
 
 
-def discard_batch(database: Database, request: BatchAct) -> None:
+def discard_batch(desk: Desk, request: BatchAct) -> BatchDone:
     """Throw a whole batch away; pages of it that count already stay.
 
     Raises:
+        ActorRefusedError, NotAllowedError: not this actor, or not their school.
         BatchNotYoursError: only its owner may.
         BatchHeldError, BatchClosedError: not now.
     """
-    with acting(database, "discard_batch", request.batch, request.actor) as (tx, row):
-        check_owner(row, request.actor)
-        for page in batch_store.pages_of(tx, request.batch):
-            if page.staged:
-                batch_store.change_page(
-                    tx, page.object, {"state": PageState.DISCARDED, "reason": "batch"}
-                )
+    with acting(desk, request, "discard_batch") as held:
+        held.check_owner()
+        staged = [one for one in batch_store.pages_of(held.tx, request.batch) if one.staged]
+        gone = {"state": PageState.DISCARDED, "reason": "batch"}
+        for page in staged:
+            batch_store.change_page(held.tx, page.object, gone)
         batch_store.change(
-            tx, request.batch, state=batch_store.DISCARDED, holder=None, held_until=None
+            held.tx, request.batch, state=batch_store.DISCARDED, holder=None, held_until=None
         )
+    return BatchDone(request.batch, len(staged))
 
 
 def _chosen(request: CommitBatch, row: Row[Any], pages: Sequence[Row[Any]]) -> list[Row[Any]]:

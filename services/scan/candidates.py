@@ -9,19 +9,20 @@ from services.scan import batch_store, store
 from services.scan.cells.store import flat_page
 from services.scan.digits import store as digits_store
 from services.scan.domain import OPEN
-from services.scan.holding import known_batch
+from services.scan.holding import Desk, known_batch
 from services.scan.likeliest import Around, Likeliest
+from services.scan.places import place_of
+from shared.contracts.acts import act_of
 from shared.contracts.batch_commands import Candidate, FindSheet, FoundSheet, OpenPage
-from shared.contracts.events import ActDone
 from shared.contracts.scan_commands import PageState
 from shared.kernel.errors import (
     BadSheetNumberError,
-    DomainError,
     UnknownPageError,
     UnknownSheetNumberError,
 )
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetNumber, UnitCode
+from shared.kernel.ids import CampaignId, ObjectId, SheetNumber, UnitCode
 from shared.kernel.sheet_number import is_sheet_number
+from shared.plumbing.acting import Deed, acting
 from shared.plumbing.database import Database, Tx
 
 MOST = 8
@@ -82,35 +83,38 @@ def candidates(
         return likeliest.candidates_of(page.object, page.page, most=most)
 
 
-def find_sheet(database: Database, request: FindSheet) -> FoundSheet:
-    """The copy that a typed number was printed on, in the caller's own school; it is on record.
+def find_sheet(desk: Desk, request: FindSheet) -> FoundSheet:
+    """The copy that a typed number was printed on, in one school; it is on record.
+
+    A sheet is found by who may place pages in its class.
 
     Raises:
+        ActorRefusedError, NotAllowedError: not this actor, or not their school or class.
         BadSheetNumberError: the number was mistyped.
         UnknownSheetNumberError: no sheet of this school carries it.
     """
+    actor = desk.actors.of(request.actor)
     digits = SheetNumber("".join(request.number.replace("-", " ").split()))
-    outcome, object_ = "done", str(request.campaign)
-    try:
-        with database.transaction() as tx:
-            found = _found(tx, request, digits)
-            object_ = found.sheet
-            return found
-    except DomainError as refusal:
-        outcome = refusal.code
-        raise
-    finally:
-        with database.transaction() as tx:
-            done = ActDone("find_sheet", object_, request.actor, outcome, request.school)
-            tx.say(done, province=ProvinceCode(request.campaign.split("-", 1)[0]))
+    with desk.database.transaction() as tx:
+        found = _found(tx, request, digits)
+    sheet = None if found is None else found.sheet
+    deed = Deed("find_sheet", sheet or request.campaign, request.school, sheet=sheet)
+    with acting(desk.database, actor, deed) as tx:
+        where = request.school if found is None else found.unit
+        actor.require(act_of(request), place_of(tx, where))
+        if not is_sheet_number(digits):
+            raise BadSheetNumberError
+        if found is None:
+            raise UnknownSheetNumberError
+        return found
 
 
-def _found(tx: Tx, request: FindSheet, number: SheetNumber) -> FoundSheet:
+def _found(tx: Tx, request: FindSheet, number: SheetNumber) -> FoundSheet | None:
     if not is_sheet_number(number):
-        raise BadSheetNumberError
+        return None
     printed = digits_store.printed_of(tx, request.campaign, [number]).get(number)
     if printed is None or not printed.issued.is_of(request.school):
-        raise UnknownSheetNumberError
+        return None
     sheet = store.sheet_of(tx, printed.issued.sheet)
     assert sheet is not None
     return FoundSheet(

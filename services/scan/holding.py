@@ -3,25 +3,32 @@
 import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Row
 
-from services.scan import batch_store
+from services.scan import batch_store, store
+from services.scan.domain import school_of
+from services.scan.places import place_of
+from shared.contracts.actors import Actor
+from shared.contracts.acts import act_of
 from shared.contracts.events import ActDone
 from shared.kernel.errors import (
     BatchClosedError,
     BatchHeldError,
     BatchNotYoursError,
-    DomainError,
     UnknownBatchError,
 )
-from shared.kernel.ids import ObjectId, ProvinceCode
+from shared.kernel.ids import ActorToken, ObjectId, ProvinceCode, SheetId, UnitCode
+from shared.plumbing.acting import Deed
+from shared.plumbing.acting import acting as plumbing_acting
+from shared.plumbing.actors import Actors
 from shared.plumbing.database import Database, Tx
 
 HOLD = timedelta(minutes=5)
-_CLOSED = (batch_store.COMMITTED, batch_store.DISCARDED)
+CLOSED = (batch_store.COMMITTED, batch_store.DISCARDED)
 
 
 def page_object(batch: str, number: int) -> ObjectId:
@@ -30,52 +37,116 @@ def page_object(batch: str, number: int) -> ObjectId:
     return ObjectId(digest.hexdigest()[:32])
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What people act on batches with."""
+
+    database: Database
+    actors: Actors
+
+
+class Asked(Protocol):
+    """A command of a person about one batch."""
+
+    @property
+    def batch(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def actor(self) -> ActorToken:
+        """Who asks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A batch in the hands of who acts on it."""
+
+    tx: Tx
+    row: Row[Any]
+    actor: Actor
+
+    def check_owner(self) -> None:
+        """Only who handed a batch in lets it count or throws it away.
+
+        Raises:
+            BatchNotYoursError: it is somebody else's.
+        """
+        if self.row.owner != self.actor.person:
+            raise BatchNotYoursError(self.row.batch, self.row.owner)
+
+
 @contextmanager
 def acting(
-    database: Database, act: str, batch: str, actor: str, page: int = 0
-) -> Iterator[tuple[Tx, Row[Any]]]:
+    desk: Desk,
+    request: Asked,
+    act: str,
+    page: int = 0,
+    sheet: SheetId | None = None,
+    *,
+    closed: Collection[str] = CLOSED,
+) -> Iterator[Held]:
     """A transaction in which somebody acts on a batch; done or refused, it is on record.
 
     Args:
-        database: scan's.
+        desk: scan's.
+        request: the command; its batch is taken for five minutes.
         act: its name in the audit log.
-        batch: id of the batch; it is taken for five minutes.
-        actor: who acts.
         page: of an act on one page, its number.
+        sheet: whose page it is said to be; without one the page's own, if it has one. An act on
+            a page lies in the class of that sheet, else, like one on the batch, in its school.
+        closed: states of a batch in which the act is too late.
 
     Raises:
+        ActorRefusedError, NotAllowedError: not this actor, or not their school or class.
         UnknownBatchError, BatchHeldError, BatchClosedError: it may not be acted on now.
     """
+    actor = desk.actors.of(request.actor)
+    with desk.database.transaction() as tx:
+        aim = aim_of(tx, request.batch, page, sheet)
+    deed = Deed(act, aim.object, aim.school, sheet=aim.sheet)
+    with plumbing_acting(desk.database, actor, deed) as tx:
+        require_at(tx, actor, request, aim)
+        yield Held(tx, take(tx, desk.database, request.batch, actor.person, closed=closed), actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What an act is about: `unit` is the class of its sheet, or the batch's school."""
+
+    object: str
+    school: UnitCode | None = None  # None: nobody knows such a batch
+    unit: UnitCode | None = None
+    sheet: SheetId | None = None
+
+
+def aim_of(tx: Tx, batch: str, page: int = 0, sheet: SheetId | None = None) -> Aim:
+    """Where an act on a batch or one of its pages lies."""
     object_ = page_object(batch, page) if page else batch
-    with _on_record(database, act, batch, actor, object_) as tx:
-        yield tx, take(tx, database, batch, actor, closed=_CLOSED)
+    row = batch_store.batch_of(tx, batch)
+    if row is None:
+        return Aim(object_)
+    school = UnitCode(row.school)
+    known = store.page_of(tx, ObjectId(object_)) if page and sheet is None else None
+    sheet = SheetId(known.sheet) if known is not None and known.sheet else sheet
+    of = store.sheet_of(tx, sheet) if sheet is not None else None
+    if of is None or school_of(UnitCode(of.unit)) != school:
+        return Aim(object_, school, school)
+    return Aim(object_, school, UnitCode(of.unit), sheet)
 
 
-@contextmanager
-def reopening(
-    database: Database, act: str, batch: str, actor: str
-) -> Iterator[tuple[Tx, Row[Any]]]:
-    """The same for the one act that a batch still takes once it was committed.
+def require_at(tx: Tx, actor: Actor, request: object, aim: Aim) -> None:
+    """Go on only where the authority table gives the command there.
 
     Raises:
-        UnknownBatchError, BatchHeldError, BatchClosedError: it may not be acted on now.
+        UnknownBatchError: there is no such batch.
+        UnknownUnitError: nobody has told where its school lies.
+        NotAllowedError, ActorRefusedError: it is not this actor's.
     """
-    with _on_record(database, act, batch, actor, batch) as tx:
-        yield tx, take(tx, database, batch, actor, closed=(batch_store.DISCARDED,))
-
-
-@contextmanager
-def _on_record(database: Database, act: str, batch: str, actor: str, object_: str) -> Iterator[Tx]:
-    try:
-        with database.transaction() as tx:
-            yield tx
-            note(tx, act, actor, known_batch(tx, batch), object_)
-    except DomainError as refusal:
-        with database.transaction() as tx:
-            known = batch_store.batch_of(tx, batch)
-            if known is not None:
-                note(tx, act, actor, known, object_, outcome=refusal.code)
-        raise
+    if aim.unit is None:
+        raise UnknownBatchError(aim.object)
+    actor.require(act_of(request), place_of(tx, aim.unit))
 
 
 def take(
@@ -108,19 +179,7 @@ def known_batch(tx: Tx, batch: str, *, lock: bool = False) -> Row[Any]:
     return row
 
 
-def check_owner(row: Row[Any], actor: str) -> None:
-    """Only who handed a batch in lets it count or throws it away.
-
-    Raises:
-        BatchNotYoursError: it is somebody else's.
-    """
-    if row.owner != actor:
-        raise BatchNotYoursError(row.batch, row.owner)
-
-
-def note(
-    tx: Tx, act: str, actor: str, row: Row[Any], object_: str, *, outcome: str = "done"
-) -> None:
-    """Put an act on record, or its refusal."""
-    done = ActDone(act, object_, actor, outcome, row.school)
+def note(tx: Tx, act: str, actor: str, row: Row[Any], object_: str) -> None:
+    """Put on record what was done for a person by whoever took their files."""
+    done = ActDone(act, object_, actor, "done", row.school)
     tx.say(done, province=ProvinceCode(row.province))

@@ -8,9 +8,15 @@ from sqlalchemy import Row
 from services.scan import batch_store, store
 from services.scan.cells.store import layout_of
 from services.scan.domain import OPEN, Decision, Match, school_of
-from services.scan.holding import acting
+from services.scan.holding import Desk, acting
 from services.scan.papers import OF_A_SHEET, against_others, ask_for_look, paper_of
-from shared.contracts.batch_commands import AssignPage, DiscardOpen, DiscardPage, UndoPage
+from shared.contracts.batch_commands import (
+    AssignPage,
+    BatchDone,
+    DiscardOpen,
+    DiscardPage,
+    UndoPage,
+)
 from shared.contracts.photo_commands import AssignPhoto
 from shared.contracts.scan_commands import PageState
 from shared.kernel.errors import (
@@ -23,40 +29,44 @@ from shared.kernel.errors import (
 from shared.kernel.ids import SheetId, UnitCode
 from shared.kernel.sheet_code import Side
 from shared.layout.canonical import from_canonical
-from shared.plumbing.database import Database, Tx
+from shared.plumbing.database import Tx
 
 BY_PERSON = "by_person"
 _ACTED_ON = ("state", "reason", "sheet", "serial", "side")
 
 
-def discard_page(database: Database, request: DiscardPage) -> None:
+def discard_page(desk: Desk, request: DiscardPage) -> BatchDone:
     """Throw a page away; the best of its duplicates takes its place.
 
     Raises:
+        ActorRefusedError, NotAllowedError: not this actor, or not their school or class.
         BatchHeldError, BatchClosedError, UnknownPageError, PageCommittedError: it may not be.
     """
-    with acting(database, "discard_page", request.batch, request.actor, request.page) as (tx, _):
-        _discard(tx, request.batch, _staged(tx, request.batch, request.page), request.reason)
+    with acting(desk, request, "discard_page", request.page) as held:
+        page = _staged(held.tx, request.batch, request.page)
+        _discard(held.tx, request.batch, page, request.reason)
+    return BatchDone(request.batch, 1)
 
 
-def discard_open(database: Database, request: DiscardOpen) -> int:
+def discard_open(desk: Desk, request: DiscardOpen) -> BatchDone:
     """Throw away every page that nobody placed; gives how many there were.
 
     Raises:
+        ActorRefusedError, NotAllowedError: not this actor, or not their school or class.
         BatchHeldError, BatchClosedError: not now.
     """
-    with acting(database, "discard_open_pages", request.batch, request.actor) as (tx, _):
+    with acting(desk, request, "discard_open_pages") as held:
         pages = [
             page
-            for page in batch_store.pages_of(tx, request.batch)
+            for page in batch_store.pages_of(held.tx, request.batch)
             if page.staged and page.state in OPEN
         ]
         for page in pages:
-            _discard(tx, request.batch, page, request.reason)
-        return len(pages)
+            _discard(held.tx, request.batch, page, request.reason)
+    return BatchDone(request.batch, len(pages))
 
 
-def assign_page(database: Database, request: AssignPage) -> None:
+def assign_page(desk: Desk, request: AssignPage) -> BatchDone:
     """A person says whose page it is.
 
     Raises:
@@ -64,16 +74,18 @@ def assign_page(database: Database, request: AssignPage) -> None:
         NoSuchSideError: it has no such side.
         BatchHeldError, BatchClosedError, UnknownPageError, PageCommittedError: it may not be.
     """
-    with acting(database, "assign_page", request.batch, request.actor, request.page) as (tx, row):
+    with acting(desk, request, "assign_page", request.page, request.sheet) as held:
+        tx = held.tx
         page = _staged(tx, request.batch, request.page)
-        match = match_of(tx, request, row.campaign, row.school)
+        match = match_of(tx, request, held.row.campaign, held.row.school)
         matched = Decision(PageState.MATCHED, BY_PERSON, match)
         decision = _against_others(tx, matched, page, request.batch)
         _act(tx, request.batch, page, decision)
         ask_for_look(tx, paper_of(page), decision)
+    return BatchDone(request.batch, 1)
 
 
-def undo_page(database: Database, request: UndoPage) -> None:
+def undo_page(desk: Desk, request: UndoPage) -> BatchDone:
     """Take back what a person last did to a page.
 
     What came in meanwhile counts: of two pages of one side one stays the duplicate.
@@ -82,7 +94,8 @@ def undo_page(database: Database, request: UndoPage) -> None:
         NothingToUndoError: nobody did anything.
         BatchHeldError, BatchClosedError, UnknownPageError, PageCommittedError: it may not be.
     """
-    with acting(database, "undo_page", request.batch, request.actor, request.page) as (tx, _):
+    with acting(desk, request, "undo_page", request.page) as held:
+        tx = held.tx
         page = _staged(tx, request.batch, request.page)
         if page.before is None:
             raise NothingToUndoError(request.batch, request.page)
@@ -94,6 +107,7 @@ def undo_page(database: Database, request: UndoPage) -> None:
         if decision.match is not None:
             ask_for_look(tx, paper_of(page), decision)
         _make_room(tx, request.batch, page, values)
+    return BatchDone(request.batch, 1)
 
 
 def _discard(tx: Tx, batch: str, page: Row[Any], reason: str) -> None:

@@ -3,6 +3,7 @@
 from services.scan import places, usecases
 from services.scan.cells.providers import LookerProvider
 from services.scan.cells.usecases import look_at
+from services.scan.handling import Handling
 from services.scan.open_photos.serving import OpenPhotoDesk
 from services.scan.providers import ReaderProvider
 from services.scan.settings import ScanSettings
@@ -32,7 +33,7 @@ from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
 
-class ScanService(Showing, OpenPhotoDesk):
+class ScanService(Showing, OpenPhotoDesk, Handling):
     """Paper in: photos to sheets; who has returned."""
 
     name = "scan"

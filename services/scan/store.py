@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from services.scan.domain import Issued, Match
 from services.scan.tables import copies, covers, layouts, pages, sheets
-from shared.contracts.events import ActDone, CoverIssued, IssuedSheet, LayoutPublished
+from shared.contracts.events import CoverIssued, IssuedSheet, LayoutPublished
 from shared.contracts.scan_commands import PageState
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId, UnitCode
+from shared.kernel.ids import CampaignId, ObjectId, SheetId, UnitCode
 from shared.plumbing.database import Tx
 
 _OF_A_SHEET = [
@@ -194,14 +194,6 @@ def change_page(tx: Tx, object_: str, page: int, state: PageState, reason: str) 
         .where(pages.c.object == object_, pages.c.page == page)
         .values(state=state.value, reason=reason)
     )
-
-
-def note_look(tx: Tx, object_: ObjectId, act: str, actor: str, fields: tuple[str, ...]) -> None:
-    """Put on record that somebody looked at a page, or at what its cells seem to say."""
-    row = page_of(tx, object_)
-    if row is not None:
-        done = ActDone(act, object_, actor, "done", fields=fields)
-        tx.say(done, province=ProvinceCode(row.province))
 
 
 def waiting_for_issue(tx: Tx, wanted: Collection[SheetId]) -> Sequence[Row[Any]]:

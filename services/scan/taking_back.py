@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from services.scan import batch_store, store
 from services.scan.domain import Match
-from services.scan.holding import check_owner, reopening
+from services.scan.holding import Desk, acting
 from services.scan.papers import PAGE, Paper, paper_of, tell_match
 from shared.contracts.batch_commands import TakeBackBatch, TakenBack
 from shared.contracts.events import SheetPhotographed, SheetReturned
@@ -19,22 +19,25 @@ from shared.contracts.scan_commands import PageState
 from shared.kernel.errors import NothingCommittedError, PageEnteredError, UnknownPageError
 from shared.kernel.ids import SheetId
 from shared.kernel.sheet_code import Side
-from shared.plumbing.database import Database, Tx
+from shared.plumbing.database import Tx
 
 
-def take_back(database: Database, request: TakeBackBatch) -> TakenBack:
+def take_back(desk: Desk, request: TakeBackBatch) -> TakenBack:
     """Stage pages again that were committed; the batch is open for every act from now on.
 
     Asked for the whole, pages of sheets that were entered from stay as they are, and are named.
 
     Raises:
+        ActorRefusedError, NotAllowedError: not this actor, or not their school.
         NothingCommittedError: none of its pages counts.
         PageEnteredError: something was entered from the sheet of a page that was named.
         UnknownPageError: a page that was named was not committed.
         BatchNotYoursError, BatchHeldError, BatchClosedError, UnknownBatchError: not you, not now.
     """
-    with reopening(database, "take_back_batch", request.batch, request.actor) as (tx, row):
-        check_owner(row, request.actor)
+    thrown_away = (batch_store.DISCARDED,)
+    with acting(desk, request, "take_back_batch", closed=thrown_away) as held:
+        held.check_owner()
+        tx = held.tx
         chosen = _chosen(request, batch_store.pages_of(tx, request.batch))
         kept = _entered(tx, chosen)
         if kept and request.pages:
@@ -46,7 +49,7 @@ def take_back(database: Database, request: TakeBackBatch) -> TakenBack:
             if page.state == PageState.MATCHED:
                 match = Match(SheetId(page.sheet), page.serial, Side(page.side))
                 withdraw(tx, paper_of(page), match)
-        if going and row.state == batch_store.COMMITTED:
+        if going and held.row.state == batch_store.COMMITTED:
             batch_store.change(tx, request.batch, state=batch_store.ARRIVED)
         return TakenBack(len(going), tuple(kept))
 

@@ -1,11 +1,21 @@
 """Bulk scans as the people see them who hand them in: batches, pages, and who is missing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from shared.contracts.acts import command
 from shared.contracts.scan_commands import PageState, PageVerdict
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId, UnitCode
+from shared.kernel.authority import Act
+from shared.kernel.ids import (
+    ActorToken,
+    CampaignId,
+    ObjectId,
+    PersonId,
+    ProvinceCode,
+    SheetId,
+    UnitCode,
+)
 
 
 class BatchState(StrEnum):
@@ -22,13 +32,14 @@ class BatchState(StrEnum):
 class BeginBatch:
     """Hand in what an office scanner made.
 
-    `digest` is of the whole file: the same file again is the same batch.
+    `digest` is of the whole file: the same file again is the same batch. Never on the bus: who
+    may hand in is decided where the file is taken, at the terminal or by an upload ticket.
     """
 
     campaign: CampaignId
     province: ProvinceCode
     school: UnitCode
-    actor: str
+    owner: str  # id of a person
     digest: str
     pages: int
 
@@ -42,29 +53,42 @@ class BatchBegun:
     is_known: bool
 
 
+@command(Act.COMMIT_BULK_SCAN)
 @dataclass(frozen=True, slots=True)
 class BatchAct:
-    """Somebody does something with a batch: hold it, let it go, commit it, throw it away."""
+    """Somebody does something with a batch: hold it, let it go, throw it away."""
 
     batch: str
-    actor: str
+    actor: ActorToken = field(repr=False)
 
 
+@command(Act.COMMIT_BULK_SCAN)
+@dataclass(frozen=True, slots=True)
+class HandOverBatch:
+    """Give a batch to somebody else, who commits it then; its owner or a registrar."""
+
+    batch: str
+    actor: ActorToken = field(repr=False)
+    to: PersonId
+
+
+@command(Act.COMMIT_BULK_SCAN)
 @dataclass(frozen=True, slots=True)
 class CommitBatch:
     """Let pages count: some by their numbers, or every one."""
 
     batch: str
-    actor: str
+    actor: ActorToken = field(repr=False)
     pages: tuple[int, ...] = ()
 
 
+@command(Act.COMMIT_BULK_SCAN)
 @dataclass(frozen=True, slots=True)
 class TakeBackBatch:
     """Take committed pages back: some by their numbers, or every one that may be."""
 
     batch: str
-    actor: str
+    actor: ActorToken = field(repr=False)
     pages: tuple[int, ...] = ()
 
 
@@ -76,25 +100,28 @@ class TakenBack:
     kept: tuple[int, ...]
 
 
+@command(Act.FIX_PAGE)
 @dataclass(frozen=True, slots=True)
 class DiscardPage:
     """Throw a page away, with a reason; it can be undone until the commit."""
 
     batch: str
-    actor: str
+    actor: ActorToken = field(repr=False)
     page: int
     reason: str
 
 
+@command(Act.FIX_PAGE)
 @dataclass(frozen=True, slots=True)
 class DiscardOpen:
     """Throw away every page that nobody placed, with a reason."""
 
     batch: str
-    actor: str
+    actor: ActorToken = field(repr=False)
     reason: str
 
 
+@command(Act.FIX_PAGE)
 @dataclass(frozen=True, slots=True)
 class AssignPage:
     """A person says whose page it is.
@@ -103,20 +130,21 @@ class AssignPage:
     """
 
     batch: str
-    actor: str
+    actor: ActorToken = field(repr=False)
     page: int
     sheet: SheetId
     side: str
     serial: int | None = None
 
 
+@command(Act.FIX_PAGE)
 @dataclass(frozen=True, slots=True)
 class FindSheet:
     """A person types the number printed on a sheet; it is looked for in their own school only."""
 
     campaign: CampaignId
     school: UnitCode
-    actor: str
+    actor: ActorToken = field(repr=False)
     number: str
 
 
@@ -132,12 +160,13 @@ class FoundSheet:
     is_returned: bool
 
 
+@command(Act.FIX_PAGE)
 @dataclass(frozen=True, slots=True)
 class UndoPage:
     """Take back what a person last did to a page."""
 
     batch: str
-    actor: str
+    actor: ActorToken = field(repr=False)
     page: int
 
 
@@ -234,3 +263,101 @@ class BatchReport:
     classes: tuple[ClassTally, ...]
     listed: tuple[BatchPage, ...]
     open: int = 0  # pages that only a person can place; they stay out of a commit
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDone:
+    """What was done to a batch, and to how many of its pages."""
+
+    batch: str
+    pages: int = 0
+
+
+@command(Act.FIX_PAGE)
+@dataclass(frozen=True, slots=True)
+class ShowBatch:
+    """Ask for a batch with everything its owner has to know."""
+
+    batch: str
+    actor: ActorToken = field(repr=False)
+
+
+@command(Act.FIX_PAGE)
+@dataclass(frozen=True, slots=True)
+class ListBatches:
+    """Ask for the batches of a school in a campaign."""
+
+    campaign: CampaignId
+    school: UnitCode
+    actor: ActorToken = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """The batches of a school, newest first; without their pages and classes."""
+
+    batches: tuple[BatchReport, ...] = ()
+
+
+@command(Act.FIX_PAGE)
+@dataclass(frozen=True, slots=True)
+class ListOpenPages:
+    """Ask for the pages of a school's open batches that only a person can place."""
+
+    campaign: CampaignId
+    school: UnitCode
+    actor: ActorToken = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPages:
+    """Pages that wait for a person, oldest first."""
+
+    pages: tuple[OpenPage, ...] = ()
+
+
+@command(Act.FIX_PAGE)
+@dataclass(frozen=True, slots=True)
+class ShowCandidates:
+    """Ask whose a page may be."""
+
+    batch: str
+    actor: ActorToken = field(repr=False)
+    page: int
+    most: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The sheets a page may be, the likeliest first."""
+
+    sheets: tuple[Candidate, ...] = ()
+
+
+@command(Act.SEE_PAGE)
+@dataclass(frozen=True, slots=True)
+class LookAtBatchPage:
+    """Look at a page of a batch, whosever it is; who decides looks at sheets in hands instead."""
+
+    batch: str
+    actor: ActorToken = field(repr=False)
+    page: int
+
+
+@command(Act.COMMIT_BULK_SCAN)
+@dataclass(frozen=True, slots=True)
+class TakeUploadTicket:
+    """Ask for a ticket that lets this person upload bulk scans of a school for some hours."""
+
+    campaign: CampaignId
+    school: UnitCode
+    actor: ActorToken = field(repr=False)
+    hours: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class UploadTicket:
+    """A bearer ticket for the upload door; it cannot be taken back."""
+
+    ticket: str = field(repr=False)
+    until: datetime

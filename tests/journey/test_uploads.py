@@ -29,7 +29,7 @@ class Person:
     def __init__(self, office: Office, school: str) -> None:
         address = read_environment(office.settings)["HECHA_SCAN_UPLOAD_ADDRESS"]
         self.url = f"http://{address}/scan/uploads"
-        whose = ("--campaign", "44-2026a", "--school", school, "--actor", "wang")
+        whose = ("--campaign", "44-2026a", "--school", school)
         done = office.hecha("scan", "ticket", *whose)
         assert done.returncode == 0, done.stderr
         self.headers = {"Authorization": f"Bearer {done.stdout.strip()}"}

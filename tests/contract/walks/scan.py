@@ -1,10 +1,31 @@
 """Scan: a sheet of one class whose photo was read and looked at."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
+from services.scan import batches
 from services.scan.image.reading import Cause
 from services.scan.places import keep_unit
 from services.scan.service import ScanService
+from services.scan.showing.usecases import DECIDERS
+from shared.contracts.batch_commands import (
+    AssignPage,
+    BatchAct,
+    BeginBatch,
+    CommitBatch,
+    DiscardOpen,
+    DiscardPage,
+    FindSheet,
+    HandOverBatch,
+    ListBatches,
+    ListOpenPages,
+    LookAtBatchPage,
+    ShowBatch,
+    ShowCandidates,
+    TakeBackBatch,
+    TakeUploadTicket,
+    UndoPage,
+)
 from shared.contracts.events import UnitRegistered
 from shared.contracts.look_commands import LookAtPage, ReadCells
 from shared.contracts.photo_commands import (
@@ -22,7 +43,7 @@ from shared.kernel.units import LEVELS, Level
 from shared.plumbing.hears import Heard
 from tests.contract.walks.stage import Row, Stage, bare, believing
 from tests.unit.review.house import MONDAY, PATHS
-from tests.unit.scan.house import KEY, PROVINCE, SHEET, House, a_code
+from tests.unit.scan.house import KEY, PROVINCE, SHEET, House, a_code, a_reading
 from tests.unit.scan.test_cells import seen
 
 CLASS = Place(PATHS["c11"], managed_by=UnitCode("440305"))
@@ -33,6 +54,16 @@ class Hands:
 
     def hold(self, person: PersonId, sheet: SheetId) -> bool:
         return True
+
+
+def _a_batch(house: House) -> str:
+    """A pile of the school with one page that nobody can name."""
+    of = (KEY.campaign, PROVINCE, UnitCode("s1"), "somebody else")
+    batch = batches.begin_batch(house.database, BeginBatch(*of, "digest", 1)).batch
+    batches.announce_page(house.database, batch, 1)
+    house.page_of(a_reading(cause=Cause.NO_CODE), batches.page_object(batch, 1))
+    batches.all_arrived(house.database, batch)
+    return batch
 
 
 def stage(folder: Path) -> Stage:
@@ -53,8 +84,31 @@ def stage(folder: Path) -> Stage:
         actors=believing(MONDAY),
         looker=house,
         hands=Hands(),
+        settings=SimpleNamespace(scan_ticket_key="00" * 32),
     )
+    batch = _a_batch(house)
+    school = Place(PATHS["s1"], managed_by=UnitCode("440305"))
+    whole = (KEY.campaign, UnitCode("s1"))
     rows = {
+        BatchAct: Row(lambda token: BatchAct(batch, token), school),
+        HandOverBatch: Row(lambda token: HandOverBatch(batch, token, PersonId("0" * 16)), school),
+        CommitBatch: Row(lambda token: CommitBatch(batch, token), school),
+        TakeBackBatch: Row(lambda token: TakeBackBatch(batch, token), school),
+        ShowBatch: Row(lambda token: ShowBatch(batch, token), school),
+        ListBatches: Row(lambda token: ListBatches(*whole, token), school),
+        ListOpenPages: Row(lambda token: ListOpenPages(*whole, token), school),
+        ShowCandidates: Row(lambda token: ShowCandidates(batch, token, 1), school),
+        DiscardOpen: Row(lambda token: DiscardOpen(batch, token, "r"), school),
+        DiscardPage: Row(lambda token: DiscardPage(batch, token, 1, "r"), school),
+        UndoPage: Row(lambda token: UndoPage(batch, token, 1), school),
+        AssignPage: Row(lambda token: AssignPage(batch, token, 1, SHEET, "front"), school),
+        FindSheet: Row(lambda token: FindSheet(*whole, token, "1"), school),
+        TakeUploadTicket: Row(lambda token: TakeUploadTicket(*whole, token), school),
+        LookAtBatchPage: Row(
+            lambda token: LookAtBatchPage(batch, token, 1),
+            school,
+            withheld=(lambda actor: actor.role in DECIDERS, "deciders look at sheets in hands"),
+        ),
         ReadCells: Row(lambda token: ReadCells(token, SHEET), CLASS),
         LookAtPage: Row(lambda token: LookAtPage(token, SHEET), CLASS),
         ListOpenPhotos: Row(lambda token: ListOpenPhotos(token, KEY.campaign, unit), CLASS),

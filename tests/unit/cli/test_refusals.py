@@ -70,7 +70,7 @@ COMMANDS = {
     "scan hand-over": ("ab", "li"),
     "scan view": ("29f5ef7b04e647cbc16035d64d5c4a77", "--out", "page.jpg"),
     "scan cells": ("29f5ef7b04e647cbc16035d64d5c4a77",),
-    "scan ticket": ("--campaign", "44-2026a", "--school", "4491", "--actor", "li"),
+    "scan ticket": ("--campaign", "44-2026a", "--school", "4491"),
     "audit verify": (),
     "audit prove": ("1",),
     "audit show": (),

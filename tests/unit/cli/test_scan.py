@@ -13,7 +13,9 @@ from services.scan.cells.vault import CellVault
 from services.scan.papers import page_row
 from services.scan.settings import ScanSettings
 from services.scan.store import add_page
+from services.scan.tables import sheets, units
 from shared.contracts.scan_commands import PageState, PageVerdict
+from shared.kernel.authority import Role
 from shared.kernel.ids import ObjectId, ProvinceCode, SheetId
 from shared.plumbing.database import Database
 from shared.plumbing.settings import load
@@ -22,6 +24,13 @@ from tests.unit.cli.conftest import Terminal
 PAGE = ObjectId("29f5ef7b04e647cbc16035d64d5c4a77")
 SHEET = SheetId("0123456789ab")
 PHONE = "13912345678"
+
+
+SCHOOL_PATH = "44/4403/440305/s1/"
+
+
+def registrar(terminal: Terminal, unit: str = "s1") -> Terminal:
+    return terminal.as_(Role.REGISTRAR, unit, f"44/4403/440305/{unit}/")
 
 
 @pytest.fixture
@@ -34,6 +43,10 @@ def scan(terminal: Terminal) -> Database:
         is_legible=True, signature="present", cells={"phone": CellSeen("ink", "marked", 0.04)}
     )
     with database.transaction() as tx:
+        for code, path in (("s1", SCHOOL_PATH), ("s1-1", f"{SCHOOL_PATH}s1-1/")):
+            tx.execute(sa.insert(units).values(code=code, path=path, sequence=1))
+        issued = {"sheet": SHEET, "campaign": "44-2026a", "unit": "s1-1", "returned": False}
+        tx.execute(sa.insert(sheets).values(**issued))
         row = page_row(PAGE, ProvinceCode("44"), PageState.MATCHED, "")
         row |= {"campaign": "44-2026a", "read_at": datetime(2026, 4, 1, tzinfo=UTC)}
         add_page(tx, row | {"sheet": SHEET, "serial": 1, "side": "front"})
@@ -45,15 +58,26 @@ def scan(terminal: Terminal) -> Database:
 def test_cells_are_told_with_what_they_seem_to_say_and_the_look_is_on_record(
     terminal: Terminal, scan: Database
 ) -> None:
-    said = terminal.run("scan", "cells", PAGE, "--as", "li")
+    said = registrar(terminal).run("scan", "cells", PAGE)
 
     found = json.loads(said.out)
     assert (said.code, found["legible"], found["signature"]) == (0, True, "present")
     assert found["cells"]["phone"]["suggestion"] == PHONE
     with scan.transaction() as tx:
         said_on_bus = [str(one) for one in tx.execute(sa.text("select body from outbox")).scalars()]
-    assert len([one for one in said_on_bus if "read_cells" in one and '"li"' in one]) == 1
+    assert len([one for one in said_on_bus if "read_cells" in one and SHEET in one]) == 1
     assert all(PHONE not in one for one in said_on_bus)
+
+
+def test_nobody_is_told_of_a_page_unsigned_or_from_another_school(
+    terminal: Terminal, scan: Database
+) -> None:
+    unsigned = terminal.run("scan", "cells", PAGE)
+    stranger = registrar(terminal, "s2").run("scan", "cells", PAGE)
+
+    assert [(said.code, said.out) for said in (unsigned, stranger)] == [(1, "")] * 2
+    assert "not_signed_in" in unsigned.told
+    assert "not_allowed" in stranger.told
 
 
 def test_under_another_key_nothing_is_told_but_the_setting(

@@ -1,12 +1,21 @@
 """A bulk scan is staged: nothing of it counts before its owner commits it."""
 
-from datetime import timedelta
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.scan import batches, page_acts
+from services.scan import batches, page_acts, piles
 from services.scan.batch_report import report, reports
+from services.scan.cells.looking import view_of
+from services.scan.holding import Desk
 from services.scan.image.reading import Cause, FoundCode
+from services.scan.places import keep_unit
+from services.scan.submitting import Origin
+from services.scan.uploads.ticket import Tickets
+from shared.contracts.actors import Actor
 from shared.contracts.batch_commands import (
     AssignPage,
     BatchAct,
@@ -15,28 +24,63 @@ from shared.contracts.batch_commands import (
     BeginBatch,
     CommitBatch,
     DiscardPage,
+    HandOverBatch,
+    ListBatches,
+    LookAtBatchPage,
+    ShowBatch,
+    TakeUploadTicket,
     UndoPage,
 )
+from shared.contracts.events import UnitRegistered
 from shared.contracts.scan_commands import PageState, PageVerdict
+from shared.kernel.authority import Role
 from shared.kernel.errors import (
     BatchClosedError,
     BatchHeldError,
     BatchNotReadError,
     BatchNotYoursError,
+    NotAllowedError,
     NothingToUndoError,
     PageCommittedError,
+    PageNotSeenError,
     UnknownBatchError,
     UnknownPageError,
     UnknownSheetError,
 )
-from shared.kernel.ids import SheetId, UnitCode
+from shared.kernel.ids import AccountId, ActorToken, FactId, PersonId, SheetId, UnitCode
 from shared.kernel.sheet_code import CodeType
-from tests.unit.scan.house import CLASS, KEY, OLD, OTHER, PROVINCE, SHEET, House, a_code, a_reading
+from shared.kernel.units import Level, codes_up
+from shared.plumbing.actors import Actors, sign
+from shared.plumbing.hears import Heard
+from shared.plumbing.identity import Identity
+from shared.plumbing.inbox import AlreadyHeardError
+from tests.unit.scan.house import (
+    CLASS,
+    KEY,
+    OLD,
+    OTHER,
+    PROVINCE,
+    SHEET,
+    House,
+    a_code,
+    a_reading,
+    an_issue,
+)
 from tests.unit.scan.test_cells import seen
 
-WANG, LI = "operator:wang", "operator:li"
+ACCOUNTS = Identity("accounts", Ed25519PrivateKey.generate())
+NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
+WANG, LI = PersonId("a" * 16), PersonId("b" * 16)
+TICKETS = Tickets(bytes(32))
+SCHOOL_PATH = f"44/4403/440305/{CLASS}/"
 THIRD = SheetId("aaaaaaaaaaaa")
 ELSEWHERE = UnitCode("2144990101-0101")
+
+
+def by(person: PersonId, role: Role = Role.ENTRY_CLERK, path: str = SCHOOL_PATH) -> ActorToken:
+    """A token of somebody at a unit of a path; without more, a clerk of the school."""
+    who = (person, AccountId("s.01"), role, codes_up(path)[0], path)
+    return sign(Actor(*who, NOON + timedelta(minutes=15)), ACCOUNTS)
 
 
 class Office:
@@ -45,6 +89,10 @@ class Office:
     def __init__(self, house: House) -> None:
         self.house = house
         self.batch = ""
+        self.desk = Desk(house.database, Actors([ACCOUNTS.public_key], clock=lambda: NOON))
+        school = UnitRegistered(CLASS, Level.SCHOOL, None, SCHOOL_PATH, UnitCode("440305"), 1)
+        with suppress(AlreadyHeardError):  # a second office of the same house
+            keep_unit(Heard(school, FactId("unit"), NOON, PROVINCE, 1, "unit", house.database))
 
     def hand_in(self, *pages: list[FoundCode] | Cause, digest: str = "one") -> str:
         begun = batches.begin_batch(self.house.database, self.request(len(pages), digest))
@@ -70,19 +118,19 @@ class Office:
     def states(self) -> list[tuple[str, str]]:
         return [(one.state.value, one.reason) for one in self.report().listed]
 
-    def commit(self, *pages: int, actor: str = WANG) -> int:
-        return batches.commit_batch(self.house.database, CommitBatch(self.batch, actor, pages))
+    def commit(self, *pages: int, actor: PersonId = WANG) -> int:
+        return batches.commit_batch(self.desk, CommitBatch(self.batch, by(actor), pages)).pages
 
-    def discard(self, page: int, actor: str = WANG) -> None:
-        request = DiscardPage(self.batch, actor, page, "torn")
-        page_acts.discard_page(self.house.database, request)
+    def discard(self, page: int, actor: PersonId = WANG) -> None:
+        request = DiscardPage(self.batch, by(actor), page, "torn")
+        page_acts.discard_page(self.desk, request)
 
     def undo(self, page: int) -> None:
-        page_acts.undo_page(self.house.database, UndoPage(self.batch, WANG, page))
+        page_acts.undo_page(self.desk, UndoPage(self.batch, by(WANG), page))
 
     def assign(self, page: int, sheet: SheetId) -> None:
-        request = AssignPage(self.batch, WANG, page, sheet, "front")
-        page_acts.assign_page(self.house.database, request)
+        request = AssignPage(self.batch, by(WANG), page, sheet, "front")
+        page_acts.assign_page(self.desk, request)
 
 
 @pytest.fixture
@@ -156,8 +204,8 @@ def test_a_page_that_a_person_placed_is_looked_at_as_that_sheet(office: Office) 
     office.hand_in(Cause.NO_CODE)
     [page] = office.report().listed
     office.house.look_at(page.object, seen())
-    assign = AssignPage(office.batch, WANG, 1, SHEET, "front")
-    page_acts.assign_page(office.house.database, assign)
+    assign = AssignPage(office.batch, by(WANG), 1, SHEET, "front")
+    page_acts.assign_page(office.desk, assign)
     assert office.report().to_look_at == 1
 
     office.house.look_at(page.object, seen(signature="absent"))
@@ -188,7 +236,7 @@ def test_the_same_file_again_is_the_same_batch_unless_it_was_thrown_away(office:
 
     again = batches.begin_batch(office.house.database, office.request(1))
     other = batches.begin_batch(office.house.database, office.request(1, "another"))
-    batches.discard_batch(office.house.database, BatchAct(first, WANG))
+    batches.discard_batch(office.desk, BatchAct(first, by(WANG)))
     anew = batches.begin_batch(office.house.database, office.request(1))
 
     assert (again.batch, again.is_known) == (first, True)
@@ -318,7 +366,7 @@ def test_one_person_works_on_a_batch_at_a_time_and_others_see_who_and_how_long(
     office: Office,
 ) -> None:
     office.hand_in([a_code()])
-    batches.hold(office.house.database, BatchAct(office.batch, LI))
+    batches.hold(office.desk, BatchAct(office.batch, by(LI)))
 
     with pytest.raises(BatchHeldError) as held:
         office.discard(1)
@@ -333,11 +381,11 @@ def test_one_person_works_on_a_batch_at_a_time_and_others_see_who_and_how_long(
 
 def test_who_lets_a_batch_go_makes_room_for_the_next(office: Office) -> None:
     office.hand_in([a_code()])
-    batches.hold(office.house.database, BatchAct(office.batch, LI))
-    batches.let_go(office.house.database, BatchAct(office.batch, WANG))  # not theirs: nothing
+    batches.hold(office.desk, BatchAct(office.batch, by(LI)))
+    batches.let_go(office.desk, BatchAct(office.batch, by(WANG)))  # not theirs: nothing
     assert office.report().holder == LI
 
-    batches.let_go(office.house.database, BatchAct(office.batch, LI))
+    batches.let_go(office.desk, BatchAct(office.batch, by(LI)))
 
     assert office.report().holder is None
     office.discard(1)
@@ -348,9 +396,9 @@ def test_only_the_owner_commits_or_throws_away_and_may_hand_over(office: Office)
     with pytest.raises(BatchNotYoursError):
         office.commit(actor=LI)
     with pytest.raises(BatchNotYoursError):
-        batches.discard_batch(office.house.database, BatchAct(office.batch, LI))
+        batches.discard_batch(office.desk, BatchAct(office.batch, by(LI)))
 
-    batches.hand_over(office.house.database, BatchAct(office.batch, WANG), LI)
+    batches.hand_over(office.desk, HandOverBatch(office.batch, by(WANG), LI))
 
     with pytest.raises(BatchNotYoursError):
         office.commit()
@@ -383,7 +431,7 @@ def test_a_page_without_a_picture_has_a_state_too(office: Office) -> None:
 
 def test_a_thrown_away_batch_counts_nowhere(office: Office) -> None:
     office.hand_in([a_code()])
-    batches.discard_batch(office.house.database, BatchAct(office.batch, WANG))
+    batches.discard_batch(office.desk, BatchAct(office.batch, by(WANG)))
 
     assert office.report().state is BatchState.DISCARDED
     assert office.house.returned() == 0
@@ -409,9 +457,111 @@ def test_the_pages_of_a_pile_in_any_order_give_the_same(office: Office) -> None:
     pile = [[a_code()], Cause.BLANK, [a_code(OTHER)], [a_code(side_px=400)], Cause.NO_CODE]
     office.hand_in(*pile)
     straight = sorted(office.states())
-    batches.discard_batch(office.house.database, BatchAct(office.batch, WANG))
+    batches.discard_batch(office.desk, BatchAct(office.batch, by(WANG)))
 
     office.hand_in(*reversed(pile), digest="two")
 
     assert sorted(office.states()) == straight
     assert PageState.MATCHED.value in {state for state, _ in straight}
+
+
+# Who may.
+
+
+def teacher(unit: UnitCode) -> ActorToken:
+    return by(PersonId("c" * 16), Role.HOMEROOM_TEACHER, f"{SCHOOL_PATH}{unit}/")
+
+
+def acts(office: Office, name: str) -> list[tuple[str, str, str | None]]:
+    told = [one["data"] for one in office.house.said("act_done")]
+    return [(one["actor"], one["outcome"], one["sheet"]) for one in told if one["act"] == name]
+
+
+def test_nobody_of_another_school_touches_or_sees_a_batch(office: Office) -> None:
+    office.hand_in([a_code()])
+    stranger = by(LI, Role.REGISTRAR, "44/4403/440305/elsewhere/")
+
+    with pytest.raises(NotAllowedError):
+        batches.commit_batch(office.desk, CommitBatch(office.batch, stranger))
+    with pytest.raises(NotAllowedError):
+        piles.show_batch(office.desk, ShowBatch(office.batch, stranger))
+    with pytest.raises(NotAllowedError):
+        piles.list_batches(office.desk, ListBatches(KEY.campaign, CLASS, stranger))
+    with pytest.raises(NotAllowedError):
+        piles.take_ticket(office.desk, TICKETS, TakeUploadTicket(KEY.campaign, CLASS, stranger))
+
+    assert office.report().holder is None
+    assert acts(office, "commit_batch") == [(LI, "not_allowed", None)]
+
+
+def test_a_registrar_hands_over_a_batch_whose_owner_is_gone(office: Office) -> None:
+    office.hand_in([a_code()])
+    clerk = HandOverBatch(office.batch, by(LI), LI)
+    with pytest.raises(BatchNotYoursError):
+        batches.hand_over(office.desk, clerk)
+    batches.let_go(office.desk, BatchAct(office.batch, by(LI)))
+    registrar = HandOverBatch(office.batch, by(PersonId("d" * 16), Role.REGISTRAR), LI)
+    batches.hand_over(office.desk, registrar)
+
+    assert office.commit(actor=LI) == 1
+
+
+def test_acts_on_pages_are_told_with_the_sheet_they_are_about(office: Office) -> None:
+    office.hand_in([a_code()], Cause.NO_CODE)
+    office.assign(2, OTHER)
+    office.discard(1)
+
+    assert acts(office, "assign_page") == [(WANG, "done", OTHER)]
+    assert acts(office, "discard_page") == [(WANG, "done", SHEET)]
+
+
+def test_a_ticket_opens_the_door_in_the_name_of_who_took_it(office: Office) -> None:
+    request = TakeUploadTicket(KEY.campaign, CLASS, by(LI), hours=2)
+    given = piles.take_ticket(office.desk, TICKETS, request)
+    read = TICKETS.read(given.ticket, given.until - timedelta(minutes=1))
+
+    assert read == Origin(KEY.campaign, PROVINCE, CLASS, LI)
+    assert TICKETS.read(given.ticket, given.until) is None
+    assert acts(office, "issue_scan_ticket") == [(LI, "done", None)]
+
+
+def test_a_page_without_a_view_is_not_shown_and_that_somebody_looked_is_on_record(
+    office: Office,
+) -> None:
+    office.hand_in(Cause.NO_CODE)
+    leader = by(PersonId("e" * 16), Role.SCHOOL_LEADER)
+
+    with pytest.raises(PageNotSeenError):
+        piles.look_at_batch_page(office.desk, LookAtBatchPage(office.batch, by(WANG), 1))
+    with pytest.raises(NotAllowedError):
+        piles.look_at_batch_page(office.desk, LookAtBatchPage(office.batch, leader, 1))
+
+    told = acts(office, "look_at_page")
+    assert told == [(WANG, "done", None), ("e" * 16, "not_allowed", None)]
+
+
+def test_a_view_of_a_page_is_shown_to_who_may_see_it(office: Office) -> None:
+    office.hand_in([a_code()])
+    office.house.look_at(batches.page_object(office.batch, 1), seen())
+    shown = piles.look_at_batch_page(office.desk, LookAtBatchPage(office.batch, by(WANG), 1))
+
+    assert shown.view == view_of(batches.page_object(office.batch, 1), SHEET)
+    assert acts(office, "look_at_page") == [(WANG, "done", SHEET)]
+
+
+@pytest.mark.parametrize(("of", "outcome"), [("01", "done"), ("02", "not_allowed")])
+def test_a_homeroom_teacher_places_pages_of_the_own_class_alone(
+    house: House, of: str, outcome: str
+) -> None:
+    mine = UnitCode(f"{CLASS}-01")
+    house.hear(replace(an_issue(SHEET), unit=mine))
+    office = Office(house)
+    fact = UnitRegistered(mine, Level.CLASS, CLASS, f"{SCHOOL_PATH}{mine}/", None, 1)
+    keep_unit(Heard(fact, FactId("class"), NOON, PROVINCE, 1, "unit", house.database))
+    office.hand_in(Cause.NO_CODE)
+    token = teacher(UnitCode(f"{CLASS}-{of}"))
+    with suppress(NotAllowedError):
+        page_acts.assign_page(office.desk, AssignPage(office.batch, token, 1, SHEET, "front"))
+
+    assert acts(office, "assign_page") == [("c" * 16, outcome, SHEET)]
+    assert office.states()[0][0] == ("matched" if outcome == "done" else "unmatched")

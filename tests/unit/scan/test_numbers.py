@@ -11,6 +11,7 @@ from services.scan.cells.seen import SideSeen
 from services.scan.digits.reading import packed
 from services.scan.digits.seen import CornerSeen, Possible
 from services.scan.image.reading import Cause
+from services.scan.places import keep_unit
 from shared.contracts.batch_commands import (
     AssignPage,
     BatchAct,
@@ -19,21 +20,34 @@ from shared.contracts.batch_commands import (
     DiscardOpen,
     FindSheet,
 )
-from shared.contracts.events import CoverIssued
+from shared.contracts.events import CoverIssued, UnitRegistered
 from shared.kernel.errors import (
     BadSheetNumberError,
     BatchHeldError,
     NoSuchSideError,
+    NotAllowedError,
     PageNotPlacedError,
     UnknownPageError,
     UnknownSheetError,
     UnknownSheetNumberError,
 )
-from shared.kernel.ids import CampaignId, SheetId, SheetNumber, UnitCode
+from shared.kernel.ids import CampaignId, FactId, SheetId, SheetNumber, UnitCode
 from shared.kernel.sheet_code import CodeType, Side
 from shared.kernel.sheet_number import grouped, sheet_number
-from tests.unit.scan.house import CLASS, KEY, OTHER, SHEET, House, a_code, a_reading, an_issue
-from tests.unit.scan.test_batches import ELSEWHERE, LI, THIRD, WANG, Office
+from shared.kernel.units import Level
+from shared.plumbing.hears import Heard
+from tests.unit.scan.house import (
+    CLASS,
+    KEY,
+    OTHER,
+    PROVINCE,
+    SHEET,
+    House,
+    a_code,
+    a_reading,
+    an_issue,
+)
+from tests.unit.scan.test_batches import ELSEWHERE, LI, NOON, THIRD, WANG, Office, by
 from tests.unit.scan.test_cells import seen
 
 ONE, TWO, THREE, FAR = (
@@ -63,6 +77,8 @@ def looked(*numbers: SheetNumber | None) -> SideSeen:
 def office(house: House) -> Office:
     numbered(house, CLASS, (SHEET, ONE), (OTHER, TWO), (THIRD, THREE))
     numbered(house, ELSEWHERE, (FAR_SHEET, FAR))
+    fact = UnitRegistered(ELSEWHERE, Level.CLASS, None, "44/4499/449901/2/1/", None, 1)
+    keep_unit(Heard(fact, FactId("far"), NOON, PROVINCE, 1, "unit", house.database))
     return Office(house)
 
 
@@ -118,7 +134,7 @@ def test_a_cover_read_before_or_after_gives_the_second_signal(office: Office) ->
     look(office, 2, ONE, None)
     assert office.states()[1] == ("matched", "by_number")
 
-    batches.discard_batch(office.house.database, BatchAct(office.batch, WANG))
+    batches.discard_batch(office.desk, BatchAct(office.batch, by(WANG)))
     begun = batches.begin_batch(office.house.database, office.request(2, "two"))
     office.batch = begun.batch
     for number, reading in enumerate((Cause.NO_CODE, cover), start=1):
@@ -241,8 +257,8 @@ def test_a_commit_leaves_open_pages_to_people_and_the_batch_open_for_them(office
     with pytest.raises(PageNotPlacedError):
         office.commit(2)
     office.assign(2, OTHER)
-    request = DiscardOpen(office.batch, WANG, "a letter")
-    assert page_acts.discard_open(office.house.database, request) == 1
+    request = DiscardOpen(office.batch, by(WANG), "a letter")
+    assert page_acts.discard_open(office.desk, request).pages == 1
     assert office.commit() == 2
     assert office.report().state is BatchState.COMMITTED
     assert candidates.queue(office.house.database, KEY.campaign) == ()
@@ -252,13 +268,13 @@ def test_a_commit_leaves_open_pages_to_people_and_the_batch_open_for_them(office
 
 
 def request(number: str, school: UnitCode = CLASS) -> FindSheet:
-    return FindSheet(KEY.campaign, school, LI, number)
+    return FindSheet(KEY.campaign, school, by(LI), number)
 
 
 def test_a_typed_number_finds_its_sheet_in_the_own_school_and_the_search_is_on_record(
     office: Office,
 ) -> None:
-    sheet = candidates.find_sheet(office.house.database, request(f" {grouped(TWO)} "))
+    sheet = candidates.find_sheet(office.desk, request(f" {grouped(TWO)} "))
 
     assert (sheet.sheet, sheet.side, sheet.number_in_class) == (OTHER, "front", 2)
     [act] = acts(office, "find_sheet")
@@ -269,7 +285,7 @@ def test_a_typed_number_finds_its_sheet_in_the_own_school_and_the_search_is_on_r
     ("number", "school", "refusal"),
     [
         (FAR, CLASS, UnknownSheetNumberError),
-        (TWO, ELSEWHERE, UnknownSheetNumberError),
+        (TWO, ELSEWHERE, NotAllowedError),
         (sheet_number("4" * 13, Side.FRONT), CLASS, UnknownSheetNumberError),
         (TWO[:-1] + str((int(TWO[-1]) + 1) % 10), CLASS, BadSheetNumberError),
         ("", CLASS, BadSheetNumberError),
@@ -281,7 +297,7 @@ def test_a_number_of_another_school_is_as_unknown_as_one_that_was_never_printed(
     office: Office, number: str, school: UnitCode, refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
-        candidates.find_sheet(office.house.database, request(number, school))
+        candidates.find_sheet(office.desk, request(number, school))
 
     [act] = acts(office, "find_sheet")
     assert (act["outcome"], act["object"]) == (refusal.code, KEY.campaign)  # type: ignore[attr-defined]
@@ -344,12 +360,12 @@ def test_a_page_goes_to_no_sheet_of_another_campaign_and_to_no_side_that_has_non
 
     with pytest.raises(UnknownSheetError):
         office.assign(1, old)
-    back = AssignPage(office.batch, WANG, 1, OTHER, "back")
+    back = AssignPage(office.batch, by(WANG), 1, OTHER, "back")
     with pytest.raises(NoSuchSideError):
-        page_acts.assign_page(office.house.database, back)
-    serial = AssignPage(office.batch, WANG, 1, OTHER, "front", 9)
+        page_acts.assign_page(office.desk, back)
+    serial = AssignPage(office.batch, by(WANG), 1, OTHER, "front", 9)
     with pytest.raises(UnknownSheetError):
-        page_acts.assign_page(office.house.database, serial)
+        page_acts.assign_page(office.desk, serial)
     assert office.states() == [("unmatched", "no_code")]
 
 

@@ -19,10 +19,10 @@ from shared.kernel.errors import (
     PageEnteredError,
     UnknownPageError,
 )
-from shared.kernel.ids import EntryId, SheetId, UnitCode
+from shared.kernel.ids import EntryId, PersonId, SheetId, UnitCode
 from shared.kernel.sheet_code import Side
 from tests.unit.scan.house import CLASS, KEY, OTHER, SHEET, House, a_code
-from tests.unit.scan.test_batches import LI, WANG, Office
+from tests.unit.scan.test_batches import LI, WANG, Office, by
 from tests.unit.scan.test_cells import seen
 
 
@@ -32,8 +32,8 @@ def office(house: House) -> Office:
     return Office(house)
 
 
-def back(office: Office, *pages: int, actor: str = WANG) -> TakenBack:
-    return take_back(office.house.database, TakeBackBatch(office.batch, actor, pages))
+def back(office: Office, *pages: int, actor: PersonId = WANG) -> TakenBack:
+    return take_back(office.desk, TakeBackBatch(office.batch, by(actor), pages))
 
 
 def last(office: Office, fact: str, sheet: SheetId = SHEET) -> dict[str, object]:
@@ -188,14 +188,14 @@ def test_only_the_owner_takes_back_and_only_what_counts(office: Office) -> None:
 
     with pytest.raises(BatchNotYoursError):
         back(office, actor=LI)
-    batches.hold(office.house.database, BatchAct(office.batch, LI))
+    batches.hold(office.desk, BatchAct(office.batch, by(LI)))
     with pytest.raises(BatchHeldError):
         back(office)
 
 
 def test_a_batch_that_was_thrown_away_is_not_taken_back(office: Office) -> None:
     office.hand_in([a_code()])
-    batches.discard_batch(office.house.database, BatchAct(office.batch, WANG))
+    batches.discard_batch(office.desk, BatchAct(office.batch, by(WANG)))
 
     with pytest.raises(BatchClosedError):
         back(office)

@@ -5,12 +5,28 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from deploy.cli.__main__ import main
+from services.scan.tables import units
 from services.scan.uploads.ticket import Tickets
+from shared.contracts.actors import Actor
+from shared.kernel.authority import Role
+from shared.kernel.ids import AccountId, PersonId
+from shared.kernel.units import codes_up
+from shared.plumbing.actors import sign
 from shared.plumbing.database import Database
+from shared.plumbing.identity import Identity
 from shared.plumbing.migrations import upgrade
 from tests.unit.scan_uploads.office import KEY, WANG
+
+ACCOUNTS = Identity("accounts", Ed25519PrivateKey.generate())
+PATH = f"44/4403/440305/{WANG.school}/"
+
+
+def token(role: Role = Role.ENTRY_CLERK, path: str = PATH) -> str:
+    who = (PersonId(WANG.actor), AccountId("s.01"), role, codes_up(path)[0], path)
+    return sign(Actor(*who, datetime.now(UTC) + timedelta(minutes=10)), ACCOUNTS)
 
 
 @pytest.fixture
@@ -19,11 +35,15 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     upgrade("scan", url)
     monkeypatch.setenv("HECHA_SCAN_DATABASE_URL", url)
     monkeypatch.setenv("HECHA_SCAN_TICKET_KEY", KEY.hex())
+    monkeypatch.setenv("HECHA_ACTOR_KEYS", ACCOUNTS.public_key.hex())
+    monkeypatch.setenv("HECHA_ACTOR_TOKEN", token())
+    with Database("scan", url).transaction() as tx:
+        tx.execute(sa.insert(units).values(code=WANG.school, path=PATH, sequence=1))
     return url
 
 
 def command(*more: str) -> list[str]:
-    whose = ["--campaign", WANG.campaign, "--school", WANG.school, "--actor", "wang"]
+    whose = ["--campaign", WANG.campaign, "--school", WANG.school]
     return ["scan", "ticket", *whose, *more]
 
 
@@ -51,6 +71,15 @@ def test_that_a_ticket_was_made_is_on_record_and_the_ticket_is_not(
     said = " ".join(str(value) for row in rows for value in row)
     assert "issue_scan_ticket" in said
     assert mac not in said
+
+
+def test_nobody_gets_a_ticket_for_another_school(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HECHA_ACTOR_TOKEN", token(path="44/4403/440305/other/"))
+
+    assert main(command()) == 1
+    assert capsys.readouterr().out == ""
 
 
 def test_a_ticket_for_longer_than_a_week_is_not_made(url: str) -> None:
