@@ -63,17 +63,19 @@ class EmbeddedHouse:
         self._health.start()
 
     def stop(self) -> None:
-        """Let work in hand end, then stop everything."""
-        if self._health is not None:
-            self._health.stop()
-        if self._runner is not None:
-            # What was killed in the midst of it is said again at the next start.
-            with suppress(StopTimedOutError):
-                self._runner.stop(within_s=STOP_S)
-            self._runner = None
-        # It would spend 15 s on waiting for its clients; what it has taken survives a kill.
-        self._weed.kill()
-        embedded.forget_everything()
+        """Let work in hand end, then stop everything; interrupted, stop at once."""
+        try:
+            if self._health is not None:
+                self._health.stop()
+            if self._runner is not None:
+                # What was killed in the midst of it is said again at the next start.
+                with suppress(StopTimedOutError):
+                    self._runner.stop(within_s=STOP_S)
+                self._runner = None
+        finally:
+            # It would spend 15 s on waiting for its clients; what it has taken survives a kill.
+            self._weed.kill()
+            embedded.forget_everything()
 
     @property
     def desk(self) -> Desk:

@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -134,7 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     finally:
-        house.stop()
+        with suppress(KeyboardInterrupt):  # the second Ctrl-C ends what the first one waits for
+            house.stop()
 
 
 def _job(
