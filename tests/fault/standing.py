@@ -103,20 +103,23 @@ class Standing:
             hand.join(60)
 
     def _kill_until(self, over: threading.Event, pace: Pace) -> None:
-        rng, turns = random.Random(SEED), 0
+        services, servers = sorted(self.house.processes), sorted(self.servers.kept)
+        random.Random(SEED).shuffle(services)
+        turns = 0
         while not over.wait(pace.service_s):
             # One that is not at work yet has nothing to lose.
-            at_work = [name for name, address in self.house.health.items() if is_ready(address)]
+            at_work = [one for one in services if is_ready(self.house.health[one])]
             if not at_work:
                 continue
-            turns += 1
-            name = rng.choice(sorted(at_work))
+            name, turns = at_work[0], turns + 1
             self.house.kill(name)
             self.kills[name.split("-")[0]] += 1
-            if turns % pace.server_every == 0:
-                server = sorted(self.servers.kept)[turns // pace.server_every % 3]
-                self.servers.kill(server)
-                self.kills[server] += 1
+            services.remove(name)
+            services.append(name)
+            if turns % pace.server_every == 1:
+                self.servers.kill(servers[0])
+                self.kills[servers[0]] += 1
+                servers.append(servers.pop(0))
 
 
 @contextmanager
