@@ -172,6 +172,14 @@ SENTENCES = (
             "这张照片不需要人工指定；如已指定错，请先撤销。",
             "This photo waits for nobody: if it was placed wrongly, undo that first.",
         ),
+        "sheet_entered": (
+            "已有人据这张确认表录入，不能再改它的回收标记。",
+            "Something was entered from this sheet: whether it is back cannot be changed.",
+        ),
+        "tick_reason": (
+            "拒签和联系不上须说明原因。",
+            "Refused and not reached need a reason of the list.",
+        ),
         "nothing_to_undo": (
             "这一页没有可以撤销的操作。",
             "Nobody did anything to this page that could be undone.",

@@ -100,10 +100,14 @@ class SheetFlags:
         return replace(self, photographed=is_photographed, photographed_sequence=sequence)
 
     def told_returned(self, sequence: int, how: How, *, is_returned: bool) -> "SheetFlags":
-        """The flags once it is told whether it is back; a lower sequence only tells a refusal."""
-        declined = self.declined or how is How.DECLINED
+        """The flags once it is told whether it is back and how; a lower sequence changes nothing.
+
+        Of two words under one sequence, which older facts have, a refusal holds.
+        """
         if sequence < self.returned_sequence:
-            return replace(self, declined=declined)
+            return self
+        same = self.declined and sequence == self.returned_sequence
+        declined = same or (is_returned and how is How.DECLINED)
         return replace(self, returned=is_returned, returned_sequence=sequence, declined=declined)
 
     def told_entered(self, sequence: int, *, is_entered: bool) -> "SheetFlags":

@@ -94,11 +94,12 @@ def keep_return(heard: Heard[SheetReturned]) -> None:
     fact = heard.fact
     with heard.transaction() as tx:
         known = store.known_sheet(tx, fact.sheet, fact.campaign)
-        is_declined = known.is_declined or fact.how is How.DECLINED
-        store.change_sheet(tx, fact.sheet, is_declined=is_declined)
         if fact.sequence >= known.returned_sequence:
-            told = {"is_returned": fact.is_returned, "returned_sequence": fact.sequence}
-            store.change_sheet(tx, fact.sheet, **told)
+            # Of two words under one sequence, which older facts have, a refusal holds.
+            same = known.is_declined and fact.sequence == known.returned_sequence
+            is_declined = same or (fact.is_returned and fact.how is How.DECLINED)
+            told = {"is_returned": fact.is_returned, "is_declined": is_declined}
+            store.change_sheet(tx, fact.sheet, **told, returned_sequence=fact.sequence)
         tell_standing(tx, fact.sheet)
 
 

@@ -9,6 +9,7 @@ from services.scan.providers import ReaderProvider
 from services.scan.settings import ScanSettings
 from services.scan.showing.providers import HandsProvider
 from services.scan.showing.serving import Showing
+from services.scan.ticks.serving import Ticking
 from services.scan.uploads.providers import UploadsProvider
 from shared.contracts.change_events import ChangeEntered, SheetConfirmed
 from shared.contracts.events import (
@@ -33,7 +34,7 @@ from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
 
-class ScanService(Showing, OpenPhotoDesk, Handling):
+class ScanService(Showing, OpenPhotoDesk, Handling, Ticking):
     """Paper in: photos to sheets; who has returned."""
 
     name = "scan"

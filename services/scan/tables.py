@@ -41,6 +41,17 @@ sheets = Table(
     Index("sheets_by_unit", "campaign", "unit"),
 )
 
+# What a person said last of a sheet's paper without any picture of it.
+ticks = Table(
+    "ticks",
+    metadata,
+    Column("sheet", Text, primary_key=True),
+    Column("tick", Text),  # None: taken back
+    Column("reason", Text),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 copies = Table(
     "copies",
     metadata,

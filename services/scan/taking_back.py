@@ -13,6 +13,7 @@ from services.scan import batch_store, store
 from services.scan.domain import Match
 from services.scan.holding import Desk, acting
 from services.scan.papers import PAGE, Paper, paper_of, tell_match
+from services.scan.ticks.store import is_back_by_hand
 from shared.contracts.batch_commands import TakeBackBatch, TakenBack
 from shared.contracts.events import SheetPhotographed, SheetReturned
 from shared.contracts.scan_commands import PageState
@@ -98,7 +99,7 @@ def withdraw(tx: Tx, paper: Paper, match: Match) -> None:
     tx.say(withdrawn, province=paper.province)
     if heir is not None:
         tell_match(tx, paper_of(heir), Match(match.sheet, heir.serial, match.side))
-    if not is_left:
+    if not is_left and not is_back_by_hand(tx, match.sheet):
         store.mark_returned(tx, match.sheet, is_returned=False)
         word = store.next_word(tx, match.sheet)
         gone = SheetReturned(

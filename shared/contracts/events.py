@@ -294,7 +294,8 @@ class SheetPhotographed(Fact):
 class SheetReturned(Fact):
     """The paper or its picture is with the school; said when that begins to be true, or ends.
 
-    It ends where a committed bulk scan is taken back; a lower sequence is ignored.
+    It ends where a committed bulk scan, or a teacher's word, is taken back; a lower sequence is
+    ignored. The newest word says how.
     """
 
     campaign: CampaignId

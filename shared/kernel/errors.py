@@ -276,3 +276,15 @@ class NothingToUndoError(DomainError):
     """Nobody did anything to the page; args: batch, page number."""
 
     code = "nothing_to_undo"
+
+
+class TickReasonError(DomainError):
+    """Why a sheet is refused, or nobody reached, is missing or does not fit; args: sheet."""
+
+    code = "tick_reason"
+
+
+class SheetEnteredError(DomainError):
+    """Something was entered from the sheet, so its paper is here; args: sheet."""
+
+    code = "sheet_entered"

@@ -26,6 +26,7 @@ from shared.contracts.batch_commands import (
     TakeUploadTicket,
     UndoPage,
 )
+from shared.contracts.actors import Actor
 from shared.contracts.events import UnitRegistered
 from shared.contracts.look_commands import LookAtPage, ReadCells
 from shared.contracts.photo_commands import (
@@ -36,7 +37,8 @@ from shared.contracts.photo_commands import (
     ShowOpenPhoto,
     UndoPhoto,
 )
-from shared.kernel.authority import Place
+from shared.contracts.tick_commands import ShowTicks, Tick, TickSheet
+from shared.kernel.authority import Place, Role
 from shared.kernel.ids import FactId, PersonId, SheetId, UnitCode
 from shared.kernel.sheet_code import Side
 from shared.kernel.units import LEVELS, Level
@@ -110,6 +112,12 @@ def stage(folder: Path) -> Stage:
             withheld=(lambda actor: actor.role in DECIDERS, "deciders look at sheets in hands"),
         ),
         ReadCells: Row(lambda token: ReadCells(token, SHEET), CLASS),
+        TickSheet: Row(lambda token: TickSheet(token, KEY.campaign, SHEET, Tick.RETURNED), CLASS),
+        ShowTicks: Row(
+            lambda token: ShowTicks(token, KEY.campaign, UnitCode("c11")),
+            CLASS,
+            withheld=(_is_above_the_school, "pupils are listed inside their school alone"),
+        ),
         LookAtPage: Row(lambda token: LookAtPage(token, SHEET), CLASS),
         ListOpenPhotos: Row(lambda token: ListOpenPhotos(token, KEY.campaign, unit), CLASS),
         ShowOpenPhoto: Row(lambda token: ShowOpenPhoto(token, open_), CLASS),
@@ -118,3 +126,7 @@ def stage(folder: Path) -> Stage:
         UndoPhoto: Row(lambda token: UndoPhoto(token, open_), CLASS),
     }
     return Stage(service, PATHS, MONDAY, rows)
+
+
+def _is_above_the_school(actor: Actor) -> bool:
+    return actor.role in {Role.UNIT_ADMINISTRATOR, Role.REVIEWER, Role.SUPPORT_STAFF}

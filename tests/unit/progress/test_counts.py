@@ -1,13 +1,15 @@
 import pytest
 
-from shared.contracts.events import How
+from shared.contracts.events import How, SheetReturned
 from shared.contracts.progress_commands import Counts
 from tests.unit.progress.house import (
+    CAMPAIGN,
     PATHS,
     House,
     a_photo,
     a_return,
     a_scope,
+    a_sheet,
     a_taking_back,
     a_unit,
     an_issue,
@@ -184,3 +186,26 @@ def test_the_recount_names_every_counter_that_does_not_agree(house: House) -> No
 
 def test_every_unit_of_the_tree_answers(house: House) -> None:
     assert set(house.every_count()) == set(PATHS)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_refusal_that_became_a_signature_is_counted_as_one_no_more(
+    house: House, turned: bool
+) -> None:
+    told = [
+        SheetReturned(CAMPAIGN, a_sheet(1), How.DECLINED, sequence=1),
+        SheetReturned(CAMPAIGN, a_sheet(1), How.HAND, sequence=2),
+    ]
+    house.hear(an_issue("c11", 1), *(reversed(told) if turned else told))
+
+    assert house.counts("c11").returned == 1
+    assert house.counts("c11").declined == 0
+
+
+def test_a_refusal_that_was_taken_back_is_neither_returned_nor_refused(house: House) -> None:
+    house.hear(an_issue("c11", 1))
+    house.hear(SheetReturned(CAMPAIGN, a_sheet(1), How.DECLINED, sequence=1))
+    house.hear(SheetReturned(CAMPAIGN, a_sheet(1), How.DECLINED, is_returned=False, sequence=2))
+
+    assert (house.counts("c11").returned, house.counts("c11").declined) == (0, 0)
+    assert house.differences() == ()

@@ -8,6 +8,7 @@ import pytest
 from services.scan import batches
 from services.scan.image.reading import Cause
 from services.scan.taking_back import take_back
+from services.scan.ticks.store import save_tick
 from shared.contracts.batch_commands import BatchAct, BatchState, TakeBackBatch, TakenBack
 from shared.contracts.change_events import ChangeEntered, SheetConfirmed
 from shared.contracts.fields import FieldKind
@@ -224,3 +225,17 @@ def test_a_change_that_is_heard_twice_is_known_once(office: Office) -> None:
     office.hand_in([a_code()])
     office.commit()
     assert back(office).kept == (1,)
+
+
+def test_a_sheet_that_a_teacher_ticked_stays_returned_without_its_page(office: Office) -> None:
+    office.hand_in([a_code()])
+    office.commit()
+    with office.house.database.transaction() as tx:
+        save_tick(
+            tx, SHEET, {"tick": "returned", "reason": None, "by": WANG, "at": office.house.now}
+        )
+
+    back(office)
+
+    assert truth(office) == (False, True)
+    assert office.house.returned() == 1
