@@ -27,7 +27,9 @@ def pupil_names(
         UnknownUnitError: no such class.
     """
     actor = actors.of(request.actor)
-    with acting(database, actor, Deed("see_names", request.unit, request.unit)) as tx:
+    purpose = None if request.purpose is None else request.purpose.value
+    deed = Deed("see_names", request.unit, request.unit, purpose=purpose)
+    with acting(database, actor, deed) as tx:
         unit = store.unit_of(tx, request.unit)
         if unit is None or unit.level is not Level.CLASS:
             raise UnknownUnitError(request.unit)

@@ -54,5 +54,8 @@ ASKS: dict[str, tuple[str, ...]] = {
         *("review.mark_looked", "review.confirm_class", "review.undo_confirmation"),
         *("progress.table", "progress.stalled", "progress.unit_reports", "progress.show_report"),
         *("progress.prepare_report", "progress.sign_report", "progress.judge_report"),
+        *("roster.pupil_names", "progress.class_sheets", "scan.show_ticks", "scan.tick_sheet"),
+        *("review.show_check", "review.note_finding", "review.hand_in_check"),
+        *("review.settle_finding", "review.list_queries"),
     ),
 }

@@ -5,6 +5,7 @@ values; it goes to forms, on its way to paper, and nowhere else.
 """
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from shared.contracts.acts import command
 from shared.kernel.authority import Act
@@ -241,13 +242,25 @@ class ManagingUnit:
     managed_by: UnitCode
 
 
+class NamesPurpose(StrEnum):
+    """Why somebody reads the names of a class in full, for the audit log."""
+
+    HAND_OUT = "hand_out"
+    CALL_GUARDIAN = "call_guardian"
+    CHECK_ROSTER = "check_roster"
+
+
 @command(Act.SEE_COUNTS)
 @dataclass(frozen=True, slots=True)
 class PupilNamesRequest:
-    """Ask for the names of a class's pupils; for the staff of its school."""
+    """Ask for the names of a class's pupils; for the staff of its school.
+
+    `purpose` is said where a page shows them in full instead of masked.
+    """
 
     actor: ActorToken
     unit: UnitCode  # a class
+    purpose: NamesPurpose | None = None
 
 
 @dataclass(frozen=True, slots=True)

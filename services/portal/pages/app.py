@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 
 from services.portal.pages.accounts.views import add_accounts
 from services.portal.pages.board import add_board
+from services.portal.pages.classes import add_classes
 from services.portal.pages.deciding import add_deciding
 from services.portal.pages.entry.app import add_entry
 from services.portal.pages.guarding import add_description, add_guard
@@ -40,6 +41,7 @@ _GROUPS = (
     add_support,
     add_accounts,
     add_reports,
+    add_classes,
 )
 _STATUS = {
     "not_allowed": 403,

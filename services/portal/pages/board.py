@@ -67,10 +67,11 @@ def _board(staff: Staff, who: Visitor, unit: UnitCode) -> str:
 def _row(unit: UnitCounts, known: Mapping[UnitCode, UnitEntry]) -> Row:
     entry = known.get(unit.unit)
     name = entry.name if entry else unit.unit
-    return Row(unit.unit, name, unit.counts, _stages(unit.counts), unit.level is not Level.CLASS)
+    return Row(unit.unit, name, unit.counts, stages_of(unit.counts), unit.level is not Level.CLASS)
 
 
-def _stages(counts: Counts) -> tuple[Stage, ...]:
+def stages_of(counts: Counts) -> tuple[Stage, ...]:
+    """The stages of a unit, each with its share of the pupils in scope."""
     told = (
         (_("下发"), counts.issued),
         (_("回收"), counts.returned),

@@ -39,6 +39,7 @@ def menu_of() -> list[Entry]:
         return []
     entries = [
         Entry((Act.ENTER_CHANGES,), _("录入变更"), url_for("entry")),
+        *_of_classes(who),
         Entry(DECISIONS, _("逐条审核"), url_for("decide")),
         Entry((Act.SEE_COUNTS,), _("进度看板"), url_for("board")),
         Entry((Act.PREPARE_REPORT, Act.REPORT_UP), _("汇总上报"), url_for("reports")),
@@ -47,6 +48,15 @@ def menu_of() -> list[Entry]:
         Entry((Act.ISSUE_ACCOUNT,), _("账号"), url_for("accounts")),
     ]
     return [entry for entry in entries if any(who.may_see(act) for act in entry.acts)]
+
+
+def _of_classes(who: Visitor) -> list[Entry]:
+    """Their class for a teacher, their classes for who stands at a school."""
+    acts = (Act.SEE_COUNTS,)
+    if who.actor.role is Role.HOMEROOM_TEACHER:
+        return [Entry(acts, _("我的班级"), url_for("own_class"))]
+    is_at_school = who.actor.role in {Role.REGISTRAR, Role.SCHOOL_LEADER}
+    return [Entry(acts, _("各班"), url_for("school"))] if is_at_school else []
 
 
 def may_see(act: str) -> bool:

@@ -8,6 +8,7 @@ from services.scan.image.reading import Cause
 from services.scan.places import keep_unit
 from services.scan.service import ScanService
 from services.scan.showing.usecases import DECIDERS
+from shared.contracts.actors import Actor
 from shared.contracts.batch_commands import (
     AssignPage,
     BatchAct,
@@ -26,7 +27,6 @@ from shared.contracts.batch_commands import (
     TakeUploadTicket,
     UndoPage,
 )
-from shared.contracts.actors import Actor
 from shared.contracts.events import UnitRegistered
 from shared.contracts.look_commands import LookAtPage, ReadCells
 from shared.contracts.photo_commands import (

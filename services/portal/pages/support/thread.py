@@ -1,5 +1,7 @@
 """One question: its text, its way, its answers; answering, passing up, publishing."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -46,14 +48,14 @@ def add_thread(app: WebApp, staff: Staff) -> None:
             request.form.get("text", "").strip(),
             int(chosen) if chosen.isdigit() else None,
         )
-        return _told(staff, who, question, lambda: asking.answer(staff.house, command), "answered")
+        return _told(staff, who, question, partial(asking.answer, staff.house, command), "answered")
 
     @app.post("/questions/<question>/pass")
     def pass_form(question: str) -> Any:
         check_meant(staff)
         who = entitled(staff, Act.ANSWER_QUESTION)
         command = PassQuestion(who.token, QuestionId(question))
-        return _told(staff, who, question, lambda: asking.pass_up(staff.house, command), "passed")
+        return _told(staff, who, question, partial(asking.pass_up, staff.house, command), "passed")
 
     @app.post("/questions/<question>/publish")
     def publish_form(question: str) -> Any:
@@ -67,11 +69,11 @@ def add_thread(app: WebApp, staff: Staff) -> None:
             QuestionId(question),
         )
         return _told(
-            staff, who, question, lambda: asking.publish(staff.house, command), "published"
+            staff, who, question, partial(asking.publish, staff.house, command), "published"
         )
 
 
-def _told(staff: Staff, who: Visitor, question: str, act: Any, done: str) -> Any:
+def _told(staff: Staff, who: Visitor, question: str, act: Callable[[], object], done: str) -> Any:
     """Do it and show the thread again; a refusal keeps what was typed."""
     try:
         act()
