@@ -51,10 +51,14 @@ def create(
     regions_may_narrow: Annotated[
         bool, typer.Option(help="cities and counties may set narrower windows")
     ] = False,
+    endorses_key_data: Annotated[
+        bool, typer.Option(help="the school leader is asked about key data first")
+    ] = False,
 ) -> None:
     """Start a campaign, or move its days. Its keys: add it to HECHA_CAMPAIGNS."""
     days = (_day(cut_off), _NONE, _day(ends_on) if ends_on else None)
-    request = CreateCampaign(CampaignId(campaign), name, *days, regions_may_narrow)
+    choices = (regions_may_narrow, endorses_key_data)
+    request = CreateCampaign(CampaignId(campaign), name, *days, *choices)
     _do(lambda database, who: usecases.create_campaign(database, who, request))
 
 

@@ -1,6 +1,6 @@
 """The tables of campaign: campaigns, settings and what was told of them, the tree, what is undone."""
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text, false
 
 from shared.plumbing.columns import UtcDateTime
 from shared.plumbing.outbox import add_bus_tables
@@ -15,6 +15,7 @@ campaigns = Table(
     Column("cut_off", Date, nullable=False),
     Column("ends_on", Date),  # None while nobody has named a last day
     Column("regions_may_narrow", Boolean, nullable=False),
+    Column("endorses_key_data", Boolean, nullable=False, server_default=false()),
     Column("sequence", Integer, nullable=False),
 )
 

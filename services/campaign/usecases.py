@@ -79,9 +79,11 @@ def create_campaign(database: Database, actor: Actor, request: CreateCampaign) -
             "cut_off": request.cut_off,
             "ends_on": request.ends_on,
             "regions_may_narrow": request.regions_may_narrow,
+            "endorses_key_data": request.endorses_key_data,
         }
         sequence = store.save_campaign(tx, request.campaign, **values)
-        opened = CampaignOpened(request.campaign, request.cut_off, sequence, request.ends_on)
+        days = (request.cut_off, sequence, request.ends_on)
+        opened = CampaignOpened(request.campaign, *days, request.endorses_key_data)
         tx.say(opened, province=province)
         return _shown(tx, request.campaign, None, database.clock())
 
@@ -265,8 +267,8 @@ def _shown(tx: Tx, campaign: CampaignId, unit: UnitCode | None, at: datetime) ->
         path = known_path(tx, unit)
         settings = store.told_up(tx, campaign, path)
         switches = tuple(switch_at(action, settings[action], path, at) for action in Action)
-    days = (row.ends_on, row.regions_may_narrow)
-    return Campaign(campaign, row.name, row.cut_off, entries, switches, *days)
+    choices = (row.ends_on, row.regions_may_narrow, row.endorses_key_data)
+    return Campaign(campaign, row.name, row.cut_off, entries, switches, *choices)
 
 
 def entry_of(row: Row[Any]) -> WindowEntry:

@@ -6,6 +6,7 @@ from services.review import store
 from services.review.reconciling.standing import tell_standing
 from shared.contracts.audit_events import CheckpointWitnessed
 from shared.contracts.events import (
+    CampaignOpened,
     CellsRead,
     How,
     RecordChanged,
@@ -28,10 +29,18 @@ def keep_unit(heard: Heard[UnitRegistered]) -> None:
         store.save_unit(tx, fact.unit, values, fact.sequence)
 
 
+def keep_campaign(heard: Heard[CampaignOpened]) -> None:
+    """A campaign exists, with what it asks of its schools; what is submitted from now on follows."""
+    fact = heard.fact
+    with heard.transaction() as tx:
+        store.save_campaign(tx, fact.campaign, fact.endorses_key_data, fact.sequence)
+
+
 def keep_window(heard: Heard[WindowOpened]) -> None:
     """A unit's switch for entering was set; the one for printing is not review's."""
     fact = heard.fact
     values = {"opens_at": fact.opens_at, "closes_at": fact.closes_at, "ended_at": None}
+    values["started_until"] = fact.started_until
     with heard.transaction() as tx:
         if fact.action is Action.ENTER_CHANGES:
             store.save_window(tx, fact.campaign, fact.unit, values, fact.sequence)
@@ -41,6 +50,7 @@ def end_window(heard: Heard[WindowClosed]) -> None:
     """A unit's own setting was taken away."""
     fact = heard.fact
     values = {"opens_at": None, "closes_at": None, "ended_at": heard.at}
+    values["started_until"] = fact.started_until
     with heard.transaction() as tx:
         if fact.action is Action.ENTER_CHANGES:
             store.save_window(tx, fact.campaign, fact.unit, values, fact.sequence)

@@ -10,7 +10,7 @@ from services.review.vault import Vault
 from shared.contracts.fields import Catalogue, Field, FieldKind, national
 from shared.contracts.record_commands import FieldValues, IdHolder
 from shared.kernel.errors_review import UnknownFieldError
-from shared.kernel.ids import CampaignId, StudentId
+from shared.kernel.ids import StudentId
 from shared.kernel.working_days import WorkingDays, beijing_day, working_days
 from shared.plumbing.database import Database
 
@@ -41,10 +41,8 @@ class Records(Protocol):
 class Rules:
     """What a deployment may set about the workflow."""
 
-    endorsed: frozenset[CampaignId] = frozenset()  # the leader endorses key data first
     undo: timedelta = timedelta(seconds=10)
     lease: timedelta = timedelta(minutes=5)
-    grace: timedelta = timedelta(hours=24)  # in which drafts may be finished after closing
     blind_share: float = 0.0  # of submitted entries that a second person types
     days: WorkingDays = field(default_factory=working_days)
 
@@ -85,9 +83,7 @@ class Office:
 def rules_of(settings: ReviewSettings) -> Rules:
     """The rules that the settings name."""
     return Rules(
-        endorsed=frozenset(CampaignId(one) for one in settings.review_endorsed),
         undo=timedelta(seconds=settings.review_undo_s),
         lease=timedelta(seconds=settings.review_lease_s),
-        grace=timedelta(hours=settings.review_grace_hours),
         blind_share=settings.review_blind_share,
     )

@@ -18,6 +18,7 @@ from services.review.worklist.serving import Working
 from shared.contracts.audit_events import CheckpointWitnessed
 from shared.contracts.change_events import ChangeApplied, ChangeConflicted
 from shared.contracts.events import (
+    CampaignOpened,
     CellsRead,
     RecordChanged,
     SheetIssued,
@@ -54,6 +55,11 @@ class ReviewService(
     def on_unit_registered(self, heard: Heard[UnitRegistered]) -> None:
         """A unit exists or was moved."""
         learning.keep_unit(heard)
+
+    @hears(CampaignOpened)
+    def on_campaign_opened(self, heard: Heard[CampaignOpened]) -> None:
+        """A campaign exists, or was changed."""
+        learning.keep_campaign(heard)
 
     @hears(WindowOpened)
     def on_window_opened(self, heard: Heard[WindowOpened]) -> None:

@@ -13,9 +13,6 @@ class ReviewSettings:
     review_column_key: str = field(
         metadata={"help": "64 hex digits: seals old and new values at rest"}, repr=False
     )
-    review_endorsed: tuple[str, ...] = field(
-        default=(), metadata={"help": "campaigns whose key data the school leader endorses first"}
-    )
     review_undo_s: float = field(
         default=10.0, metadata={"help": "seconds for which a verdict can be taken back"}
     )
@@ -24,7 +21,4 @@ class ReviewSettings:
     )
     review_blind_share: float = field(
         default=0.02, metadata={"help": "share of entries a second person types, unseen: 0 to 1"}
-    )
-    review_grace_hours: float = field(
-        default=24.0, metadata={"help": "hours after closing in which drafts may be finished"}
     )

@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.review.tables import cells, record_changes, sheets, units, windows, witnessed
+from services.review.tables import (
+    campaigns,
+    cells,
+    record_changes,
+    sheets,
+    units,
+    windows,
+    witnessed,
+)
 from shared.kernel.authority import Place
 from shared.kernel.errors import UnknownSheetError, UnknownUnitError
 from shared.kernel.ids import CampaignId, ProvinceCode, SheetId, StudentId, UnitCode
@@ -37,6 +45,23 @@ _NEW_SHEET = {
 def save_unit(tx: Tx, unit: UnitCode, values: Mapping[str, Any], sequence: int) -> None:
     """Keep a unit as it was told last."""
     _keep_newest(tx, units, {"code": unit}, values, sequence)
+
+
+def save_campaign(
+    tx: Tx,
+    campaign: CampaignId,
+    endorses_key_data: bool,
+    sequence: int,  # a row
+) -> None:
+    """Keep what a campaign asks, as it was told last."""
+    values = {"endorses_key_data": endorses_key_data}
+    _keep_newest(tx, campaigns, {"campaign": campaign}, values, sequence)
+
+
+def endorses_key_data(tx: Tx, campaign: CampaignId) -> bool:
+    """Whether the school leader is asked about key data first."""
+    question = select(campaigns.c.endorses_key_data).where(campaigns.c.campaign == campaign)
+    return bool(tx.execute(question).scalar())
 
 
 def save_window(

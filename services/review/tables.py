@@ -31,6 +31,14 @@ units = Table(
     Column("sequence", Integer, nullable=False),
 )
 
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("campaign", Text, primary_key=True),
+    Column("endorses_key_data", Boolean, nullable=False),
+    Column("sequence", Integer, nullable=False),
+)
+
 windows = Table(
     "windows",
     metadata,
@@ -39,6 +47,7 @@ windows = Table(
     Column("opens_at", UtcDateTime),  # None: taken away again
     Column("closes_at", UtcDateTime),
     Column("ended_at", UtcDateTime),  # when it was taken away
+    Column("started_until", UtcDateTime),  # until when started work may be finished
     Column("sequence", Integer, nullable=False),
 )
 

@@ -21,7 +21,8 @@ class CreateCampaign:
     """Start a campaign, or move the days of one that exists; the province's administrator.
 
     `ends_on` is its last day in Beijing: dedicated accounts end with it. `regions_may_narrow`
-    lets cities and counties set windows inside the ones they inherit.
+    lets cities and counties set windows inside the ones they inherit. With `endorses_key_data`
+    the school leader is asked about key data before the managing authority.
     """
 
     campaign: CampaignId
@@ -30,6 +31,7 @@ class CreateCampaign:
     actor: ActorToken = field(repr=False)
     ends_on: date | None = None
     regions_may_narrow: bool = False
+    endorses_key_data: bool = False
 
 
 @command(Act.SET_WINDOW)
@@ -152,6 +154,7 @@ class Campaign:
     switches: tuple[Switch, ...] = ()
     ends_on: date | None = None
     regions_may_narrow: bool = False
+    endorses_key_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ class CampaignOpened(Fact):
     cut_off: date
     sequence: int
     ends_on: date | None = None  # last day in Beijing; None while nobody has named one
+    endorses_key_data: bool = False  # the school leader is asked before the authority
 
 
 @fact("window_opened", said_by="campaign", kept=True)

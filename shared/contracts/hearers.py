@@ -10,7 +10,7 @@ HEARERS: dict[str, tuple[str, ...]] = {
         *("progress", "campaign", "accounts", "review", "audit", "support", "scan"),
     ),
     "scope_counted": ("progress",),
-    "campaign_opened": ("roster", "accounts"),
+    "campaign_opened": ("roster", "accounts", "review"),
     "window_opened": ("forms", "review"),
     "window_closed": ("forms", "review"),
     "layout_published": ("scan",),

@@ -85,7 +85,7 @@ EXAMPLES: tuple[Fact, ...] = (
     UnitRegistered(SCHOOL, Level.SCHOOL, COUNTY, "44/4403/440305/440305-017/", COUNTY, 3),
     ScopeCounted(CAMPAIGN, CLASS, 33, {"late_registration": 2}, 1),
     RecordChanged(STUDENT, CLASS, 4, ("phone",)),
-    CampaignOpened(CAMPAIGN, date(2026, 9, 30), 1),
+    CampaignOpened(CAMPAIGN, date(2026, 9, 30), 1, date(2026, 12, 31), True),
     WindowOpened(CAMPAIGN, COUNTY, next(iter(Action)), AT, AT.replace(month=11), 2),
     WindowClosed(CAMPAIGN, COUNTY, next(iter(Action)), 3),
     LayoutPublished(31, "c2" * 32, '{"number":31}'),

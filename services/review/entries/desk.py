@@ -29,7 +29,7 @@ def open_desk(
     """Take a sheet up for entering; it stays locked for the transaction.
 
     Args:
-        office: knows the time and the grace.
+        office: knows the time.
         tx: the transaction of the act.
         who: acts.
         sheet: the sheet.
@@ -46,7 +46,7 @@ def open_desk(
     who.sheet = sheet
     who.require(store.place_of(tx, unit), unit)
     now = office.database.clock()
-    check_open(tx, campaign, unit, now, started_at=started_at, grace=office.rules.grace)
+    check_open(tx, campaign, unit, now, started_at=started_at)
     is_back = row.is_photographed or (row.is_returned and not row.is_declined)
     if not is_back:
         raise SheetNotBackError(sheet)

@@ -170,7 +170,7 @@ def _check(office: Office, tx: Tx, sheet: SheetId, chosen: Iterable[Entry]) -> N
 def _submit(office: Office, tx: Tx, who: Acting, entry: Entry, *, is_held: bool) -> None:
     place = store.place_of(tx, entry.unit)
     school = codes_up(place.path)[1]
-    is_endorsed_first = entry.campaign in office.rules.endorsed
+    is_endorsed_first = store.endorses_key_data(tx, entry.campaign)
     stage = first_stage(entry.kind, is_endorsed_first=is_endorsed_first)
     authority = deciding_unit(entry.kind, school, place.managed_by or school)
     findings = (ID_HELD_ELSEWHERE,) if is_held and entry.field == _ID_NUMBER else ()

@@ -15,8 +15,8 @@ from services.campaign.domain import (
     province_of_campaign,
     switch_at,
 )
-from services.campaign.usecases import create_campaign, show_calendar
-from shared.contracts.campaign_commands import CreateCampaign, DayKind, ShowCalendar
+from services.campaign.usecases import create_campaign, show_calendar, show_campaign
+from shared.contracts.campaign_commands import CreateCampaign, DayKind, ShowCalendar, ShowCampaign
 from shared.kernel.authority import Role
 from shared.kernel.errors import (
     NotAllowedError,
@@ -42,6 +42,14 @@ from tests.unit.campaign.house import (
 )
 
 CITY, COUNTY = "4491", "449101"
+
+
+def test_a_campaign_says_whether_the_leader_endorses_key_data_first(house: House) -> None:
+    house.create(endorses_key_data=True)
+
+    told = [one["endorses_key_data"] for one in house.said("campaign_opened")]
+    assert told[-2:] == [False, True]
+    assert show_campaign(house.database, ShowCampaign(CAMPAIGN)).endorses_key_data
 
 
 def test_nothing_is_open_before_somebody_opens_it(house: House) -> None:

@@ -20,6 +20,7 @@ from shared.contracts.actors import Actor
 from shared.contracts.audit_events import CheckpointWitnessed
 from shared.contracts.change_events import ChangeApplied, ChangeConflicted
 from shared.contracts.events import (
+    CampaignOpened,
     CellsRead,
     How,
     IssuedSheet,
@@ -308,6 +309,7 @@ def _empty_database() -> bytes:
 
 HANDLERS = {
     UnitRegistered: learning.keep_unit,
+    CampaignOpened: learning.keep_campaign,
     WindowOpened: learning.keep_window,
     WindowClosed: learning.end_window,
     SheetIssued: learning.keep_sheets,

@@ -1,8 +1,10 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
 import pytest
 
 from services.review.deciding import tasks
 from services.review.deciding.duplicates import show_duplicate
-from services.review.office import Rules
 from shared.contracts.actors import Actor
 from shared.contracts.change_events import (
     ChangeApplied,
@@ -10,7 +12,7 @@ from shared.contracts.change_events import (
     ChangeConflicted,
     ChangeEntered,
 )
-from shared.contracts.events import How, RecordChanged
+from shared.contracts.events import CampaignOpened, How, RecordChanged, WindowClosed
 from shared.contracts.look_commands import SheetInHandsRequest
 from shared.contracts.review_commands import (
     EntryShown,
@@ -386,8 +388,35 @@ def test_nothing_new_is_entered_when_the_window_is_closed_and_drafts_have_a_day(
         house.submit(house.entries()["phone"])
 
 
+def test_drafts_are_finished_for_as_long_as_was_set_with_the_window(house: House) -> None:
+    draft = house.enter("13800139000")
+    ends = house.clock() + timedelta(hours=1)
+    grace = {"closes_at": ends, "started_until": ends + timedelta(hours=2)}
+    house.hear(replace(a_window(sequence=2), **grace))
+    house.clock.pass_(hours=2)
+    assert house.enter("13800139001").entry == draft.entry
+
+    house.clock.pass_(hours=1)
+    with pytest.raises(WindowClosedError):
+        house.enter("13800139002")
+
+
+def test_a_window_that_is_taken_away_leaves_the_grace_that_is_told_with_it(house: House) -> None:
+    draft = house.enter("13800139000")
+    house.clock.pass_(hours=1)
+    until = house.clock() + timedelta(hours=3)
+    told = a_window(days=1)
+    house.hear(WindowClosed(told.campaign, told.unit, told.action, 2, until))
+    house.clock.pass_(hours=2)
+    assert house.enter("13800139001").entry == draft.entry
+
+    house.clock.pass_(hours=1)
+    with pytest.raises(WindowClosedError):
+        house.enter("13800139002")
+
+
 def test_a_campaign_may_ask_the_leader_first(house: House) -> None:
-    house.rules = Rules(endorsed=frozenset({CampaignId(CAMPAIGN)}))
+    house.hear(CampaignOpened(CampaignId(CAMPAIGN), date(2026, 3, 31), 1, None, True))
     name = house.enter("王小敏", "name")
     house.prove(name)
     entry = house.submit(house.entries()["name"])["name"]
