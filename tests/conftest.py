@@ -23,6 +23,8 @@ from deploy.servers.rabbitmq import RabbitMQ, RabbitMQMissingError
 # A test that asks for one of these servers is a test of the real mode, wherever it lies.
 REAL_SERVERS = {"rabbitmq", "postgres", "s3"}
 MARKS_OF_FOLDERS = ("browser", "fault")
+# A test with a folder of its own makes databases, files or processes there.
+FOLDERS = {"tmp_path", "tmp_path_factory"}
 
 # The same examples in every run, however long one takes: a landing does not hang on luck or load.
 # `--hypothesis-profile=searching` draws new ones.
@@ -44,6 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if REAL_SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker("real")
+        if FOLDERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker("disk")
         for folder in MARKS_OF_FOLDERS:
             if folder in item.path.relative_to(item.config.rootpath).parts[:2]:
                 item.add_marker(folder)

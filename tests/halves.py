@@ -59,10 +59,13 @@ class Halves:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep what waits for servers; what is left out by `-m` or `-k` is gone already."""
         root = self._config.rootpath
-        mine = [one for one in items if set(one.path.relative_to(root).parts[:2]) & set(WAITING)]
-        self._left = [one.nodeid for one in items if one not in set(mine)]
+        mine = {one for one in items if set(one.path.relative_to(root).parts[:2]) & set(WAITING)}
+        if not mine:  # nothing waits: every other file, so that both have as much to do
+            files = list(dict.fromkeys(one.path for one in items))
+            mine = {one for one in items if one.path in set(files[::2])}
+        self._left = [one.nodeid for one in items if one not in mine]
         self._untold = set(self._left)
-        items[:] = mine
+        items[:] = [one for one in items if one in mine]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:

@@ -5,6 +5,7 @@ nothing is written into a read-only image.
 """
 
 import io
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +30,23 @@ def catalog(path: Path, language: str) -> Translations:
     return Translations(compiled)
 
 
+@cache
+def _catalogs(folder: Path) -> dict[str, Translations]:
+    """The catalogs of a folder by language; they are part of the program and read once."""
+    found: dict[str, Translations] = {}
+    for path in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        language = path.parent.parent.name
+        read = catalog(path, language)
+        found[language] = found[language].merge(read) if language in found else read
+    return found
+
+
 def add_languages(app: Flask, folder: Path) -> tuple[str, ...]:
     """Let an app speak every language of `folder` beside the source's; returns them all.
 
     `folder` holds `<language>/LC_MESSAGES/*.po`: one catalog for each group of pages, read as one.
     """
-    catalogs: dict[str, Translations] = {}
-    for path in sorted(folder.glob("*/LC_MESSAGES/*.po")):
-        language = path.parent.parent.name
-        read = catalog(path, language)
-        catalogs[language] = catalogs[language].merge(read) if language in catalogs else read
+    catalogs = _catalogs(folder)
     languages = (SOURCE, *sorted(catalogs))
     babel = Babel(app, default_locale=SOURCE, locale_selector=lambda: chosen(languages))
     with app.app_context():

@@ -35,6 +35,10 @@ def run(folder: Path, computing: str) -> subprocess.CompletedProcess[str]:
     for half, text in (("integration", WAITS), ("unit", computing)):
         (folder / "tests" / half).mkdir(parents=True)
         (folder / "tests" / half / f"test_{half}.py").write_text(text)
+    return in_halves(folder)
+
+
+def in_halves(folder: Path) -> subprocess.CompletedProcess[str]:
     (folder / "pytest.ini").write_text("[pytest]\n")
     command = [sys.executable, "-m", "pytest", "-rs", "-p", "tests.halves", "--halves", "tests"]
     root = str(Path(__file__).parents[3])
@@ -50,6 +54,16 @@ def test_both_halves_end_in_one_list_and_one_line(tmp_path: Path) -> None:
     assert "1 failed, 5 passed, 1 skipped, 1 error" in done.stdout.splitlines()[-1]
     assert "SKIPPED [1] tests/unit/test_unit.py" in done.stdout
     assert done.returncode == 1
+
+
+def test_where_nothing_waits_the_files_are_shared_out(tmp_path: Path) -> None:
+    (tmp_path / "tests/unit").mkdir(parents=True)
+    for number in range(3):
+        (tmp_path / f"tests/unit/test_{number}.py").write_text(WAITS)
+    done = in_halves(tmp_path)
+
+    assert "3 passed" in done.stdout.splitlines()[-1]
+    assert done.returncode == 0
 
 
 def test_a_second_process_that_dies_is_a_failure(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import random
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +32,8 @@ from tests.unit.progress.house import (
     sent_back,
     the_tree,
 )
+
+pytestmark = pytest.mark.slow
 
 CLASSES = st.sampled_from(["c11", "c12", "c21"])
 SHEETS = st.integers(1, 6)

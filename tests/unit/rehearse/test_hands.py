@@ -20,6 +20,8 @@ from shared.kernel.id_number import check_character
 from shared.kernel.sheet_code import Side
 from shared.layout.registry import layout
 
+pytestmark = pytest.mark.slow
+
 LAYOUT = layout(1)
 assert LAYOUT is not None
 PER_TENTH = 0.8

@@ -15,6 +15,8 @@ from shared.kernel.sheet_code import Side
 from shared.layout.model import MARKER_MODULES
 from shared.layout.registry import layout
 
+pytestmark = pytest.mark.slow
+
 LAYOUT = layout(1)
 assert LAYOUT is not None
 PER_TENTH = 0.8  # page pixels per 0.1 mm

@@ -16,6 +16,8 @@ from deploy.rehearse.scans.scan import Scan, scan
 from shared.layout.registry import layout
 from tests.unit.rehearse.test_photos import a_page
 
+pytestmark = pytest.mark.slow
+
 LAYOUT = layout(1)
 assert LAYOUT is not None
 GREY = Scanner(dpi=150, mode=Mode.GREY, quality=85, threshold=0.6, bed=255)

@@ -260,8 +260,8 @@ class Life(RuleBasedStateMachine):
         assert len(keys) == len(set(keys))
 
 
-TestLife = Life.TestCase
-TestLife.settings = settings(
+TestLife = pytest.mark.slow(Life.TestCase)
+Life.TestCase.settings = settings(
     max_examples=8,
     stateful_step_count=10,
     deadline=None,

@@ -187,6 +187,7 @@ def wrong_matches(level: Level, pages: int, seed: int) -> tuple[int, Counter[str
     return wrong, found
 
 
+@pytest.mark.slow
 def test_no_page_is_matched_to_a_wrong_sheet() -> None:
     for place, level in enumerate(LEVELS[2:5]):
         wrong, found = wrong_matches(level, 3, 1000 * place)

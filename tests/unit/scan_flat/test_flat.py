@@ -19,6 +19,8 @@ from shared.contracts.seen import Ink, Presence
 from shared.kernel.sheet_code import Side
 from shared.layout.model import Layout, Rect
 
+pytestmark = pytest.mark.slow
+
 # Development seeds; figures are reported from others (docs/benchmarks.md).
 SEEDS = (310, 311, 312)
 FRONT = Side.FRONT
