@@ -20,6 +20,8 @@ from services.scan.uploads.receiving import checksum_of, receive
 from services.scan.uploads.stream import RequestPieces
 from services.scan.uploads.ticket import Tickets
 from services.scan.uploads.usecases import Room
+from services.scan.uploads.who import CAMPAIGN_HEADER, origin_of
+from shared.plumbing.actors import Actors
 from shared.plumbing.web.app import WebApp
 from shared.plumbing.web.body import close_after_answer, declared_length, read_body
 
@@ -44,6 +46,7 @@ class Door:
     room: Room
     tickets: Tickets
     provinces: tuple[str, ...]
+    actors: Actors | None = None  # whose word on people who are signed in counts; None: nobody's
     make_pieces: Callable[[Any, int], RequestPieces] = RequestPieces
     wake: Callable[[], None] = lambda: None  # there is something to hand in
     sending: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
@@ -214,10 +217,12 @@ def _who(door: Door) -> Origin:
     """Who asks.
 
     Raises:
-        RefusedError: 401 without a valid ticket, 403 for a province that is not served here.
+        RefusedError: 401 without a valid ticket or token, 403 for a role that hands nothing in or
+            a province that is not served here.
     """
-    scheme, _, ticket = request.headers.get("Authorization", "").partition(" ")
-    who = door.tickets.read(ticket.strip(), door.room.database.clock())
+    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    campaign, at = request.headers.get(CAMPAIGN_HEADER, ""), door.room.database.clock()
+    who = origin_of(bearer.strip(), campaign, at, (door.tickets, door.actors))
     if scheme.lower() != "bearer" or who is None:
         raise RefusedError(401, "no_ticket")
     if who.province not in door.provinces:

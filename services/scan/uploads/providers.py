@@ -15,6 +15,7 @@ from services.scan.uploads.parts import Parts
 from services.scan.uploads.sealed import KeyVault
 from services.scan.uploads.ticket import Tickets
 from services.scan.uploads.usecases import Room
+from shared.plumbing.actors import actors_of
 from shared.plumbing.database import Database
 from shared.plumbing.environment import environment_of
 from shared.plumbing.providers import database_of
@@ -43,13 +44,15 @@ class UploadsProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships
         Raises:
             SettingsError: something of them cannot be used.
         """
-        settings = load(ScanSettings, environment_of(self.container.config))
+        environment = environment_of(self.container.config)
+        settings = load(ScanSettings, environment)
         if not settings.scan_upload_address:
             return
         room = self._room = room_of(settings, database_of(self.container))
         self._clerk = Clerk(room, hand_in_of(settings))
         self._bell = eventlet.event.Event()
-        door = Door(room, tickets_of(settings), settings.provinces, wake=self._wake)
+        believed = actors_of(environment)
+        door = Door(room, tickets_of(settings), settings.provinces, believed, wake=self._wake)
         self._server = WebServer(make_app(door), parse_address(settings.scan_upload_address))
 
     def start(self) -> None:

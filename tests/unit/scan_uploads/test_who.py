@@ -1,15 +1,25 @@
 """Who may upload: the person a ticket names, for that school, until it expires, within limits."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from services.scan.tables import uploads
+from services.scan.uploads.app import make_app
 from services.scan.uploads.domain import MAX_OPEN
 from services.scan.uploads.ticket import Tickets
-from shared.kernel.ids import CampaignId, ProvinceCode, UnitCode
+from shared.contracts.actors import Actor
+from shared.kernel.authority import Role
+from shared.kernel.ids import AccountId, CampaignId, PersonId, ProvinceCode, UnitCode
+from shared.plumbing.actors import Actors, sign
+from tests.contract.walks.stage import ACCOUNTS
 from tests.unit.scan_uploads.office import TUS, WANG, Office
+
+NOW = datetime(2026, 4, 1, 8, 0, tzinfo=UTC)
 
 OTHERS = [
     replace(WANG, actor="operator:li"),
@@ -125,3 +135,40 @@ def test_one_upload_takes_one_request_at_a_time(office: Office) -> None:
         assert office.ask("DELETE", path).status_code == 423
         assert office.offset(path) == 0
     assert office.send(path, 0, b"1").status_code == 204
+
+
+def a_token(role: Role = Role.REGISTRAR, unit: str = "4403050170") -> str:
+    who = PersonId("0f" * 8), AccountId(f"{unit}.01")
+    path = f"44/4403/440305/{unit}/"
+    ends = NOW + timedelta(minutes=15)
+    return sign(Actor(*who, role, UnitCode(unit), path, ends, NOW), ACCOUNTS)
+
+
+def asked(office: Office, token: str, campaign: str = "44-2026a") -> Any:
+    door = replace(office.door, actors=Actors([ACCOUNTS.public_key], clock=lambda: NOW))
+    headers = {"Authorization": f"Bearer {token}", "Hecha-Campaign": campaign, **TUS}
+    client = make_app(door).test_client()
+    return client.post("/scan/uploads", headers={**headers, "Upload-Length": "10"})
+
+
+def test_whoever_is_signed_in_uploads_for_their_own_school(office: Office) -> None:
+    assert asked(office, a_token()).status_code == 201
+    with office.database.transaction() as tx:
+        (row,) = tx.execute(select(uploads))
+
+    assert (row.school, row.actor, row.campaign) == ("4403050170", "0f" * 8, "44-2026a")
+
+
+def test_a_role_that_hands_no_scans_in_is_refused(office: Office) -> None:
+    assert asked(office, a_token(Role.HOMEROOM_TEACHER)).status_code == 403
+
+
+@pytest.mark.parametrize("campaign", ["", "11-2026a", "44-../x"])
+def test_a_campaign_of_another_province_or_none_is_refused(office: Office, campaign: str) -> None:
+    assert asked(office, a_token(), campaign).status_code == 400
+
+
+def test_a_token_that_accounts_has_not_signed_is_none(office: Office) -> None:
+    forged = a_token()[:-4] + "AAAA"
+
+    assert asked(office, forged).status_code == 401
