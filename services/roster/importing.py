@@ -7,7 +7,7 @@ file that comes twice, or half, changes nothing the second time.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -46,6 +46,7 @@ from shared.plumbing.acting import telling_refusal
 from shared.plumbing.database import Database, Tx
 
 BATCH_ROWS = 3_000
+Tick = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class ImportOptions:
     catalogue: Catalogue = field(default_factory=national)
     role: Role | None = None
     within: str = ""
+    tick: Tick = field(default=lambda _rows: None, compare=False)  # told how many rows were read
 
     def digest(self) -> str:
         """What tells two ways of taking a file apart."""
@@ -211,6 +213,7 @@ class _Import:
             with self._database.transaction() as tx:
                 candidates = self._matcher.place(tx, batch, is_empty=is_empty)
                 self._take(tx, candidates)
+            self._options.tick(self._rows)
         return self._finish()
 
     def _parsed(self) -> Iterator[ParsedRow]:

@@ -4,12 +4,15 @@ from pathlib import Path
 
 from services.roster import applying, asking, taking, usecases
 from services.roster.approvals import ApprovalsProvider
+from services.roster.files.providers import WorkProvider
+from services.roster.files.serving import Files
 from services.roster.history import show_history
 from services.roster.naming import pupil_names
 from services.roster.providers import VaultProvider
 from services.roster.settings import RosterSettings
 from services.roster.snapshot import snapshot_class
 from services.roster.taking import Desk, in_folder
+from services.roster.versions import record_versions
 from shared.contracts.change_events import ChangeApproved
 from shared.contracts.events import CampaignOpened
 from shared.contracts.record_commands import (
@@ -31,12 +34,14 @@ from shared.contracts.roster_commands import (
     NamedUnitsRequest,
     PupilNames,
     PupilNamesRequest,
+    RecordVersions,
     RegisterUnits,
     SchoolClasses,
     SnapshotRequest,
     Units,
     UnitsRegistered,
     UnitsRequest,
+    VersionsRequest,
 )
 from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
@@ -45,7 +50,7 @@ from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
 
-class RosterService:
+class RosterService(Files):
     """Who the pupils are: units, schools, import, scope, the record."""
 
     name = "roster"
@@ -55,6 +60,7 @@ class RosterService:
     vault = VaultProvider()
     approvals = ApprovalsProvider()
     actors = ActorsProvider()
+    work = WorkProvider()
 
     @hears(CampaignOpened)
     def on_campaign_opened(self, heard: Heard[CampaignOpened]) -> None:
@@ -100,6 +106,11 @@ class RosterService:
     def snapshot_class(self, request: SnapshotRequest) -> ClassSnapshot:
         """A class as it is to be printed: the only call that moves record values."""
         return snapshot_class(self.database, self.vault, request)
+
+    @serves
+    def record_versions(self, request: VersionsRequest) -> RecordVersions:
+        """Which version the records of a class or school are at."""
+        return record_versions(self.database, request)
 
     @serves
     def classes(self, request: ClassesRequest) -> SchoolClasses:

@@ -17,3 +17,6 @@ class RosterSettings:
     roster_uploads: Path = field(
         metadata={"help": "folder that roster files are taken from, by name"}
     )
+    roster_door_address: str = field(
+        default="", metadata={"help": "HOST:PORT where roster files come in; empty: no door"}
+    )

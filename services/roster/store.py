@@ -221,6 +221,22 @@ def rows_of_class(tx: Tx, unit: UnitCode) -> Sequence[Row[Any]]:
     return tx.execute(question).all()
 
 
+def enrolments_of(tx: Tx, classes: Collection[UnitCode]) -> list[Row[Any]]:
+    """Who is in some classes and whether they count, by number in class; no record is read."""
+    columns = ("student", "unit", "number_in_class", "version", "status", "registered_on")
+    found: list[Row[Any]] = []
+    for part in _parts(classes):
+        question = (
+            select(*(pupils.c[name] for name in columns), pupils.c.is_listed)
+            .where(pupils.c.unit.in_(part))
+            .order_by(
+                pupils.c.number_in_class.is_(None), pupils.c.number_in_class, pupils.c.student
+            )
+        )
+        found += tx.execute(question)
+    return found
+
+
 def class_codes(tx: Tx, at_or_below: str | None = None) -> list[UnitCode]:
     """The codes of all classes, or of those at or below a path."""
     question = select(units.c.code).where(units.c.level == Level.CLASS).order_by(units.c.code)

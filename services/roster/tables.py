@@ -115,4 +115,43 @@ scopes = Table(
     Column("sequence", Integer, nullable=False),
 )
 
+# Files from browsers, until they are written or a day has passed.
+roster_files = Table(
+    "roster_files",
+    metadata,
+    Column("file", Text, primary_key=True),
+    Column("unit", Text, nullable=False),  # of whoever handed it in
+    Column("path", Text, nullable=False),  # rows outside it are wrong
+    Column("school", Text),  # of somebody at a school: theirs
+    Column("person", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("columns", Text, nullable=False),  # JSON: columns assigned by hand
+    Column("accepts", Boolean, nullable=False),  # large changes are meant
+    Column("file_hash", Text, nullable=False),  # of the checked file
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("rows_done", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("report", Text),  # JSON of the dry run: sentences and counts, never a value
+    Column("written", Text),
+    Column("wrong_listed", Integer, nullable=False),
+    Column("claim", Text),
+    Column("claimed_until", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Index("roster_files_by_unit", "unit", "begun_at"),
+    Index("roster_files_by_state", "state"),
+)
+
+# Pieces of a file as it came (kind "roster") and of the workbook that goes back ("errors").
+roster_file_parts = Table(
+    "roster_file_parts",
+    metadata,
+    Column("file", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),  # sealed
+)
+
 add_bus_tables(metadata)

@@ -4,6 +4,7 @@ Corrected and uploaded again it is an ordinary roster: its extra columns name th
 row and are otherwise ignored, and nobody vanishes because the good rows are not in it.
 """
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,16 @@ _WIDTH = 14
 class ErrorWorkbook:
     """Takes the wrong rows of an import; the file is there after `close` if there was any."""
 
-    def __init__(self, path: Path) -> None:
-        """Nothing is written before the first wrong row."""
+    def __init__(self, path: Path | io.BytesIO, *, most: int | None = None) -> None:
+        """Nothing is written before the first wrong row.
+
+        Args:
+            path: where it goes; in memory nothing of it ever touches a disk.
+            most: how many rows it takes, the first ones; None is every row.
+        """
         self.path = path
         self.rows = 0
+        self._most = most
         self._headers: tuple[str, ...] = ()
         self._keys: tuple[str | None, ...] = ()
         self._book: xlsxwriter.Workbook | None = None
@@ -39,6 +46,8 @@ class ErrorWorkbook:
         Raises:
             OSError: the workbook cannot be written where it should be.
         """
+        if self._most is not None and self.rows >= self._most:
+            return
         sheet = self._opened()
         self.rows += 1
         at_fault = {error.field for error in errors}
@@ -50,16 +59,15 @@ class ErrorWorkbook:
             sheet.write_string(self.rows, place + 2, _harmless(text), form)
 
     def close(self) -> Path | None:
-        """Write the file; None when no row was wrong."""
+        """Write the file and say where; None in memory, or when no row was wrong."""
         if self._book is None:
             return None
         self._book.close()
-        return self.path
+        return self.path if isinstance(self.path, Path) else None
 
     def _opened(self) -> Any:
         if self._book is None:
-            self.path.touch()  # or OSError with the path in it, before any work is done
-            self._book = xlsxwriter.Workbook(str(self.path), {"constant_memory": True})
+            self._book = self._begun()
             self._plain = self._book.add_format({"num_format": "@"})
             self._wrapped = self._book.add_format({"text_wrap": True, "font_color": "#9C0006"})
             self._marked = self._book.add_format({"num_format": "@", "bg_color": "#FFC7CE"})
@@ -73,6 +81,12 @@ class ErrorWorkbook:
             for place, header in enumerate((*named, *self._headers)):
                 self._sheet.write_string(0, place, header, bold)
         return self._sheet
+
+    def _begun(self) -> xlsxwriter.Workbook:
+        if isinstance(self.path, io.BytesIO):
+            return xlsxwriter.Workbook(self.path, {"in_memory": True})
+        self.path.touch()  # or OSError with the path in it, before any work is done
+        return xlsxwriter.Workbook(str(self.path), {"constant_memory": True})
 
 
 def _harmless(text: str) -> str:

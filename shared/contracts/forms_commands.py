@@ -30,6 +30,17 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+class ReprintReason(StrEnum):
+    """Why single pupils get a sheet again."""
+
+    LOST = "lost"
+    SPOILT = "spoilt"
+    STALE = "stale"  # the record has changed since
+    UNREADABLE = "unreadable"
+    MOVED = "moved"  # into the class
+    FIRST = "first"  # not printed before
+
+
 @command(Act.PRINT_SHEETS)
 @dataclass(frozen=True, slots=True)
 class PrintRequest:
@@ -37,7 +48,7 @@ class PrintRequest:
 
     `students` asks for these pupils of a class only: a reprint; empty means everybody in
     scope. Every sheet printed before gets a higher print serial. `with_cover` puts a class
-    cover before each class; a reprint of single pupils has none.
+    cover before each class; a reprint of single pupils has none, and a `reason` that goes on record.
     """
 
     campaign: CampaignId
@@ -47,6 +58,7 @@ class PrintRequest:
     template: str = DEFAULT_TEMPLATE
     with_cover: bool = True
     students: tuple[StudentId, ...] = ()
+    reason: ReprintReason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,3 +277,39 @@ class PupilNames:
     """The pupils of a class, by number in class."""
 
     pupils: tuple[PupilName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsRequest:
+    """Ask which version the record of everybody in scope is at: of one class, or of a school."""
+
+    campaign: CampaignId
+    unit: UnitCode
+
+
+@dataclass(frozen=True, slots=True)
+class PupilVersion:
+    """One pupil's record."""
+
+    student: StudentId
+    number_in_class: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassVersions:
+    """A class with its pupils in scope, by number in class."""
+
+    unit: UnitCode
+    name: str
+    pupils: tuple[PupilVersion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVersions:
+    """The classes of a school, or the one that was asked for; no value of any record."""
+
+    unit: UnitCode
+    path: str
+    name: str
+    classes: tuple[ClassVersions, ...]

@@ -195,6 +195,28 @@ class NoCodeKeyError(DomainError):
     code = "no_code_key"
 
 
+class RosterFileError(DomainError):
+    """A roster file cannot be had or worked on; args: file, reason code."""
+
+    code = "roster_file"
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(file, reason)
+        self.reason = reason
+
+
+class UnknownColumnError(DomainError):
+    """A column of a roster was assigned to a field that there is not."""
+
+    code = "unknown_column"
+
+
+class RecordsAwayError(DomainError):
+    """What the answer needs of another service does not come now: try again. Args: unit."""
+
+    code = "records_away"
+
+
 class UnknownBatchError(DomainError):
     """No bulk scan has this id; args: batch."""
 

@@ -1,5 +1,6 @@
 """Reading a request's body: bounded, timed, whole, and only in memory."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import eventlet
@@ -74,3 +75,28 @@ def _read(stream: Any, length: int) -> bytearray:
         body[at : at + len(piece)] = piece
         at += len(piece)
     return body
+
+
+def pieces_of(length: int, *, piece_s: float = 20.0) -> Iterator[bytes]:
+    """A body of a declared length, a piece at a time: for whoever passes it on.
+
+    Args:
+        length: how many bytes were declared.
+        piece_s: longest wait for a piece, in seconds; 64 KiB in this time are 3 KB/s.
+
+    Raises:
+        BodyError: 408 when the client was too slow; 400 when it hung up early.
+    """
+    stream, left = request.environ["wsgi.input"], length
+    while left > 0:
+        try:
+            with eventlet.Timeout(piece_s, SlowClientError()):
+                piece = stream.read(min(_PIECE, left))
+        except (SlowClientError, TimeoutError):
+            raise BodyError(408, "too_slow") from None
+        except OSError:
+            piece = b""
+        if not piece:
+            raise BodyError(400, "short_body")
+        left -= len(piece)
+        yield piece

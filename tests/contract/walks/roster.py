@@ -12,6 +12,13 @@ from shared.contracts.roster_commands import (
     PupilNamesRequest,
     RegisterUnits,
 )
+from shared.contracts.roster_file_commands import (
+    CheckFile,
+    DropFile,
+    ListFiles,
+    ShowFile,
+    WriteFile,
+)
 from shared.kernel.authority import Place, Role
 from shared.kernel.ids import StudentId, UnitCode
 from tests.contract.walks.stage import Row, Stage, bare, believing
@@ -50,7 +57,20 @@ def stage(folder: Path) -> Stage:
         CheckRequest: Row(lambda token: CheckRequest("no.xlsx", token, school), at_school),
         CommitRequest: Row(lambda token: CommitRequest("no.xlsx", token, "", school), at_school),
     }
+    rows |= _of_files()
     return Stage(service, _paths(house, unit, path), NOW, rows)
+
+
+def _of_files() -> dict[type, Row]:
+    """Files of the actor's own unit: none of these has come, and nobody learns of another one."""
+    file, nothing = "f" * 32, ("roster_file",)
+    return {
+        ListFiles: Row(ListFiles, None),
+        **{
+            kind: Row(lambda token, kind=kind: kind(token, file), None, earlier=nothing)
+            for kind in (CheckFile, WriteFile, DropFile, ShowFile)
+        },
+    }
 
 
 def _paths(house: House, unit: UnitCode, path: str) -> dict[str, str]:
