@@ -24,6 +24,7 @@ from services.roster import usecases as roster_usecases
 from services.roster.settings import RosterSettings
 from services.roster.snapshot import snapshot_class
 from services.roster.vault import Vault
+from services.roster.versions import record_versions
 from shared.contracts.forms_commands import (
     DEFAULT_TEMPLATE,
     CollectRequest,
@@ -36,8 +37,10 @@ from shared.contracts.forms_commands import (
 from shared.contracts.roster_commands import (
     ClassesRequest,
     ClassSnapshot,
+    RecordVersions,
     SchoolClasses,
     SnapshotRequest,
+    VersionsRequest,
 )
 from shared.kernel.ids import CampaignId, UnitCode
 from shared.plumbing.code_keys import CodeKeyFile
@@ -107,6 +110,9 @@ class _Records:
 
     def snapshot(self, campaign: CampaignId, unit: UnitCode) -> ClassSnapshot:
         return snapshot_class(self._database, self._vault, SnapshotRequest(campaign, unit))
+
+    def versions(self, campaign: CampaignId, unit: UnitCode) -> RecordVersions:
+        return record_versions(self._database, VersionsRequest(campaign, unit))
 
     def classes(self, campaign: CampaignId, unit: UnitCode) -> SchoolClasses:
         return roster_usecases.classes(self._database, ClassesRequest(campaign, unit))

@@ -7,7 +7,8 @@ from typing import ClassVar, Protocol
 
 from services.forms.render.fonts import FontFile
 from services.forms.render.job import PrintedFile, PrintJob
-from shared.contracts.roster_commands import ClassSnapshot, SchoolClasses
+from services.forms.render.picture import render_picture
+from shared.contracts.roster_commands import ClassSnapshot, RecordVersions, SchoolClasses
 from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, UnitCode
 from shared.kernel.sheet_code import CodeKey
 from shared.plumbing.database import Database
@@ -42,6 +43,15 @@ class Roster(Protocol):
 
         Raises:
             UnknownUnitError: no such school.
+            RosterAwayError: no answer in time.
+        """
+        ...
+
+    def versions(self, campaign: CampaignId, unit: UnitCode) -> RecordVersions:
+        """Which version the records of a class or school are at.
+
+        Raises:
+            UnknownUnitError: no such class or school.
             RosterAwayError: no answer in time.
         """
         ...
@@ -96,7 +106,7 @@ class Shelf(Protocol):
 class PrintRoom:
     """Everything a print job is done with.
 
-    `render` draws a file, away from the hub; `code_keys` are read anew for every job, so
+    `render` draws a file, `picture` its first page, away from the hub; `code_keys` are read anew for every job, so
     that closing a campaign needs no restart.
     """
 
@@ -109,3 +119,4 @@ class PrintRoom:
     fonts: tuple[FontFile, ...]
     host: str
     keep_for: timedelta
+    picture: Callable[[PrintJob], bytes] = render_picture

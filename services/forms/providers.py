@@ -9,6 +9,7 @@ from services.forms.records import RosterByRpc
 from services.forms.render.file import render_file
 from services.forms.render.fonts import NoFontError, find_chain
 from services.forms.render.job import PrintedFile, PrintJob
+from services.forms.render.picture import render_picture
 from services.forms.settings import FormsSettings
 from services.forms.shelf import BucketShelf
 from shared.plumbing.code_keys import CodeKeyFile, CodeKeysError
@@ -21,6 +22,7 @@ from shared.plumbing.settings import SettingsError, load
 
 # A school of 3,000 takes some seconds; what takes this long hangs.
 DRAW_S = 300.0
+PICTURE_S = 30.0
 
 
 class PrintRoomProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
@@ -57,6 +59,9 @@ class PrintRoomProvider(DependencyProvider):  # type: ignore[misc]  # nameko shi
         def draw(job: PrintJob) -> PrintedFile:
             return pool.run(render_file, job, deadline_s=DRAW_S)
 
+        def picture(job: PrintJob) -> bytes:
+            return pool.run(render_picture, job, deadline_s=PICTURE_S)
+
         access = StoreAccess(
             settings.s3_endpoint,
             settings.forms_s3_access_key,
@@ -80,6 +85,7 @@ class PrintRoomProvider(DependencyProvider):  # type: ignore[misc]  # nameko shi
                 fonts=fonts,
                 host=settings.host,
                 keep_for=timedelta(hours=settings.forms_keep_hours),
+                picture=picture,
             )
         except (CodeKeysError, NoFontError) as error:
             raise SettingsError(str(error)) from None

@@ -6,8 +6,10 @@ from services.forms.ports import RosterAwayError
 from shared.contracts.roster_commands import (
     ClassesRequest,
     ClassSnapshot,
+    RecordVersions,
     SchoolClasses,
     SnapshotRequest,
+    VersionsRequest,
 )
 from shared.kernel.ids import CampaignId, UnitCode
 from shared.plumbing.rpc import RpcClient, RpcDeadlineError, RpcFailedError
@@ -40,6 +42,15 @@ class RosterByRpc:
             RosterAwayError: no answer in time.
         """
         return self._ask("classes", ClassesRequest(campaign, unit), SchoolClasses)
+
+    def versions(self, campaign: CampaignId, unit: UnitCode) -> RecordVersions:
+        """Which version the records of a class or school are at.
+
+        Raises:
+            DomainError: roster refused.
+            RosterAwayError: no answer in time.
+        """
+        return self._ask("record_versions", VersionsRequest(campaign, unit), RecordVersions)
 
     def _ask(self, method: str, request: object, answer: type[Answer]) -> Answer:
         try:

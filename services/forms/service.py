@@ -2,7 +2,8 @@
 
 from nameko.timer import timer
 
-from services.forms import handing_out, usecases
+from services.forms import handing_out, standing, usecases
+from services.forms.preview import discard_previews, preview_sheet
 from services.forms.printing import discard_expired, run_next_job
 from services.forms.providers import PrintRoomProvider
 from services.forms.settings import FormsSettings
@@ -17,6 +18,14 @@ from shared.contracts.forms_commands import (
     PrintStatus,
     SheetFace,
     SheetFaceRequest,
+)
+from shared.contracts.printing_commands import (
+    ClassPrinting,
+    ListPrinting,
+    Previewed,
+    PreviewSheet,
+    PrintingStands,
+    ShowClassPrinting,
 )
 from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
@@ -58,6 +67,22 @@ class FormsService:
     def discard_expired(self) -> None:
         """Remove files nobody collected."""
         discard_expired(self.room)
+        discard_previews(self.room)
+
+    @serves
+    def list_printing(self, request: ListPrinting) -> PrintingStands:
+        """How far a school is printed."""
+        return standing.list_printing(self.room, self.actors, request)
+
+    @serves
+    def show_class_printing(self, request: ShowClassPrinting) -> ClassPrinting:
+        """Which pupils of a class have a sheet."""
+        return standing.show_class_printing(self.room, self.actors, request)
+
+    @serves
+    def preview_sheet(self, request: PreviewSheet) -> Previewed:
+        """A sheet as a picture, before it is printed."""
+        return preview_sheet(self.room, self.actors, request)
 
     @serves
     def print_class(self, request: PrintRequest) -> PrintStarted:

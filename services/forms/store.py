@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from services.forms.domain import LastCopy, PrintOrder, SheetKind
-from services.forms.tables import copies, jobs, sheets, windows
+from services.forms.tables import copies, jobs, previews, sheets, windows
 from shared.contracts.forms_commands import JobState, SheetFace
-from shared.kernel.ids import CampaignId, SheetId, UnitCode
+from shared.kernel.ids import CampaignId, SheetId, StudentId, UnitCode
 from shared.kernel.windows import Action, Window
 from shared.plumbing.database import Tx
 
@@ -30,6 +30,15 @@ class Job:
     state: JobState
     attempts: int
     row: Row[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NewestCopy:
+    """The newest print of a pupil's sheet, and of which version of the record."""
+
+    serial: int
+    record_version: int
+    printed_at: datetime
 
 
 # Windows
@@ -152,7 +161,57 @@ def expired_jobs(tx: Tx, *, at: datetime) -> list[Job]:
     return [job for one in list(found) if (job := job_of(tx, one)) is not None]
 
 
+def jobs_below(tx: Tx, campaign: CampaignId, path: str, *, most: int) -> list[Job]:
+    """The newest jobs of a unit and everything below it."""
+    found = tx.execute(
+        select(jobs.c.job)
+        .where(jobs.c.campaign == campaign, jobs.c.path.startswith(path, autoescape=True))
+        .order_by(jobs.c.requested_at.desc(), jobs.c.job)
+        .limit(most)
+    ).scalars()
+    return [job for one in list(found) if (job := job_of(tx, one)) is not None]
+
+
+# Previews
+
+
+def add_preview(tx: Tx, preview: str, shelf: bytes, expires_at: datetime) -> None:
+    """A picture that lies for some minutes."""
+    tx.execute(insert(previews).values(preview=preview, shelf=shelf, expires_at=expires_at))
+
+
+def expired_previews(tx: Tx, *, at: datetime) -> list[tuple[str, bytes]]:
+    """Pictures to be removed."""
+    found = tx.execute(
+        select(previews.c.preview, previews.c.shelf).where(previews.c.expires_at <= at)
+    )
+    return [(row.preview, bytes(row.shelf)) for row in found]
+
+
+def forget_preview(tx: Tx, preview: str) -> None:
+    """A picture is gone."""
+    tx.execute(delete(previews).where(previews.c.preview == preview))
+
+
 # Sheets and copies
+
+
+def newest_copies(
+    tx: Tx, campaign: CampaignId, students: Sequence[StudentId]
+) -> dict[StudentId, NewestCopy]:
+    """The newest print of each pupil's sheet who has one."""
+    last = last_copies(tx, campaign, SheetKind.SHEET, students)
+    holders = {copy.sheet: StudentId(holder) for holder, copy in last.items()}
+    found: dict[StudentId, NewestCopy] = {}
+    for some in _parts(list(holders)):
+        question = select(
+            copies.c.sheet, copies.c.serial, copies.c.record_version, copies.c.printed_at
+        ).where(copies.c.sheet.in_(some))
+        for row in tx.execute(question):
+            student = holders[SheetId(row.sheet)]
+            if row.serial == last[student].serial:
+                found[student] = NewestCopy(row.serial, row.record_version, row.printed_at)
+    return found
 
 
 def last_copies(

@@ -55,6 +55,16 @@ jobs = Table(
     Column("shelf", LargeBinary),  # JSON: where the sealed file lies, its data key sealed
     Column("expires_at", UtcDateTime),
     Index("jobs_by_state", "state", "requested_at"),
+    Index("jobs_by_path", "campaign", "path"),
+)
+
+# Pictures of sheets that somebody looked at before printing; they lie for some minutes.
+previews = Table(
+    "previews",
+    metadata,
+    Column("preview", String(32), primary_key=True),
+    Column("shelf", LargeBinary, nullable=False),  # as of a job
+    Column("expires_at", UtcDateTime, nullable=False),
 )
 
 # A sheet of a pupil (kind S) or a class cover (kind B). The 32nd print of a sheet begins

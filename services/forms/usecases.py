@@ -122,7 +122,8 @@ def _start(
 ) -> PrintStarted:
     path, classes = what
     job, download_code = secrets.token_hex(16), _new_download_code()
-    with acting(database, actor, Deed("print_sheets", job, request.unit)) as tx:
+    purpose = request.reason.value if request.reason is not None else None
+    with acting(database, actor, Deed("print_sheets", job, request.unit, purpose)) as tx:
         _check_window(tx, request, path, database.clock())
         store.add_job(
             tx,

@@ -9,12 +9,16 @@ from sqlalchemy import select
 
 from services.forms import store
 from services.forms.ports import HandedOver, PrintRoom, Shelved
+from services.forms.render.job import PrintJob
 from services.forms.tables import jobs, metadata
 from shared.contracts.actors import Actor
 from shared.contracts.roster_commands import (
     ClassScope,
     ClassSnapshot,
+    ClassVersions,
     PupilSnapshot,
+    PupilVersion,
+    RecordVersions,
     SchoolClasses,
 )
 from shared.kernel.authority import Role
@@ -59,6 +63,7 @@ class FakeRoster:
 
     def __init__(self) -> None:
         self.snapshots = 0
+        self.version = 1  # of every record
 
     def snapshot(self, campaign: CampaignId, unit: UnitCode) -> ClassSnapshot:
         self.snapshots += 1
@@ -67,6 +72,14 @@ class FakeRoster:
             for place, student in enumerate(PUPILS if unit == CLASS else (), start=1)
         )
         return ClassSnapshot(campaign, unit, PATHS[unit], "school", "class", pupils)
+
+    def versions(self, campaign: CampaignId, unit: UnitCode) -> RecordVersions:
+        if unit not in {SCHOOL, CLASS, OTHER_CLASS}:
+            raise UnknownUnitError(unit)
+        pupils = tuple(PupilVersion(one, i, self.version) for i, one in enumerate(PUPILS, start=1))
+        classes = (ClassVersions(CLASS, "class", pupils), ClassVersions(OTHER_CLASS, "empty", ()))
+        wanted = tuple(one for one in classes if unit in (SCHOOL, one.unit))
+        return RecordVersions(unit, PATHS[unit], "school", wanted)
 
     def classes(self, campaign: CampaignId, unit: UnitCode) -> SchoolClasses:
         if unit not in {SCHOOL, CLASS, OTHER_CLASS}:
@@ -79,16 +92,21 @@ class FakeRoster:
 
 
 class FakeShelf:
-    """Hands over an address and takes nothing."""
+    """Hands over an address; keeps what was put for a look into it."""
+
+    def __init__(self) -> None:
+        self.put_away: dict[str, bytes] = {}
+        self.discarded: list[Shelved] = []
 
     def put(self, job: str, province: ProvinceCode, campaign: CampaignId, pdf: bytes) -> Shelved:
-        raise NotImplementedError
+        self.put_away[job] = pdf
+        return Shelved(province, campaign, ObjectId("1" * 32), "1", "00")
 
     def hand_over(self, job: str, shelved: Shelved, public_key: str) -> HandedOver:
         return HandedOver("https://shelf", "00", "1", "print")
 
     def discard(self, shelved: Shelved) -> None:
-        raise NotImplementedError
+        self.discarded.append(shelved)
 
 
 class House:
@@ -98,19 +116,44 @@ class House:
         self.database = Database("forms", "sqlite://", clock=lambda: NOON)
         metadata.create_all(self.database.engine)
         self.roster = FakeRoster()
+        self.shelf = FakeShelf()
+        self.drawn: list[PrintJob] = []  # looked at before printing
         self.actors = Actors([ACCOUNTS.public_key], clock=lambda: NOON)
         self.room = PrintRoom(
             database=self.database,
             roster=self.roster,
-            shelf=FakeShelf(),
+            shelf=self.shelf,
             render=lambda _: (_ for _ in ()).throw(NotImplementedError),
             code_keys=lambda: (),
             ledger_key=bytes(32),
             fonts=(),
             host="HC.EXAMPLE.CN",
             keep_for=timedelta(hours=72),
+            picture=self.picture,
         )
         self.open(NOON - timedelta(hours=1), NOON + timedelta(hours=1))
+
+    def picture(self, job: PrintJob) -> bytes:
+        self.drawn.append(job)
+        return b"picture"
+
+    def print_copies(self, *students: StudentId, serial: int = 1) -> None:
+        """Put printed copies of sheets into the books."""
+        for place, student in enumerate(students):
+            sheet = f"{PUPILS.index(student):012x}"
+            row = {"kind": "S", "campaign": CAMPAIGN, "holder": student, "generation": 1}
+            copy = {"job": "j", "unit": CLASS, "layout": 1, "record_version": self.roster.version}
+            copy |= {"number_in_class": None, "first_page": 1, "page_count": 1, "masked_name": ""}
+            copy |= {
+                "is_reprint": serial > 1,
+                "printed_at": NOON,
+                "school_name": "",
+                "class_name": "",
+            }
+            named = {"sheet": sheet, "serial": serial, "number_base": f"{serial:06d}{place:07d}"}
+            new = [{"sheet": sheet, **row}] if serial == 1 else []
+            with self.database.transaction() as tx:
+                store.add_copies(tx, new, [copy | named])
 
     def open(self, begin: datetime, end: datetime, sequence: int = 1) -> None:
         setting = (Window(begin, end), sequence)
