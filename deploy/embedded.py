@@ -110,6 +110,8 @@ class EmbeddedHouse:
 
     def _servers(self) -> dict[str, str]:
         access, secret = self._weed.credentials()
+        scans = f"127.0.0.1:{kept_port(self.folder / 'ports' / 'scans')}"
+        rosters = f"127.0.0.1:{kept_port(self.folder / 'ports' / 'rosters')}"
         servers = {
             "HECHA_AMQP_URL": embedded.URL,
             "HECHA_S3_ENDPOINT": self._weed.endpoint,
@@ -118,7 +120,10 @@ class EmbeddedHouse:
             "HECHA_GATEWAY_ADDRESS": f"127.0.0.1:{kept_port(self.folder / 'ports' / 'gateway')}",
             "HECHA_PORTAL_ADDRESS": f"127.0.0.1:{kept_port(self.folder / 'ports' / 'portal')}",
             "HECHA_PORTAL_SECURE": "false",  # on loopback, without a proxy that speaks TLS
-            "HECHA_SCAN_UPLOAD_ADDRESS": f"127.0.0.1:{kept_port(self.folder / 'ports' / 'scans')}",
+            "HECHA_SCAN_UPLOAD_ADDRESS": scans,
+            "HECHA_PORTAL_SCANS_ADDRESS": scans,
+            "HECHA_ROSTER_DOOR_ADDRESS": rosters,
+            "HECHA_PORTAL_ROSTERS_ADDRESS": rosters,
             "HECHA_HEALTH_ADDRESS": f"127.0.0.1:{kept_port(self.folder / 'ports' / 'health')}",
             # Leave one core to everything that is not reading pictures.
             "HECHA_SCAN_READERS": str(max(1, (os.cpu_count() or 2) - 1)),

@@ -25,11 +25,13 @@ MOST_DEATHS = 3
 KEYRING_SETTINGS = ("HECHA_PASSPHRASE", "HECHA_PASSPHRASE_FILE", "HECHA_KEYRING_FILE")
 ASK_S = 0.2
 UPLOADS = "HECHA_SCAN_UPLOAD_ADDRESS"
+ROSTERS = "HECHA_ROSTER_DOOR_ADDRESS"
 # Where services listen for people: the setting, and the first one's address without it.
 DOORS: dict[str, tuple[str, str | None]] = {
     "gateway": ("HECHA_GATEWAY_ADDRESS", "127.0.0.1:8000"),
     "portal": ("HECHA_PORTAL_ADDRESS", "127.0.0.1:8001"),
     "scan": (UPLOADS, None),  # none: no door
+    "roster": (ROSTERS, None),
     "audit": ("HECHA_AUDIT_WATCH_ADDRESS", None),
 }
 # The public half of accounts' key is for everybody: no service acts on a word it cannot check.

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from deploy.bus_management import ManagementError
 from deploy.environment_file import NAME, write_environment
-from deploy.house import UPLOADS, House, HouseNotReadyError, sweep
+from deploy.house import ROSTERS, UPLOADS, House, HouseNotReadyError, sweep
 from deploy.provision import provision
 from deploy.real_servers import RealServers, ServerError
 from deploy.replicas import parse_scale
@@ -91,9 +91,14 @@ def up(folder: Path, scale: dict[str, int]) -> int:
 
 def _doors(ports: Path) -> dict[str, str]:
     """Where people find the house unless its settings say otherwise: on loopback."""
+    scans = os.environ.get(UPLOADS) or f"127.0.0.1:{kept_port(ports / 'scans')}"
+    rosters = os.environ.get(ROSTERS) or f"127.0.0.1:{kept_port(ports / 'rosters')}"
     return {
         GATEWAY: DEFAULT_GATEWAY,
-        UPLOADS: f"127.0.0.1:{kept_port(ports / 'scans')}",
+        UPLOADS: scans,
+        "HECHA_PORTAL_SCANS_ADDRESS": scans,
+        ROSTERS: rosters,
+        "HECHA_PORTAL_ROSTERS_ADDRESS": rosters,
         PORTAL: f"127.0.0.1:{kept_port(ports / 'portal')}",
         # Whoever sets an address puts a proxy that speaks TLS before it, and leaves this out.
         **({} if PORTAL in os.environ else {"HECHA_PORTAL_SECURE": "false"}),

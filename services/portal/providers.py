@@ -2,6 +2,7 @@
 
 from nameko.extensions import DependencyProvider
 
+from services.portal.doors import InnerDoor
 from services.portal.house import House
 from services.portal.pages.app import make_app
 from services.portal.pages.staff import Staff
@@ -42,6 +43,8 @@ class PagesProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships n
             campaign=CampaignId(campaigns[0]),
             is_secure=settings.portal_secure,
             pictures=Pictures(grants),
+            scans=_door(settings.portal_scans_address),
+            rosters=_door(settings.portal_rosters_address),
         )
         self.server = WebServer(make_app(staff), parse_address(settings.portal_address))
 
@@ -58,3 +61,7 @@ class PagesProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships n
     def get_dependency(self, _worker: object) -> WebServer | None:
         """Where the pages are served."""
         return self.server
+
+
+def _door(address: str) -> InnerDoor | None:
+    return InnerDoor(parse_address(address)) if address else None

@@ -21,3 +21,9 @@ class PortalSettings:
         default=True,
         metadata={"help": "cookies over TLS only; switched off on loopback without a proxy"},
     )
+    portal_scans_address: str = field(
+        default="", metadata={"help": "HOST:PORT of scan's door for uploads; empty: none"}
+    )
+    portal_rosters_address: str = field(
+        default="", metadata={"help": "HOST:PORT of roster's door for files; empty: none"}
+    )

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, request, url_for
 from jinja2 import StrictUndefined
 
+from services.portal.doors import DoorAwayError
 from services.portal.pages.accounts.views import add_accounts
 from services.portal.pages.board import add_board
 from services.portal.pages.classes import add_classes
@@ -13,7 +14,9 @@ from services.portal.pages.deciding import add_deciding
 from services.portal.pages.entry.app import add_entry
 from services.portal.pages.guarding import add_description, add_guard
 from services.portal.pages.home import add_home, may_see, menu_of
+from services.portal.pages.importing import add_importing
 from services.portal.pages.looking.app import add_looking
+from services.portal.pages.printing import add_printing
 from services.portal.pages.reports.views import add_reports
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.signing_in import add_signing_in
@@ -42,6 +45,8 @@ _GROUPS = (
     add_accounts,
     add_reports,
     add_classes,
+    add_importing,
+    add_printing,
 )
 _STATUS = {
     "not_allowed": 403,
@@ -121,6 +126,7 @@ def _add_refusals(app: WebApp, staff: Staff) -> None:
 
     @app.errorhandler(RpcDeadlineError)
     @app.errorhandler(RpcFailedError)
+    @app.errorhandler(DoorAwayError)
     def away(_error: Exception) -> Response:
         answer = _page(refusal("house_away"), 503)
         answer.headers["Retry-After"] = "5"

@@ -41,6 +41,8 @@ def menu_of() -> list[Entry]:
         Entry((Act.ENTER_CHANGES,), _("录入变更"), url_for("entry")),
         *_of_classes(who),
         Entry(DECISIONS, _("逐条审核"), url_for("decide")),
+        Entry((Act.IMPORT_ROSTER,), _("名册导入"), url_for("rosters")),
+        Entry((Act.PRINT_SHEETS,), _("打印确认表"), url_for("printing")),
         Entry((Act.SEE_COUNTS,), _("进度看板"), url_for("board")),
         Entry((Act.PREPARE_REPORT, Act.REPORT_UP), _("汇总上报"), url_for("reports")),
         Entry((Act.SET_WINDOW,), _("时间窗口"), url_for("windows")),

@@ -1,5 +1,6 @@
 """Refusals as sentences of a page: what happened, and what to do now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,16 @@ class Said:
     tone: str = "bad"  # good, warn, bad
 
 
+Sentences = Callable[[], dict[str, Said]]
+_OF_GROUPS: list[Sentences] = []
+
+
+def add_sentences(sentences: Sentences) -> None:
+    """Let a group of pages say what the codes mean that only it can meet."""
+    if sentences not in _OF_GROUPS:
+        _OF_GROUPS.append(sentences)
+
+
 def refusal(error: DomainError | str) -> Said:
     """The message for a refusal, or for a code of the pages' own."""
     if isinstance(error, AccountLockedError):
@@ -31,9 +42,14 @@ def refusal(error: DomainError | str) -> Said:
     code = error if isinstance(error, str) else error.code
     if code in (more := administrative()):
         return Said(*more[code])
-    return _plain().get(code) or Said(
+    return _told(code) or Said(
         _("未能完成"), _("请稍后再试；仍不成功请把代码 %(code)s 告诉技术支持人员。", code=code)
     )
+
+
+def _told(code: str) -> Said | None:
+    rooms = (_plain, *_OF_GROUPS)
+    return next((told for room in rooms if (told := room().get(code)) is not None), None)
 
 
 def _locked(error: AccountLockedError) -> Said:

@@ -195,10 +195,10 @@ class FakePictures:
 class Browser:
     """A browser that keeps its cookie and sends what forms of the pages would."""
 
-    def __init__(self, house: FakeHouse, *, is_secure: bool = False) -> None:
+    def __init__(self, house: FakeHouse, *, is_secure: bool = False, **doors: Any) -> None:
         self.house = house
         self.pictures = FakePictures()
-        self.staff = Staff(house, CAMPAIGN, is_secure, self.pictures)  # type: ignore[arg-type]  # a fake we own
+        self.staff = Staff(house, CAMPAIGN, is_secure, self.pictures, **doors)  # type: ignore[arg-type]  # a fake we own
         self._client = make_app(self.staff).test_client()
 
     def get(self, path: str, **headers: str):
@@ -210,6 +210,11 @@ class Browser:
             form["seal"] = seal_of(cookie.value)
         told = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
         return self._client.post(path, data=form, headers={**told, **(headers or {})})
+
+    def send(self, method: str, path: str, body: bytes, headers: dict[str, str]):
+        """What a script of a page sends bare."""
+        told = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+        return self._client.open(path, method=method, data=body, headers={**told, **headers})
 
     def signed_in(self) -> "Browser":
         self.post("/sign-in", login="4403.01", password=PASSWORD)
