@@ -45,6 +45,7 @@ class PagesProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships n
             pictures=Pictures(grants),
             scans=_door(settings.portal_scans_address),
             rosters=_door(settings.portal_rosters_address),
+            guides=settings.portal_guides,
         )
         self.server = WebServer(make_app(staff), parse_address(settings.portal_address))
 

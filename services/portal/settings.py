@@ -27,3 +27,7 @@ class PortalSettings:
     portal_rosters_address: str = field(
         default="", metadata={"help": "HOST:PORT of roster's door for files; empty: none"}
     )
+    portal_guides: str = field(
+        default="",
+        metadata={"help": "folder with the guides' pictures and printed copies; empty: none"},
+    )

@@ -40,6 +40,7 @@ from shared.plumbing.web.app import WebApp
 
 # The first view stays small, and a sheet's whole life seldom has more lines.
 LINES_SHOWN = 60
+FIELDS_NAMED = 6
 _MOMENTS = {"zh": "y年M月d日 H:mm", "en": "d MMM y, H:mm"}
 
 
@@ -154,14 +155,21 @@ def _change(one: Standing) -> Change:
     )
 
 
-def _line(one: Happened) -> Line:
+def _fields(keys: tuple[str, ...]) -> str:
     labels = field_labels()
     comma = "、" if language() == "zh" else ", "
+    named = comma.join(labels.get(key, key) for key in keys[:FIELDS_NAMED])
+    if len(keys) <= FIELDS_NAMED:
+        return named
+    return str(_("%(named)s等 %(count)s 项", named=named, count=len(keys)))
+
+
+def _line(one: Happened) -> Line:
     return Line(
         _moment(one.at),
         doer_words(one.act, one.role),
         act_words(one.act, one.outcome, one.purpose),
-        comma.join(labels.get(key, key) for key in one.fields),
+        _fields(one.fields),
         one.times,
     )
 

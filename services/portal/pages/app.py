@@ -13,6 +13,7 @@ from services.portal.pages.classes import add_classes
 from services.portal.pages.deciding import add_deciding
 from services.portal.pages.entry.app import add_entry
 from services.portal.pages.guarding import add_description, add_guard
+from services.portal.pages.help.views import add_help
 from services.portal.pages.home import add_home, may_see, menu_of
 from services.portal.pages.importing import add_importing
 from services.portal.pages.looking.app import add_looking
@@ -47,6 +48,7 @@ _GROUPS = (
     add_classes,
     add_importing,
     add_printing,
+    add_help,
 )
 _STATUS = {
     "not_allowed": 403,

@@ -27,6 +27,9 @@ OPEN_PAGES = frozenset(
         "second_step",
         "second_step_form",
         "sign_out",
+        "help_list",
+        "help_guide",
+        "help_file",
     }
 )
 SEAL_HEADER = "Hecha-Seal"
@@ -43,6 +46,7 @@ class Staff:
     # Where bulk scans and roster files are taken in; None: not in this house.
     scans: InnerDoor | None = None
     rosters: InnerDoor | None = None
+    guides: str = ""  # folder with the guides' pictures and printed copies; empty: none
 
     @property
     def cookie(self) -> str:

@@ -216,6 +216,14 @@ def test_a_long_ledger_is_still_small_and_says_how_much_is_left_out(
     assert len(gzip.compress(page.data)) < 10 * 1024
 
 
+def test_many_fields_are_told_by_their_number(world: World, visitor: FlaskClient) -> None:
+    fields = tuple(one.key for one in national().fields)
+    line = Happened(NOON, "read_cells", "done", "registrar", fields, None)
+    world.ledgers.known = Ledger((), (), (line,))
+
+    assert f"等 {len(fields)} 项" in words(show(visitor))
+
+
 def test_the_english_ledger_is_english(world: World, visitor: FlaskClient) -> None:
     world.ledgers.known = KNOWN
     told = words(show(visitor, lang="en"))

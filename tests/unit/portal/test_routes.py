@@ -197,6 +197,9 @@ def test_open_pages_are_those_before_anybody_is_known() -> None:
     assert endpoints >= OPEN_PAGES
     assert {one for one in OPEN_PAGES if "sign" not in one} == {
         "asset",
+        "help_file",
+        "help_guide",
+        "help_list",
         "new_password",
         "new_password_form",
         "second_step",

@@ -1,0 +1,42 @@
+"""The guides' pictures and printed copies are made from the pages as they are."""
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Browser
+
+from services.portal.pages.help.guides import NAMES, pictures_in
+from tests.browser.conftest import Demo
+from tests.browser.guides import SHOTS, make
+
+MOST_PAGES = {"registrar": 4, "teacher": 4, "guardian": 1}
+
+
+@pytest.fixture(scope="module")
+def made(demo: Demo, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("guides")
+    make(browser, demo.folder, out, lambda _path: None)
+    return out
+
+
+def test_every_picture_of_the_guides_is_taken_and_no_other() -> None:
+    assert set(SHOTS) == {picture for name in NAMES for picture in pictures_in(name)}
+
+
+@pytest.mark.parametrize("picture", sorted(SHOTS))
+def test_a_picture_shows_a_page(made: Path, picture: str) -> None:
+    assert (made / picture).stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_printed_guide_is_short(made: Path, name: str) -> None:
+    document = pypdfium2.PdfDocument(made / f"{name}.pdf")
+    try:
+        pages = len(document)
+        text = "".join(page.get_textpage().get_text_range() for page in document)
+    finally:
+        document.close()
+
+    assert 1 <= pages <= MOST_PAGES[name]
+    assert "指南" in text
