@@ -6,11 +6,13 @@ from contextlib import contextmanager
 
 from deploy.cli.actor import actors, token
 from deploy.cli.rooms import database_of, settings_of
+from services.review.objects import check_kept
 from services.review.office import Office
 from services.review.providers import office_of
 from services.roster import asking
 from services.roster.settings import RosterSettings
 from services.roster.vault import Vault as RosterVault
+from services.storage.usecases import object_state
 from shared.contracts.actors import Actor
 from shared.contracts.record_commands import (
     FieldValues,
@@ -18,7 +20,8 @@ from shared.contracts.record_commands import (
     IdHolder,
     IdHolderRequest,
 )
-from shared.kernel.ids import ActorToken, StudentId
+from shared.contracts.storage_commands import ObjectStateRequest
+from shared.kernel.ids import ActorToken, ObjectId, ProvinceCode, StudentId
 from shared.plumbing.database import Database
 
 
@@ -39,6 +42,20 @@ class RosterAtHand:
         """The other record that holds an ID number."""
         request = IdHolderRequest(student, id_number)
         return asking.id_holder(self._database, self._vault, request)
+
+
+class ObjectsAtHand:
+    """Kept objects, out of storage's database beside this terminal."""
+
+    def check(self, object_: ObjectId, province: ProvinceCode) -> None:
+        """Go on only if a province keeps an object that still opens.
+
+        Raises:
+            UnknownDocumentError: it does not.
+            SettingsError: the address of storage's database is not set.
+        """
+        with database_of("storage") as database:
+            check_kept(object_state(database, ObjectStateRequest(object_)), province)
 
 
 @contextmanager
@@ -64,4 +81,5 @@ def _office() -> Iterator[Office]:
     """
     key = bytes.fromhex(settings_of(RosterSettings).roster_column_key)
     with database_of("review") as database, database_of("roster") as roster:
-        yield office_of(database, RosterAtHand(roster, RosterVault(key)), os.environ)
+        records = RosterAtHand(roster, RosterVault(key))
+        yield office_of(database, records, ObjectsAtHand(), os.environ)

@@ -69,6 +69,14 @@ REVIEW = {
         "审计日志超过四小时未经上级见证，暂不能通过关键数据变更；可先退回或处理其他，并联系运维人员。",
         "The audit log has had no witness for four hours: key data is not approved. Tell operations.",
     ),
+    "unknown_document": (
+        "本省存储中没有这份材料，不能作为证明；请先上传。",
+        "The province's storage keeps no such document: hand it in first.",
+    ),
+    "documents_away": (
+        "存储服务暂时没有应答，材料没有关联，请稍后再试。",
+        "Storage does not answer, nothing was tied: try again in a moment.",
+    ),
     "records_away": (
         "学籍服务没有及时应答，未作任何改动，请稍后再试。",
         "The roster did not answer in time; nothing was changed. Try again later.",

@@ -3,8 +3,8 @@
 from sqlalchemy import insert
 
 from services.review import store
-from services.review.acting import acting
-from services.review.domain import OPEN
+from services.review.acting import Acting, acting, province_of_campaign
+from services.review.domain import OPEN, Entry
 from services.review.entries import store as entries
 from services.review.entries.proofs import evidence_of
 from services.review.office import Office
@@ -12,6 +12,7 @@ from services.review.tables import documents
 from shared.contracts.actors import Actor
 from shared.contracts.review_commands import AddDocument, DocumentAdded
 from shared.kernel.errors_review import EntryStateError
+from shared.plumbing.database import Tx
 
 
 def add_document(office: Office, actor: Actor, request: AddDocument) -> DocumentAdded:
@@ -20,16 +21,19 @@ def add_document(office: Office, actor: Actor, request: AddDocument) -> Document
     Raises:
         UnknownEntryError, EntryStateError: there is no such entry, or it is over.
         NotAllowedError: not at this school or class.
+        UnknownDocumentError: the province keeps no such object.
+        DocumentsAwayError: storage did not say in time.
     """
-    with (
-        acting(office, actor, request, "add_document", request.entry) as who,
-        office.database.transaction() as tx,
-    ):
-        entry = entries.entry_of(tx, request.entry, lock=True)
-        who.sheet = entry.sheet
-        who.require(store.place_of(tx, entry.unit), entry.unit)
-        if entry.state not in OPEN:
-            raise EntryStateError(entry.entry, entry.state, "add_document")
+    with acting(office, actor, request, "add_document", request.entry) as who:
+        with office.database.transaction() as tx:
+            entry = _taken_up(tx, who, request, is_locked=False)
+        office.objects.check(request.object, province_of_campaign(entry.campaign))
+        return _tie(office, who, request)
+
+
+def _tie(office: Office, who: Acting, request: AddDocument) -> DocumentAdded:
+    with office.database.transaction() as tx:
+        entry = _taken_up(tx, who, request, is_locked=True)
         known = evidence_of(tx, entry.entry)
         if request.object not in known:
             row = {
@@ -42,3 +46,17 @@ def add_document(office: Office, actor: Actor, request: AddDocument) -> Document
             tx.execute(insert(documents).values(**row))
             who.done(tx, entry.field)
         return DocumentAdded(entry.entry, len({*known, request.object}))
+
+
+def _taken_up(tx: Tx, who: Acting, request: AddDocument, *, is_locked: bool) -> Entry:
+    """The entry, if this actor may prove it now.
+
+    Raises:
+        UnknownEntryError, NotAllowedError, EntryStateError: there is none, or they may not.
+    """
+    entry = entries.entry_of(tx, request.entry, lock=is_locked)
+    who.sheet = entry.sheet
+    who.require(store.place_of(tx, entry.unit), entry.unit)
+    if entry.state not in OPEN:
+        raise EntryStateError(entry.entry, entry.state, "add_document")
+    return entry

@@ -9,8 +9,8 @@ from services.review.settings import ReviewSettings
 from services.review.vault import Vault
 from shared.contracts.fields import Catalogue, Field, FieldKind, national
 from shared.contracts.record_commands import FieldValues, IdHolder
-from shared.kernel.errors_review import UnknownFieldError
-from shared.kernel.ids import StudentId
+from shared.kernel.errors_review import UnknownDocumentError, UnknownFieldError
+from shared.kernel.ids import ObjectId, ProvinceCode, StudentId
 from shared.kernel.working_days import WorkingDays, beijing_day, working_days
 from shared.plumbing.database import Database
 
@@ -37,6 +37,31 @@ class Records(Protocol):
         ...
 
 
+class Objects(Protocol):
+    """Storage, as far as review asks it; never inside a transaction."""
+
+    def check(self, object_: ObjectId, province: ProvinceCode) -> None:
+        """Go on only if a province keeps an object that still opens.
+
+        Raises:
+            UnknownDocumentError: it does not.
+            DocumentsAwayError: no answer in time.
+        """
+        ...
+
+
+class NothingKept:
+    """Where nobody can be asked, nothing proves anything."""
+
+    def check(self, object_: ObjectId, _province: ProvinceCode) -> None:
+        """Refuse.
+
+        Raises:
+            UnknownDocumentError: always.
+        """
+        raise UnknownDocumentError(object_)
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What a deployment may set about the workflow."""
@@ -56,6 +81,7 @@ class Office:
     records: Records
     rules: Rules = field(default_factory=Rules)
     catalogue: Catalogue = field(default_factory=national)
+    objects: Objects = field(default_factory=NothingKept)
 
     def field(self, key: str) -> Field:
         """A field that is entered from a sheet.

@@ -5,7 +5,8 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from services.review.office import Office, Records, rules_of
+from services.review.objects import StorageObjects
+from services.review.office import Objects, Office, Records, rules_of
 from services.review.records import RosterRecords
 from services.review.settings import ReviewSettings
 from services.review.vault import Vault
@@ -16,7 +17,9 @@ from shared.plumbing.rpc import ReplyListener, RpcClient
 from shared.plumbing.settings import SettingsError, load
 
 
-def office_of(database: Database, records: Records, environment: Mapping[str, str]) -> Office:
+def office_of(
+    database: Database, records: Records, objects: Objects, environment: Mapping[str, str]
+) -> Office:
     """The office over a database, as the settings of an environment want it.
 
     Raises:
@@ -27,7 +30,7 @@ def office_of(database: Database, records: Records, environment: Mapping[str, st
         vault = Vault(bytes.fromhex(settings.review_column_key))
     except ValueError:
         raise SettingsError("HECHA_REVIEW_COLUMN_KEY must be 64 hex digits") from None
-    return Office(database, vault, records, rules_of(settings))
+    return Office(database, vault, records, rules_of(settings), objects=objects)
 
 
 class OfficeProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
@@ -41,9 +44,10 @@ class OfficeProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
         Raises:
             SettingsError: one is missing or wrong.
         """
-        records = RosterRecords(RpcClient(self.container, self.listener))
+        client = RpcClient(self.container, self.listener)
+        others = (RosterRecords(client), StorageObjects(client))
         environment = environment_of(self.container.config)
-        self._office = office_of(database_of(self.container), records, environment)
+        self._office = office_of(database_of(self.container), *others, environment)
 
     def get_dependency(self, _worker: Any) -> Office:
         """The service's one object."""

@@ -31,7 +31,7 @@ from shared.contracts.storage_commands import (
     ObjectState,
     ObjectStateRequest,
 )
-from shared.kernel.ids import ObjectId, ProvinceCode
+from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode
 from shared.plumbing.database import Database, Tx
 from shared.plumbing.hears import Heard
 from shared.sealing.claim import Claim
@@ -97,7 +97,10 @@ def object_state(database: Database, request: ObjectStateRequest) -> ObjectState
     with database.transaction() as tx:
         row = store.object_of(tx, request.object)
         reason = store.refusal_of(tx, request.object)
-    return ObjectState(request.object, row is not None, reason)
+    if row is None:
+        return ObjectState(request.object, is_kept=False, refused=reason)
+    of = (ProvinceCode(row.province), CampaignId(row.campaign))
+    return ObjectState(request.object, True, reason, *of, is_erased=row.wrapped_key is None)
 
 
 def sheet_photos(database: Database, request: SheetPhotosRequest) -> SheetPhotos:

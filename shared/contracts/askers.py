@@ -13,7 +13,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     ),
     "forms": ("roster.snapshot_class", "roster.classes", "roster.record_versions"),
     "scan": ("storage.grant", "review.sheet_in_hands"),
-    "review": ("roster.field_values", "roster.id_holder"),
+    "review": ("roster.field_values", "roster.id_holder", "storage.object_state"),
     "roster": ("review.approved_value",),
     "portal": (
         "accounts.sign_in",

@@ -59,11 +59,14 @@ class ObjectStateRequest:
 
 @dataclass(frozen=True, slots=True)
 class ObjectState:
-    """Whether an object is kept; `refused` is the reason when it was not."""
+    """Whether an object is kept, and for whom; `refused` is the reason when it was not."""
 
     object: ObjectId
     is_kept: bool
     refused: str | None = None
+    province: ProvinceCode | None = None  # of one that is kept
+    campaign: CampaignId | None = None
+    is_erased: bool = False  # its key is gone
 
 
 @dataclass(frozen=True, slots=True)

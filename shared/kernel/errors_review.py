@@ -102,6 +102,18 @@ class DuplicateNotSeenError(DomainError):
     code = "duplicate_not_seen"
 
 
+class UnknownDocumentError(DomainError):
+    """The province's storage keeps no such object, so it proves nothing; args: object."""
+
+    code = "unknown_document"
+
+
+class DocumentsAwayError(DomainError):
+    """Storage did not answer in time; nothing was tied."""
+
+    code = "documents_away"
+
+
 class RecordsAwayError(DomainError):
     """Roster did not answer in time; nothing was changed."""
 

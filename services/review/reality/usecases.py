@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.review import store
-from services.review.acting import acting
+from services.review.acting import Acting, acting, province_of_campaign
 from services.review.office import Office
 from services.review.reality import store as reality
 from services.review.reconciling.store import sheets_of
@@ -83,16 +83,34 @@ def add_proof(office: Office, actor: Actor, request: AddProof) -> Check:
     Raises:
         UnknownFindingError, NotAllowedError: no such finding, or not of their class or school.
         EntryStateError: it is settled.
+        UnknownDocumentError: the province keeps no such object.
+        DocumentsAwayError: storage did not say in time.
     """
-    with (
-        acting(office, actor, request, "add_proof", request.finding) as who,
-        office.database.transaction() as tx,
-    ):
-        row = _found(tx, request.finding)
+    with acting(office, actor, request, "add_proof", request.finding) as who:
+        with office.database.transaction() as tx:
+            row = _provable(tx, who, request)
+        office.objects.check(request.object, province_of_campaign(CampaignId(row.campaign)))
+        return _tie(office, who, request)
+
+
+def _provable(tx: Tx, who: Acting, request: AddProof) -> Row[Any]:
+    """The finding, if this actor may prove it now.
+
+    Raises:
+        UnknownFindingError, NotAllowedError, EntryStateError: there is none, or they may not.
+    """
+    row = _found(tx, request.finding)
+    unit = UnitCode(row.unit)
+    who.require(store.place_of(tx, unit), unit)
+    if row.state == FindingState.SETTLED:
+        raise EntryStateError(request.finding, row.state, "add_proof")
+    return row
+
+
+def _tie(office: Office, who: Acting, request: AddProof) -> Check:
+    with office.database.transaction() as tx:
+        row = _provable(tx, who, request)
         unit = UnitCode(row.unit)
-        who.require(store.place_of(tx, unit), unit)
-        if row.state == FindingState.SETTLED:
-            raise EntryStateError(request.finding, row.state, "add_proof")
         if not reality.has_proof(tx, request.finding, request.object):
             proof = {
                 "finding": request.finding,

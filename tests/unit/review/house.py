@@ -60,7 +60,11 @@ from shared.contracts.review_commands import (
 from shared.contracts.seen import Ink, Presence
 from shared.contracts.wire import fact_of, open_envelope
 from shared.kernel.authority import Role
-from shared.kernel.errors_review import RecordsAwayError
+from shared.kernel.errors_review import (
+    DocumentsAwayError,
+    RecordsAwayError,
+    UnknownDocumentError,
+)
 from shared.kernel.ids import (
     AccountId,
     ActorToken,
@@ -158,6 +162,20 @@ class FakeRecords:
         return IdHolder(holder, UnitCode("c21"))
 
 
+class FakeObjects:
+    """Storage, as far as review asks it: it keeps everything but what is named."""
+
+    def __init__(self) -> None:
+        self.unknown: set[ObjectId] = set()
+        self.is_away = False
+
+    def check(self, object_: ObjectId, province: ProvinceCode) -> None:
+        if self.is_away:
+            raise DocumentsAwayError
+        if object_ in self.unknown or province != PROVINCE:
+            raise UnknownDocumentError(object_)
+
+
 @dataclass
 class Clock:
     at: datetime = MONDAY
@@ -177,6 +195,7 @@ class House:
     clock: Clock
     records: FakeRecords = field(default_factory=FakeRecords)
     rules: Rules = field(default_factory=Rules)
+    objects: FakeObjects = field(default_factory=FakeObjects)
 
     @classmethod
     def at(cls, folder: Path, rules: Rules | None = None) -> "House":
@@ -201,7 +220,8 @@ class House:
 
     @property
     def office(self) -> Office:
-        return Office(self.database, Vault(bytes(32)), self.records, self.rules)
+        vault = Vault(bytes(32))
+        return Office(self.database, vault, self.records, self.rules, objects=self.objects)
 
     def hear(self, *facts: Fact) -> "House":
         for fact in facts:

@@ -25,6 +25,7 @@ from shared.kernel.authority import Role
 from shared.kernel.errors import WindowClosedError
 from shared.kernel.errors_review import (
     DocumentNeededError,
+    DocumentsAwayError,
     DuplicateNotSeenError,
     EntryMovedError,
     EntryStateError,
@@ -36,11 +37,12 @@ from shared.kernel.errors_review import (
     RecordsAwayError,
     SheetNotBackError,
     TooLateToUndoError,
+    UnknownDocumentError,
     UnknownFieldError,
     UnwatchedError,
     VerdictReasonError,
 )
-from shared.kernel.ids import CampaignId
+from shared.kernel.ids import CampaignId, ObjectId
 from tests.unit.review.house import (
     CAMPAIGN,
     CITY_REVIEWER,
@@ -413,6 +415,22 @@ def test_a_window_that_is_taken_away_leaves_the_grace_that_is_told_with_it(house
     house.clock.pass_(hours=1)
     with pytest.raises(WindowClosedError):
         house.enter("13800139002")
+
+
+def test_what_the_province_does_not_keep_proves_nothing(house: House) -> None:
+    name = house.enter("王小敏", "name")
+    house.objects.unknown = {ObjectId(f"{7:032x}")}
+    with pytest.raises(UnknownDocumentError):
+        house.prove(name, 7)
+    house.objects.is_away = True
+    with pytest.raises(DocumentsAwayError):
+        house.prove(name, 8)
+    house.objects.is_away = False
+
+    with pytest.raises(DocumentNeededError):
+        house.submit(house.entries()["name"])
+    outcomes = [one.outcome for one in house.said("act_done") if one.act == "add_document"]
+    assert outcomes == ["unknown_document", "documents_away"]
 
 
 def test_a_campaign_may_ask_the_leader_first(house: House) -> None:
