@@ -63,5 +63,6 @@ ASKS: dict[str, tuple[str, ...]] = {
         *("roster.pupil_names", "progress.class_sheets", "scan.show_ticks", "scan.tick_sheet"),
         *("review.show_check", "review.note_finding", "review.hand_in_check"),
         *("review.settle_finding", "review.list_queries"),
+        *("review.list_school_changes", "review.open_task"),
     ),
 }

@@ -16,6 +16,7 @@ from services.portal.pages.guarding import add_description, add_guard
 from services.portal.pages.help.views import add_help
 from services.portal.pages.home import add_home, may_see, menu_of
 from services.portal.pages.importing import add_importing
+from services.portal.pages.leading import add_leading
 from services.portal.pages.looking.app import add_looking
 from services.portal.pages.printing import add_printing
 from services.portal.pages.reports.views import add_reports
@@ -49,6 +50,7 @@ _GROUPS = (
     add_importing,
     add_printing,
     add_help,
+    add_leading,
 )
 _STATUS = {
     "not_allowed": 403,

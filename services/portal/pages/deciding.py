@@ -47,7 +47,7 @@ def add_deciding(app: WebApp, staff: Staff) -> None:
 
     @app.get("/decide")
     def decide() -> str:
-        return _page(staff, entitled(staff, *DECISIONS), _done())
+        return _page(staff, entitled(staff, *DECISIONS), done_words())
 
     @app.post("/decide/<entry>")
     def decide_form(entry: str) -> Any:
@@ -68,7 +68,7 @@ def add_deciding(app: WebApp, staff: Staff) -> None:
             staff.house.undo(who.token, EntryId(entry))
         except DomainError as refused:
             return _page(staff, who, refusal(refused)), 422
-        return _next(done="undone")
+        return make_response(redirect(url_for("decide", done="undone", rest=_rest()), 303))
 
     @app.post("/decide/<entry>/skip")
     def skip_task(entry: str) -> Response:
@@ -81,7 +81,7 @@ def add_deciding(app: WebApp, staff: Staff) -> None:
 def _page(staff: Staff, who: Visitor, said: Said | None) -> str:
     found = staff.house.next_task(who.token, staff.campaign)
     if found.task is None:
-        return render_template("decide.html", task=None, said=said, undo=_undoable())
+        return render_template("decide.html", task=None, said=said, undo=_undoable(), rest=_rest())
     unit = staff.house.units([found.task.unit]).get(found.task.unit)
     return render_template(
         "decide.html",
@@ -96,6 +96,7 @@ def _page(staff: Staff, who: Visitor, said: Said | None) -> str:
         reasons=[(reason.value, _reasons()[reason]) for reason in ReturnReason],
         said=said,
         undo=_undoable(),
+        rest=_rest(),
     )
 
 
@@ -146,7 +147,8 @@ def _step_name(line: HistoryLine) -> str:
     return _states().get(line.state, line.state.value)
 
 
-def _done() -> Said | None:
+def done_words() -> Said | None:
+    """What was decided a moment ago, as the address tells it."""
     words = {
         Verdict.APPROVE.value: _("已通过"),
         Verdict.RETURN.value: _("已退回学校"),
@@ -165,7 +167,16 @@ def _undoable() -> str | None:
     return request.args.get("entry") if request.args.get("done") in set(Verdict) else None
 
 
+def _rest() -> str | None:
+    """The changes that were chosen to be opened after this one; None: the queue's own order."""
+    return request.args.get("rest")
+
+
 def _next(done: str | None = None, entry: str | None = None) -> Response:
+    rest = _rest()
+    if rest is not None:
+        address = url_for("next_change", rest=rest, done=done, entry=entry)
+        return make_response(redirect(address, 303))
     return make_response(redirect(url_for("decide", done=done, entry=entry), 303))
 
 

@@ -40,6 +40,7 @@ def menu_of() -> list[Entry]:
     entries = [
         Entry((Act.ENTER_CHANGES,), _("录入变更"), url_for("entry")),
         *_of_classes(who),
+        Entry((Act.DECIDE_MAINTENANCE,), _("本校变更"), url_for("changes")),
         Entry(DECISIONS, _("逐条审核"), url_for("decide")),
         Entry((Act.IMPORT_ROSTER,), _("名册导入"), url_for("rosters")),
         Entry((Act.PRINT_SHEETS,), _("打印确认表"), url_for("printing")),

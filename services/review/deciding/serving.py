@@ -2,7 +2,9 @@
 
 from services.review.deciding import tasks, verdicts
 from services.review.deciding.duplicates import show_duplicate
+from services.review.deciding.listing import list_school_changes
 from services.review.office import Office
+from shared.contracts.leader_commands import ListSchoolChanges, SchoolChanges
 from shared.contracts.look_commands import SheetInHands, SheetInHandsRequest
 from shared.contracts.review_commands import (
     DecideChange,
@@ -26,6 +28,11 @@ class Deciding:
     def next_task(self, request: NextTask) -> TaskShown:
         """The most urgent decision."""
         return tasks.next_task(self.office, self.actors.of(request.actor), request)
+
+    @serves
+    def list_school_changes(self, request: ListSchoolChanges) -> SchoolChanges:
+        """What waits for the leader of a school."""
+        return list_school_changes(self.office, self.actors.of(request.actor), request)
 
     @serves
     def open_task(self, request: TaskCommand) -> TaskShown:

@@ -8,6 +8,7 @@ from services.review.service import ReviewService
 from shared.contracts.acts import all_commands
 from shared.contracts.desk_commands import ShowWork
 from shared.contracts.lane_commands import UndoConfirmation
+from shared.contracts.leader_commands import ListSchoolChanges
 from shared.contracts.review_commands import (
     DecideChange,
     NextTask,
@@ -23,7 +24,7 @@ from tests.unit.review.house import MONDAY, PATHS, House, a_return, an_issue
 from tests.unit.review.test_who_may_not import COMMANDS, TOKEN, Case
 
 CLASS = Place(PATHS["c11"], managed_by=UnitCode("440305"))
-OWN = (ShowWork, NextTask, NextBlind, ShowQueue, ListNotices)
+OWN = (ListSchoolChanges, ShowWork, NextTask, NextBlind, ShowQueue, ListNotices)
 DECIDING_KEY_DATA = (Act.DECIDE_KEY_DATA,)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.review.deciding import duplicates, tasks, verdicts
+from services.review.deciding import duplicates, listing, tasks, verdicts
 from services.review.documents import add_document
 from services.review.entries import entering, submitting
 from services.review.lane import usecases as lane
@@ -21,6 +21,7 @@ from services.review.worklist import usecases as worklist
 from shared.contracts import (
     desk_commands,
     lane_commands,
+    leader_commands,
     reality_commands,
     review_commands,
     watch_commands,
@@ -86,7 +87,7 @@ class Case:
         )
 
 
-D = desk_commands
+D, M = desk_commands, leader_commands
 R, L, W, C = review_commands, lane_commands, watch_commands, reality_commands
 ENTERING = (TEACHER, LEADER, REVIEWER, OTHER_SCHOOL[Role.ENTRY_CLERK], OPERATOR, AUDITOR, COUNTY)
 CLASSROOM = (CLERK, LEADER, REVIEWER, OTHER_CLASS, OTHER_SCHOOL[Role.REGISTRAR], OPERATOR)
@@ -117,6 +118,11 @@ COMMANDS: list[tuple[Any, Make, tuple[Actor, ...]]] = [
         add_document,
         lambda c: R.AddDocument(TOKEN, c.key.entry, ObjectId("1" * 32), DocumentKind.OTHER),
         CLASSROOM,
+    ),
+    (
+        listing.list_school_changes,
+        lambda c: M.ListSchoolChanges(TOKEN, CAMPAIGN),
+        (CLERK, REGISTRAR, TEACHER, REVIEWER, COUNTY, OPERATOR),
     ),
     (tasks.next_task, lambda c: R.NextTask(TOKEN, CAMPAIGN), NOBODY_HERE),
     (tasks.open_task, lambda c: R.TaskCommand(TOKEN, c.entry.entry), (*DECIDING, REVIEWER)),
