@@ -132,6 +132,9 @@ def _tell(report: ImportReport, workbook: Path | None) -> None:
     )
     for error in report.errors:
         tell(f"  第 {error.row} 行：{error.sentence}", f"  row {error.row}: {error.code}")
+    for conflict in report.conflicts:
+        where = f"  第 {conflict.row} 行：{conflict.sentence}"
+        tell(where, f"  row {conflict.row}: {conflict.field} is older than an approved change")
     for code, count in report.warnings.items():
         tell(f"  提示：{count} {WARNING_SENTENCES[code]}", f"  note: {code} ({count})")
     if workbook is not None:

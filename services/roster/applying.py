@@ -70,7 +70,7 @@ def _write(
     heard: Heard[ChangeApproved], tx: Tx, vault: Vault, record: _Record, approved: ApprovedValue
 ) -> int:
     field, now = approved.field, heard.database.clock()
-    cause = f"change:{approved.entry}.{approved.revision}"
+    cause = f"{record_store.DECISION}{approved.entry}.{approved.revision}"
     after = {key: value for key, value in record.values.items() if key != field}
     if approved.new:
         after[field] = approved.new

@@ -281,6 +281,8 @@ class _Import:
             listed = store.listed_in(tx, self._touched)
             vanished = {} if self._header.is_correction else self._vanished(tx, listed)
             large = self._large_changes(listed, vanished) if self._is_dry else ()
+            if self._writer.conflicts:
+                self._warnings["older_than_change"] = len(self._writer.conflicts)
             if store.was_committed(tx, self._hash):
                 self._warnings["imported_before"] = 1
             if not self._is_dry:
@@ -300,7 +302,14 @@ class _Import:
             errors=tuple(self._errors),
             large_changes=large,
             classes=tuple(sorted(self._touched)),
+            conflicts=tuple(self._conflicts()),
         )
+
+    def _conflicts(self) -> Iterator[RowError]:
+        for row, field_ in self._writer.conflicts[:MAX_SHOWN_ERRORS]:
+            code = "older_than_change"
+            sentence = row_sentence(code, self._options.catalogue, field_, None)
+            yield RowError(row, field_, code, sentence)
 
     def _vanished(
         self, tx: Tx, listed: dict[UnitCode, set[StudentId]]

@@ -28,6 +28,7 @@ ROW_SENTENCES = {
     "decimal": "“{field}”应为数字（公里），请核对。",
     "code": "“{field}”不在可选项之内，请从下拉列表中选择。",
     "too_long": "“{field}”超过 200 个字，请缩短。",
+    "older_than_change": "“{field}”已按核查审核通过的变更更新，文件中仍是变更前的旧值，未覆盖；请先在学籍系统中更新，再重新导出。",
 }
 FILE_SENTENCES = {
     "empty_file": "文件是空的，请重新导出名册。",
@@ -53,6 +54,7 @@ WARNING_SENTENCES = {
     "guardian_id_doubtful": "个监护人身份证件号校验不符，已按原样保留，请在确认表上核对。",
     "registered_unknown": "名学生没有学籍注册日期，按截止日期前注册计入核查范围。",
     "status_unknown": "名学生没有在校状态，按在校计入核查范围。",
+    "older_than_change": "处已按核查审核通过的变更更新，文件中仍是旧值，保留变更后的值，请先在学籍系统中更新。",
     "imported_before": "这个文件以前导入过，相同的行不会重复写入。",
     "vanish_unsure": "个班有无法识别的错行，暂不把名册上缺少的学生移出范围。",
 }

@@ -1,7 +1,7 @@
 """Good rows become records: new, changed with a history, or left alone."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,8 @@ class Writer:
     """Writes the good rows of one file; in a dry run it only counts.
 
     Columns that the file lacks keep what the record holds; a blank cell of a column that is
-    there empties it, because the roster is what the register says.
+    there empties it, because the roster is what the register says. Only the value that an
+    approved change has replaced does not come back: it is in `conflicts`, row and field.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Writer:
         self._actor = actor
         self._is_dry = is_dry
         self.added: set[StudentId] = set()
+        self.conflicts: list[tuple[int, str]] = []
 
     def write(self, tx: Tx, good: Sequence[Candidate], at: datetime) -> Counter[str]:
         """Write a batch; counts new, changed and unchanged rows."""
@@ -53,8 +55,10 @@ class Writer:
                 doubtful.append((one, one.known, digest))
         store.add_pupils(tx, rows, numbers)
         records = store.records_of(tx, [known.student for _, known, _ in doubtful])
+        decided = record_store.decided_fields(tx, list(records))
         for one, known, digest in doubtful:
-            outcome = self._compare(tx, one, known, digest, records[known.student], at)
+            record = (records[known.student], decided.get(known.student, {}))
+            outcome = self._compare(tx, one, known, digest, record, at)
             counts[outcome] += 1
         return counts
 
@@ -78,15 +82,20 @@ class Writer:
         one: Candidate,
         known: KnownPupil,
         digest: bytes,
-        sealed: bytes,
+        record: tuple[bytes, Mapping[str, int]],
         at: datetime,
     ) -> str:
+        sealed, decided = record
         before = self._vault.open(known.student, sealed)
         kept = {key: value for key, value in before.items() if key not in self._covered}
         after = kept | decoded(one.parsed.plain)
-        fields = tuple(
-            sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
-        )
+        older = self._older(tx, known, (before, after), decided)
+        if older:
+            self.conflicts += [(one.parsed.row, field) for field in older]
+            after = {key: value for key, value in after.items() if key not in older}
+            after |= {key: before[key] for key in older if key in before}
+            digest = self._vault.digest(encoded(after))  # the file says something else
+        fields = _differing(before, after)
         is_moved = known.unit != one.unit or not known.is_listed
         if not fields and not is_moved:
             return "unchanged"
@@ -98,10 +107,32 @@ class Writer:
                 change["record"] = self._vault.seal(known.student, encoded(after))
                 self._forget_id(tx, known.student, before, after)
                 self._note_fields(tx, known, fields, at)
-            store.change_pupil(tx, known.student, change, _identifiers(one, known.student))
+            found_by = [
+                row
+                for row in _identifiers(one, known.student)
+                if row["kind"] != store.ID or "id_number" not in older
+            ]
+            store.change_pupil(tx, known.student, change, found_by)
             if fields:
                 _say_changed(tx, one, known, fields)
         return "changed"
+
+    def _older(
+        self, tx: Tx, known: KnownPupil, values: tuple[Values, Values], decided: Mapping[str, int]
+    ) -> tuple[str, ...]:
+        """Fields of which the file still holds what an approved change has replaced."""
+        before, after = values
+        older = []
+        for field in _differing(before, after):
+            version = decided.get(field)
+            was = (
+                None if version is None else record_store.record_at(tx, known.student, version - 1)
+            )
+            if was is None:
+                continue
+            if self._vault.open(known.student, was).get(field) == after.get(field):
+                older.append(field)
+        return tuple(older)
 
     def _note_fields(
         self, tx: Tx, known: KnownPupil, fields: tuple[str, ...], at: datetime
@@ -113,6 +144,11 @@ class Writer:
         old = before.get("id_number")
         if old is not None and old != after.get("id_number"):
             store.forget_id(tx, student, self._vault.find_by(old))
+
+
+def _differing(before: Values, after: Values) -> tuple[str, ...]:
+    keys = before.keys() | after.keys()
+    return tuple(sorted(key for key in keys if before.get(key) != after.get(key)))
 
 
 def _columns(values: Values, one: Candidate) -> dict[str, Any]:

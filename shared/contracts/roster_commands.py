@@ -209,7 +209,8 @@ class ImportReport:
     """What a roster file does, or did.
 
     `committed` tells the two apart. Of a file that was imported before, every row is
-    unchanged. `vanished` pupils are kept and leave the scope; nobody is deleted.
+    unchanged. `vanished` pupils are kept and leave the scope; nobody is deleted. `conflicts`
+    are cells that hold what a decision has changed since: the decision stays.
     """
 
     file_hash: str
@@ -225,6 +226,7 @@ class ImportReport:
     errors: tuple[RowError, ...] = ()
     large_changes: tuple[LargeChange, ...] = ()
     classes: tuple[UnitCode, ...] = ()  # touched ones
+    conflicts: tuple[RowError, ...] = ()  # as many as errors; `warnings` counts all of them
 
 
 @dataclass(frozen=True, slots=True)
