@@ -75,6 +75,10 @@ AUDIT = {
         "这一条还没有检查点，请一分钟后再试。",
         "No checkpoint covers this event yet: try again in a minute.",
     ),
+    "too_many_events": (
+        "一次导出的事件太多，请缩小范围，或用 hecha audit export。",
+        "Too many events for one export: narrow it, or use hecha audit export.",
+    ),
     "ledger_refused": (
         "查询码不对，或一小时内输错太多次，请稍后再试。",
         "A wrong query code, or too many wrong ones within the hour: try later.",

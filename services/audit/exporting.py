@@ -5,7 +5,7 @@ none that was, so an export for one unit discloses nothing of another. Format: d
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,18 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from sqlalchemy import Row
 
 from services.audit import checkpoint_store, store
-from services.audit.checkpoints import signed_note
+from services.audit.checkpoints import LogKey, signed_note
 from services.audit.merkle import subtrees
 from services.audit.notes import VerifierKey
 from services.audit.reading import path_of
 from shared.contracts.actors import Actor
+from shared.contracts.acts import act_of
+from shared.contracts.audit_commands import MOST_EXPORTED, EventsExported, ExportEvents
 from shared.kernel.authority import Act, Place
-from shared.kernel.errors_audit import NoCheckpointError
+from shared.kernel.errors import UnknownUnitError
+from shared.kernel.errors_audit import NoCheckpointError, TooManyEventsError
 from shared.kernel.ids import ProvinceCode, UnitCode
+from shared.kernel.units import province_of
 from shared.plumbing.acting import Deed, acting
 from shared.plumbing.database import Database, Tx
 
@@ -80,21 +84,68 @@ def export(
         OSError: the file cannot be written.
     """
     with database.transaction() as tx:
-        last = checkpoint_store.last(tx, province, at_least=wanted.end or 0)
-        if last is None or last.size == 0:
-            raise NoCheckpointError(str((wanted.end or 1) - 1))
-        end = last.size if wanted.end is None else min(wanted.end, last.size)
-        seqs = store.seqs_of(tx, province, wanted.path, range(wanted.start, end))
-        notes = [signed_note(tx, province, row) for row in _notes(tx, province, last.size)]
-    told = {"log": keys.log.text(), "witness": keys.witness.text() if keys.witness else None}
+        scope = _scope(tx, province, wanted, keys)
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
-        archive.write(VERIFIER, "__main__.py")
-        archive.writestr("keys", json.dumps(told, indent=1))
-        archive.writestr("checkpoints", json.dumps(notes, ensure_ascii=False, indent=1))
+        for name, text in scope.beside.items():
+            archive.writestr(name, text)
         with archive.open("log", "w", force_zip64=True) as log:
-            for line in _lines(database, province, seqs, last.size):
+            for line in _lines(database, province, scope.seqs, scope.size):
                 log.write(line + b"\n")
-    return len(seqs)
+    return len(scope.seqs)
+
+
+def export_texts(
+    database: Database,
+    actor: Actor,
+    request: ExportEvents,
+    logs: Mapping[ProvinceCode, LogKey],
+    witness: VerifierKey | None,
+) -> EventsExported:
+    """A small export as texts, for pages to put into a zip; that it was made is an act.
+
+    Raises:
+        NotAllowedError: the unit is not below the actor's own.
+        UnknownUnitError: roster has not told of this unit, or its log is kept elsewhere.
+        NoCheckpointError: none covers the events asked for.
+        TooManyEventsError: more than `MOST_EXPORTED`.
+    """
+    with acting(database, actor, Deed("export_audit", request.unit, request.unit)) as tx:
+        path = path_of(tx, request.unit)
+        actor.require(act_of(request), Place(path))
+        province = ProvinceCode(province_of(path))
+        wanted = Wanted(request.start, request.end, path)
+        if province not in logs:
+            raise UnknownUnitError(request.unit)
+        scope = _scope(tx, province, wanted, Keys(logs[province].public, witness))
+        if len(scope.seqs) > MOST_EXPORTED:
+            raise TooManyEventsError(str(len(scope.seqs)), str(MOST_EXPORTED))
+    log = b"\n".join([*_lines(database, province, scope.seqs, scope.size), b""]).decode()
+    return EventsExported(len(scope.seqs), {**scope.beside, "log": log})
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Which events of a log of `size`, and the files that lie beside them."""
+
+    seqs: Sequence[int]
+    size: int
+    beside: dict[str, str]
+
+
+def _scope(tx: Tx, province: ProvinceCode, wanted: Wanted, keys: Keys) -> _Scope:
+    last = checkpoint_store.last(tx, province, at_least=wanted.end or 0)
+    if last is None or last.size == 0:
+        raise NoCheckpointError(str((wanted.end or 1) - 1))
+    end = last.size if wanted.end is None else min(wanted.end, last.size)
+    seqs = store.seqs_of(tx, province, wanted.path, range(wanted.start, end))
+    notes = [signed_note(tx, province, row) for row in _notes(tx, province, last.size)]
+    told = {"log": keys.log.text(), "witness": keys.witness.text() if keys.witness else None}
+    beside = {
+        "__main__.py": VERIFIER.read_text("utf-8"),
+        "keys": json.dumps(told, indent=1),
+        "checkpoints": json.dumps(notes, ensure_ascii=False, indent=1),
+    }
+    return _Scope(seqs, last.size, beside)
 
 
 def _notes(tx: Tx, province: ProvinceCode, size: int) -> list[Row[Any]]:

@@ -34,6 +34,7 @@ class Room:
     objects: ObjectStore
     keep: timedelta
     ledger_key: bytes
+    witness_key: VerifierKey | None = None  # by which the word of the witness is believed
 
 
 class RoomProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
@@ -79,6 +80,7 @@ def room_of(settings: AuditSettings, database: Database) -> Room:
         ObjectStore(access),
         timedelta(days=settings.audit_keep_days),
         _ledger_key(settings),
+        witness_key(settings),
     )
 
 

@@ -32,6 +32,7 @@ from shared.plumbing.acting import Deed, acting
 from shared.plumbing.database import Database, Tx
 
 WRONG_AN_HOUR, WRONG_A_DAY = 5, 20
+_SKEW = timedelta(hours=1)  # between the clocks of two machines
 
 
 def show_events(database: Database, actor: Actor, request: ShowEvents) -> EventsShown:
@@ -112,9 +113,20 @@ def shown(tx: Tx, path: str, request: ShowEvents) -> EventsShown:
     for event in _newest(tx, path, request):
         if len(found) == limit:
             return EventsShown(tuple(found), found[-1].seq)
-        if request.act in (None, event.act) and request.done_by in (None, event.actor):
+        if request.since is not None and event.heard_at < request.since - _SKEW:
+            break  # an act is heard after it was done, by whatever clock
+        if _is_wanted(event, request):
             found.append(_shown(event))
     return EventsShown(tuple(found), None)
+
+
+def _is_wanted(event: Event, request: ShowEvents) -> bool:
+    return (
+        request.act in {None, event.act}
+        and request.done_by in {None, event.actor}
+        and (request.since is None or request.since <= event.at)
+        and (request.until is None or event.at < request.until)
+    )
 
 
 def path_of(tx: Tx, unit: UnitCode) -> str:

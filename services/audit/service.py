@@ -2,17 +2,21 @@
 
 from nameko.timer import timer
 
-from services.audit import reading, watching
+from services.audit import exporting, reading, verifying, watching
 from services.audit.providers import RoomProvider, WatchProvider
 from services.audit.settings import AuditSettings
 from services.audit.usecases import keep_unit
 from shared.contracts.audit_commands import (
     EventProof,
+    EventsExported,
     EventsShown,
+    ExportEvents,
     Ledger,
+    LogVerified,
     ProveEvent,
     SheetLedger,
     ShowEvents,
+    VerifyLog,
 )
 from shared.contracts.events import ActDone, UnitRegistered
 from shared.plumbing.actors import ActorsProvider
@@ -67,6 +71,19 @@ class AuditService:
     def prove_event(self, request: ProveEvent) -> EventProof:
         """The proof that an event is in the log."""
         return reading.prove_event(self.database, self.actors.of(request.actor), request)
+
+    @serves
+    def verify_log(self, request: VerifyLog) -> LogVerified:
+        """Whether a log is whole."""
+        actor = self.actors.of(request.actor)
+        return verifying.verify_log(self.database, actor, request, self.room.logs)
+
+    @serves
+    def export_events(self, request: ExportEvents) -> EventsExported:
+        """Events to be taken away with their proof."""
+        actor = self.actors.of(request.actor)
+        keys = (self.room.logs, self.room.witness_key)
+        return exporting.export_texts(self.database, actor, request, *keys)
 
     @serves
     def sheet_ledger(self, request: SheetLedger) -> Ledger:

@@ -64,5 +64,6 @@ ASKS: dict[str, tuple[str, ...]] = {
         *("review.show_check", "review.note_finding", "review.hand_in_check"),
         *("review.settle_finding", "review.list_queries"),
         *("review.list_school_changes", "review.open_task"),
+        *("audit.show_events", "audit.verify_log", "audit.prove_event", "audit.export_events"),
     ),
 }

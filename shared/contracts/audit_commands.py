@@ -8,6 +8,9 @@ from shared.kernel.authority import Act
 from shared.kernel.ids import ActorToken, ProvinceCode, SheetId, UnitCode
 
 MOST_EVENTS = 500
+# What is verified or exported in one question; more is for `hecha audit` on the machine.
+MOST_VERIFIED = 200_000
+MOST_EXPORTED = 5_000
 
 
 @command(Act.READ_AUDIT)
@@ -15,7 +18,8 @@ MOST_EVENTS = 500
 class ShowEvents:
     """Ask for the newest events of a unit and everything below it, newest first.
 
-    `before` goes on where an earlier answer ended. What is None does not narrow.
+    `before` goes on where an earlier answer ended. What is None does not narrow. `since` and
+    `until` are the act's own time, half open.
     """
 
     actor: ActorToken
@@ -25,6 +29,8 @@ class ShowEvents:
     done_by: str | None = None  # id of a person, or service:<name>
     before: int | None = None
     limit: int = 100  # at most `MOST_EVENTS`
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,60 @@ class EventProof:
     leaf: str  # hex
     path: tuple[str, ...]  # hex, from the leaf up
     checkpoint: str  # signed note, with the newest word of the witness
+
+
+@command(Act.READ_AUDIT)
+@dataclass(frozen=True, slots=True)
+class VerifyLog:
+    """Ask whether a province's log is whole: all of it, or what came after an old checkpoint."""
+
+    actor: ActorToken
+    province: ProvinceCode
+
+
+@dataclass(frozen=True, slots=True)
+class LogFinding:
+    """One thing that is wrong with a log, at `seq`; `until` where it lies somewhere in a range."""
+
+    wrong: str  # code
+    seq: int
+    until: int | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogVerified:
+    """What verifying came to: `checked` events from `start` on, the first findings, how many more."""
+
+    province: ProvinceCode
+    start: int
+    checked: int
+    findings: tuple[LogFinding, ...]
+    more: int
+    checkpoint_at: datetime | None  # the newest one
+    witnessed_at: datetime | None  # when the level above last countersigned
+
+
+@command(Act.READ_AUDIT)
+@dataclass(frozen=True, slots=True)
+class ExportEvents:
+    """Ask for events at or below a unit, to be taken away with their proof.
+
+    From place `start` to before `end`; None goes to the newest checkpoint.
+    """
+
+    actor: ActorToken
+    unit: UnitCode
+    start: int = 0
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventsExported:
+    """The files of an export by name, as texts; put into a zip they verify themselves."""
+
+    events: int
+    files: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

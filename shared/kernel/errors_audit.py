@@ -26,6 +26,12 @@ class NoCheckpointError(DomainError):
     code = "no_checkpoint"
 
 
+class TooManyEventsError(DomainError):
+    """More events than one export of the pages may hold; args: how many, the limit."""
+
+    code = "too_many_events"
+
+
 class LedgerRefusedError(DomainError):
     """A sheet's ledger stays shut; args: `wrong_code` or `too_many_tries`."""
 

@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 
 from services.portal.doors import DoorAwayError
 from services.portal.pages.accounts.views import add_accounts
+from services.portal.pages.audit.views import add_audit
 from services.portal.pages.board import add_board
 from services.portal.pages.classes import add_classes
 from services.portal.pages.deciding import add_deciding
@@ -51,6 +52,7 @@ _GROUPS = (
     add_printing,
     add_help,
     add_leading,
+    add_audit,
 )
 _STATUS = {
     "not_allowed": 403,

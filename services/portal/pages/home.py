@@ -46,6 +46,7 @@ def menu_of() -> list[Entry]:
         Entry((Act.PRINT_SHEETS,), _("打印确认表"), url_for("printing")),
         Entry((Act.SEE_COUNTS,), _("进度看板"), url_for("board")),
         Entry((Act.PREPARE_REPORT, Act.REPORT_UP), _("汇总上报"), url_for("reports")),
+        Entry((Act.READ_AUDIT,), _("审计"), url_for("audit")),
         Entry((Act.SET_WINDOW,), _("时间窗口"), url_for("windows")),
         Entry((Act.ANSWER_QUESTION,), _("答疑"), url_for("inbox")),
         Entry((Act.ISSUE_ACCOUNT,), _("账号"), url_for("accounts")),
