@@ -32,6 +32,7 @@ _NO_TICK = 0.08  # of the changes: the box 本项有误 beside them is forgotten
 _DATED = 0.85  # of the signed sheets
 _LEAST_MM = 3.4  # of a character before a text is broken into two lines
 _EDGE_MM = 1.5
+_UNEVEN = 0.6  # of a character: gaps are drawn wider or narrower than a line is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +183,12 @@ def _in_free_space(desk: _Desk, text: str, rect: Rect, *, struck: bool) -> None:
     start = rect.x + 10 * _EDGE_MM + desk.rng.uniform(0, 40)
     room = rect.right - 10 * _EDGE_MM - start
     long = length(text, desk.hand) + (length(_wrong(text), desk.hand) + 1.5 if struck else 0)
-    size = min(min(rect.h, 90) * desk.rng.uniform(0.55, 0.78), room / long)
+    size = min(min(rect.h, 90) * desk.rng.uniform(0.55, 0.78), room / (long + _UNEVEN))
     lines = [text]
     if size < 10 * _LEAST_MM:
         cut = -(-len(text) // 2)
         lines = [text[:cut], text[cut:]]
-        size = min(0.42 * rect.h, room / max(length(one, desk.hand) for one in lines))
+        size = min(0.42 * rect.h, room / (_UNEVEN + max(length(one, desk.hand) for one in lines)))
     left = start * per
     if struck:
         middle = (rect.y + rect.h / 2) * per

@@ -85,6 +85,18 @@ def thinned(solid: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
             return np.asarray(shape[1:-1, 1:-1], bool)
 
 
+def _with_dots(path: npt.NDArray[np.bool_], solid: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The path with a point for every part that is worn down to nothing: dots have no length."""
+    count, labels, _, centres = cv2.connectedComponentsWithStats(
+        solid.astype(np.uint8), connectivity=8
+    )
+    whole = path.copy()
+    for lost in sorted(set(range(1, count)) - set(np.unique(labels[path]).tolist())):
+        x, y = (round(float(one)) for one in centres[lost])
+        whole[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2] = True
+    return whole
+
+
 def _worn(shape: npt.NDArray[np.bool_], *, is_second: bool) -> npt.NDArray[np.bool_]:
     around = [
         np.roll(shape, (dy, dx), (0, 1))
@@ -125,7 +137,7 @@ def _glyph(ink: Ink, *, is_printed: bool) -> Glyph:
     solid = ink > 0.5
     if not solid.any():
         solid = ink > 0.1
-    path = thinned(solid)
+    path = _with_dots(thinned(solid), solid)
     if is_printed:
         return Glyph(_distance_to(path), 0.0)
     field = _distance_to(solid) - _distance_to(~solid)

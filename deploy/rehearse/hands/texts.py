@@ -29,6 +29,20 @@ _ROADS = ("科技路", "人民路", "中山大道", "解放街", "学府花园",
 
 
 _PHRASES = ("绘画", "钢琴", "无", "篮球", "已迁出", "见附件", "同上", "学校门口")
+_LANDLINES, _DOTTED = 0.125, 0.0625
+_AREA_CODES = ("010", "021", "020", "0755", "0731", "0898", "0991", "0871")
+_PARTS = (
+    "阿依古丽",
+    "买买提",
+    "古丽",
+    "热依汗",
+    "次仁",
+    "旺姆",
+    "努尔兰",
+    "阿卜杜拉",
+    "帕提古丽",
+    "扎西",
+)
 _WORDS = 56  # of a code list that are ever written: those offered first
 
 
@@ -93,6 +107,9 @@ def a_change(field: Field, rng: np.random.Generator, *, in_boxes: bool = False) 
     if kind is TextKind.DATE and in_boxes:
         day = _a_day(rng)
         return Written(f"{day:%Y%m%d}", day.isoformat(), kind)
+    if kind is TextKind.PHONE and in_boxes:
+        mobile = a_mobile(rng)  # the boxes are as many as its digits
+        return Written(mobile, mobile, kind)
     if kind is TextKind.ADDRESS and field.type is FieldType.DIVISION:
         region = an_address(rng)[1]
         return Written(region, region, kind)
@@ -160,12 +177,24 @@ def a_date(rng: np.random.Generator) -> tuple[str, str]:
 
 
 def a_phone(rng: np.random.Generator) -> str:
+    """A mobile number; one of eight is of a landline, with its area code."""
+    if rng.random() >= _LANDLINES:
+        return a_mobile(rng)
+    code = _AREA_CODES[int(rng.integers(len(_AREA_CODES)))]
+    digits = 8 if len(code) == 3 or rng.random() < 0.5 else 7
+    first = 10 ** (digits - 1)
+    return f"{code}-{int(rng.integers(2 * first, 9 * first))}"
+
+
+def a_mobile(rng: np.random.Generator) -> str:
     """A mobile number."""
     return f"1{'3578'[int(rng.integers(4))]}{int(rng.integers(10**9)):09d}"
 
 
 def a_name(rng: np.random.Generator, *, is_rare: bool = False) -> str:
-    """A name of two to four characters."""
+    """A name of two to four characters; one of sixteen is a minority name with its dot."""
+    if not is_rare and rng.random() < _DOTTED:
+        return "·".join(_PARTS[int(place)] for place in rng.choice(len(_PARTS), 2, replace=False))
     double = rng.random() < 0.06
     surname = _DOUBLE[int(rng.integers(4))] if double else _pick(rng, _SURNAMES)
     given = "".join(_pick(rng, _GIVEN) for _ in range(int(rng.integers(1, 3))))

@@ -37,7 +37,8 @@ _HAN_NUMBER = re.compile("[〇一二三四五六七八九]?十[一二三四五�
 _ONLY_HAN = frozenset("〇零二三四五六七八九十")  # 一 may be a dash
 # One digit to a box: what is seen between the boxes says nothing.
 _EIGHT_DIGITS = re.compile(r"(?P<y>\d{4})(?P<m>)(?P<d>)(?P<mm>\d\d)(?P<dd>\d\d)")
-_PHONE = re.compile(r"1[3-9]\d{9}|0[1-9]\d{1,2}-?[2-9]\d{6,7}")
+# Area codes of two digits after the nought, 010 and 02x, have numbers of eight; others of seven too.
+_PHONE = re.compile(r"1[3-9]\d{9}|0(?:10|2\d)-?[2-9]\d{7}|0[3-9]\d\d-?[2-9]\d{6,7}")
 
 
 def read_id(sight: Sight, evidence: Evidence) -> Finding:

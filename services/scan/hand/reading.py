@@ -26,7 +26,7 @@ from shared.kernel.divisions import is_known
 
 __all__ = ["NO_EVIDENCE", "VERSION", "CellKind", "CellReading", "Evidence", "read_cell", "warm"]
 
-VERSION = f"{MODEL_NAME}/2"  # of model and decoder, kept with every suggestion
+VERSION = f"{MODEL_NAME}/3"  # of model and decoder, kept with every suggestion
 MAX_PIXELS = 4_000_000
 _MIN_SIDE = 6
 _NEGATIVE = 100  # levels: the paper of a crop that is darker may be ink's

@@ -2,7 +2,9 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
+import cv2
 import pytest
 import sqlalchemy as sa
 
@@ -16,10 +18,12 @@ from services.scan.store import add_page
 from services.scan.tables import sheets, units
 from shared.contracts.scan_commands import PageState, PageVerdict
 from shared.kernel.authority import Role
+from shared.kernel.id_number import check_character
 from shared.kernel.ids import ObjectId, ProvinceCode, SheetId
 from shared.plumbing.database import Database
 from shared.plumbing.settings import load
 from tests.unit.cli.conftest import Terminal
+from tests.unit.scan_hand.test_reading import written as a_clear_cell
 
 PAGE = ObjectId("29f5ef7b04e647cbc16035d64d5c4a77")
 SHEET = SheetId("0123456789ab")
@@ -109,3 +113,25 @@ def test_a_page_of_a_batch_is_named_by_batch_and_number(terminal: Terminal, scan
 def test_every_verdict_has_a_sentence_in_both_languages() -> None:
     assert set(SENTENCES) == set(PageVerdict)
     assert all(len(one) == 2 and all(one) for one in SENTENCES.values())
+
+
+@pytest.mark.slow
+def test_what_else_is_known_of_a_pupil_is_said_beside_what_a_cell_seems_to_say(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    body = "44030520120506001"
+    number = body + check_character(body)
+    crop = tmp_path / "id.png"
+    cv2.imwrite(str(crop), a_clear_cell(number))
+
+    def reasons(*options: str) -> list[str]:
+        said = terminal.run("scan", "cell", crop, "--kind", "id", *options)
+        assert said.code == 0, said.told
+        return list(json.loads(said.out)["reasons"])
+
+    near = number[:10] + str((int(number[10]) + 1) % 10) + number[11:]
+    assert reasons() == []
+    assert reasons("--old", number) == ["as_printed"]
+    assert reasons("--old", near, "--born", "2012-05-06") == ["near_printed", "birth_date_agrees"]
+    assert reasons("--born", "2011-01-01", "--sex", "2") == ["birth_date_differs", "sex_differs"]
+    assert terminal.run("scan", "cell", crop, "--kind", "id", "--born", "6.5.2012").code == 2

@@ -12,7 +12,15 @@ from deploy.rehearse.hands.faces import NoHandFontsError, faces, packaged_face
 from deploy.rehearse.hands.filling import fill
 from deploy.rehearse.hands.glyphs import glyph, thinned
 from deploy.rehearse.hands.pens import PenKind, inked, lay_ink, pen
-from deploy.rehearse.hands.texts import TextKind, Written, a_change, a_text, kind_of_field
+from deploy.rehearse.hands.texts import (
+    TextKind,
+    Written,
+    a_change,
+    a_name,
+    a_phone,
+    a_text,
+    kind_of_field,
+)
 from deploy.rehearse.hands.writing import UnwritableError, can_write, hand, length, line
 from services.scan.cells.texts import kind_of
 from shared.contracts.fields import national
@@ -245,3 +253,14 @@ def test_a_combed_cell_holds_one_character_to_a_box() -> None:
     starts = int((np.diff(dark.astype(int)) == 1).sum())
     assert 8 <= starts <= 16
     assert cell.has_comb
+
+
+def test_some_telephones_have_area_codes_and_some_names_a_dot_that_is_drawn() -> None:
+    rng = np.random.default_rng(5)
+    phones, names = [a_phone(rng) for _ in range(200)], [a_name(rng) for _ in range(200)]
+
+    assert 10 < sum(one.startswith("0") for one in phones) < 45
+    assert 4 < sum("·" in one for one in names) < 30
+    dot = glyph(packaged_face(), "·")
+    assert dot is not None
+    assert dot.field.min() <= 0  # the pen's path goes through it

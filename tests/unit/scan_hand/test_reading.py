@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from deploy.rehearse.cells import Gray, Style, blank_cell, cell_with
 from deploy.rehearse.hands.faces import packaged_face
@@ -47,8 +48,14 @@ def blank(*, seed: int, comb: bool = False) -> Gray:
         (CellKind.DATE, "2012年5月6日", "2012-05-06", "A"),
         (CellKind.DATE, "2012.5.6", "2012-05-06", "A"),
         (CellKind.DATE, "二〇一二年十一月六日", "2012-11-06", "A"),
+        (CellKind.DATE, "2012/11/1", "2012-11-01", "A"),
         (CellKind.PHONE, "13912345678", "13912345678", "B"),
+        (CellKind.PHONE, "0755-26123456", "0755-26123456", "B"),
+        (CellKind.PHONE, "(0755)26123456", "0755-26123456", "B"),
+        (CellKind.PHONE, "010-82345678", "010-82345678", "B"),
         (CellKind.NAME, "王伟明", "王伟明", "B"),
+        (CellKind.NAME, "次仁·旺姆", "次仁·旺姆", "B"),
+        (CellKind.NAME, "买买提明·阿卜杜外力·吐尔逊江", "买买提明·阿卜杜外力·吐尔逊江", "B"),
         (CellKind.ETHNIC, "满族", "满族", "A"),
         (CellKind.ETHNIC, "汉", "汉族", "A"),
         (CellKind.HUKOU, "非农业", "非农业户口", "A"),
@@ -71,6 +78,91 @@ def test_nothing_is_suggested_of_a_blank_cell_whatever_shines_through(kind: Cell
         reading = read_cell(blank(seed=seed, comb=seed % 2 == 0), kind)
         assert reading.suggestion is None, seed
         assert reading.grade in ("", "C"), seed
+
+
+def without_dot(cell: Gray) -> Gray:
+    """The dot of a name wiped away, as pale ink and a photo's compression do."""
+    part = (cell < 128).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+    small = int(np.argmin(stats[1:, cv2.CC_STAT_AREA])) + 1
+    near = cv2.dilate((labels == small).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    return np.asarray(np.where(near, np.uint8(np.percentile(cell, 90)), cell), np.uint8)
+
+
+def test_a_name_with_a_gap_where_a_dot_may_have_been_is_for_a_person() -> None:
+    reading = read_cell(without_dot(written("古丽·阿不都")), CellKind.NAME)
+
+    assert (reading.raw, reading.suggestion) == ("古丽阿不都", None)
+    assert reading.candidates[0] == "古丽阿不都"
+
+
+@pytest.mark.parametrize("text", ["王小明", "刘心怡", "欧阳小川", "卜水丽"])
+def test_no_stroke_of_a_character_is_taken_for_a_dot(text: str) -> None:
+    reading = read_cell(written(text), CellKind.NAME)
+
+    assert (reading.raw, reading.candidates[0]) == (text, text)
+
+
+@pytest.mark.parametrize("text", ["010-8234567", "0755-16123456", "0055-26123456", "26123456"])
+def test_a_number_that_no_exchange_has_is_not_suggested(text: str) -> None:
+    assert read_cell(written(text), CellKind.PHONE).suggestion is None
+
+
+def through(front: Gray, back: Gray, share: float) -> Gray:
+    """A cell through which the writing on the other side shines, mirrored."""
+    paper = np.percentile(front, 95)
+    behind = cv2.resize(back[:, ::-1], front.shape[::-1]).astype(np.float32)
+    shine = cv2.GaussianBlur(np.clip(paper - behind, 0, None), (0, 0), 1.5) * share
+    return np.asarray(np.clip(front - shine, 0, 255), np.uint8)
+
+
+@pytest.mark.parametrize("kind", [CellKind.NAME, CellKind.PHONE, CellKind.DATE, CellKind.SEX])
+def test_the_other_sides_writing_that_shines_through_is_no_writing(kind: CellKind) -> None:
+    paper = np.full((76, 300), 235, np.uint8)
+    for back in ("王伟明", "13912345678", "2012-05-06", "女"):
+        reading = read_cell(through(paper, written(back), 0.12), kind)
+        assert reading.suggestion is None, back
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [(CellKind.NAME, "王伟明"), (CellKind.PHONE, "13912345678"), (CellKind.DATE, "2012-05-06")],
+)
+def test_writing_is_read_over_what_shines_through(kind: CellKind, text: str) -> None:
+    assert read_cell(through(written(text), written("科技路"), 0.12), kind).suggestion == text
+
+
+SAMPLES = [
+    (CellKind.NAME, "王伟明"),
+    (CellKind.PHONE, "18609668906"),
+    (CellKind.ID, ID),
+    (CellKind.DATE, "2012-05-06"),
+    (CellKind.HUKOU, "农业户口"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), SAMPLES)
+def test_a_crop_that_stands_on_its_head_suggests_nothing(kind: CellKind, text: str) -> None:
+    assert read_cell(np.ascontiguousarray(written(text)[::-1, ::-1]), kind).suggestion is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "text"), SAMPLES)
+def test_a_crop_on_its_side_is_turned_and_one_with_metadata_is_held_as_they_say(
+    tmp_path: Path, kind: CellKind, text: str
+) -> None:
+    upright, suggestion = written(text), read_cell(written(text), kind).suggestion
+    assert suggestion is not None
+    for turns in (1, 3):
+        file = tmp_path / f"{turns}.png"
+        cv2.imwrite(str(file), np.rot90(upright, turns))
+        assert read_crop(str(file), kind.value, NO_EVIDENCE).suggestion == suggestion, turns
+    for orientation, turns in ((3, 2), (6, 1), (8, 3)):
+        file = tmp_path / f"exif{orientation}.jpg"
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        Image.fromarray(np.rot90(upright, turns)).save(file, exif=exif, quality=95)
+        assert read_crop(str(file), kind.value, NO_EVIDENCE).suggestion == suggestion, orientation
 
 
 def test_a_traditional_name_stays_as_written_with_its_simplified_form_beside_it() -> None:
