@@ -1,0 +1,108 @@
+"""A class on its teacher's phone, the questions of its guardians, and the leader's list."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import Demo, open_page
+
+TEACHER, REGISTRAR, LEADER, SUPPORT = "班主任", "学籍管理员", "学校领导", "技术支持人员"
+PAGES = [
+    (TEACHER, "/class"),
+    (TEACHER, "/questions"),
+    (TEACHER, "/ask"),
+    (REGISTRAR, "/school"),
+    (REGISTRAR, "/school/missing"),
+    (LEADER, "/changes"),
+    (SUPPORT, "/questions"),
+    (SUPPORT, "/faq"),
+    (SUPPORT, "/questions/figures"),
+]
+
+
+@pytest.fixture(scope="session")
+def seated(demo: Demo, browser: Browser) -> Callable[..., Any]:
+    """Opens a page of the staff's edge as the person of a role whom the demo's door lets in."""
+    door = (demo.folder / "door").read_text()
+
+    def open_as(role: str, path: str, **options: Any) -> Any:
+        page = open_page(browser, door, **options)
+        page.get_by_role("button", name=role).first.click()
+        page.wait_for_selector(".menu")
+        base = page.url.split("/", 3)
+        page.goto(f"{base[0]}//{base[2]}{path}")
+        return page
+
+    return open_as
+
+
+def test_a_teacher_ticks_paper_and_takes_it_back(seated: Callable[..., Any]) -> None:
+    page = seated(TEACHER, "/class")
+    box = page.locator("input[name=sheet][type=checkbox]").first
+    number = page.locator("label.choice").first.inner_text()
+    box.check()
+    page.get_by_role("button", name="标记为已交纸").click()
+    expect(page.get_by_text("已标记 1 张为已交纸")).to_be_visible()
+    expect(page.locator("label.choice", has_text=number)).to_have_count(0)
+
+    page.get_by_role("button", name="撤销标记").click()
+
+    expect(page.get_by_text("已撤销标记")).to_be_visible()
+    expect(page.locator("label.choice", has_text=number)).to_have_count(1)
+
+
+def test_the_missing_are_copied_as_a_text(seated: Callable[..., Any]) -> None:
+    page = seated(TEACHER, "/class")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="复制").click()
+
+    expect(page.locator("#copied")).to_have_text("已复制")
+    assert page.evaluate("navigator.clipboard.readText()") == page.input_value("#text")
+
+
+def test_a_class_and_its_missing_are_there_without_scripts(seated: Callable[..., Any]) -> None:
+    page = seated(TEACHER, "/class", java_script_enabled=False)
+
+    expect(page.locator("#text")).to_contain_text("确认表没有收到")
+    expect(page.get_by_role("button", name="复制")).to_be_hidden()
+
+
+def test_a_question_goes_up_and_its_answer_comes_back(seated: Callable[..., Any]) -> None:
+    asking = seated(REGISTRAR, "/ask")
+    asking.fill("#text", "打印出来的确认表缺了一页怎么办？")
+    asking.get_by_role("button", name="提交问题").click()
+    expect(asking.get_by_text("问题已提交")).to_be_visible()
+    answering = seated(SUPPORT, "/questions")
+    answering.locator("a.line").first.click()
+    answering.fill("#text", "请重新打印这一张，旧的作废。")
+    answering.get_by_role("button", name="答复", exact=True).click()
+    expect(answering.get_by_text("提问人在原来的页面就能看到")).to_be_visible()
+
+    asking.reload()
+
+    expect(asking.get_by_text("请重新打印这一张，旧的作废。")).to_be_visible()
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES)
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_pages_of_classes_and_questions_are_accessible_and_fit_a_narrow_phone(
+    seated: Callable[..., Any], role: str, path: str, locale: str
+) -> None:
+    page = seated(role, path, locale=locale)
+
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("room", ["人籍核对", "向家长核实"])
+def test_the_rooms_of_a_class_are_accessible_on_a_narrow_phone(
+    seated: Callable[..., Any], room: str
+) -> None:
+    page = seated(TEACHER, "/class")
+    page.get_by_role("link", name=room).click()
+
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
