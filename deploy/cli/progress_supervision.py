@@ -13,16 +13,18 @@ from deploy.cli.rooms import database_of
 from deploy.cli.roster_names import names_of_pupils, names_of_units
 from deploy.cli.sentences import tell
 from deploy.cli.trouble import explained
-from services.progress import overview
+from services.progress import overview, urging
 from shared.contracts.progress_commands import (
+    ListUrges,
     MissingRequest,
     RankedBy,
     RankedTable,
     StalledRequest,
     TableRequest,
+    UrgeUnit,
 )
 from shared.contracts.wire import to_plain
-from shared.kernel.clock import utc_now
+from shared.kernel.clock import BEIJING, utc_now
 from shared.kernel.ids import CampaignId, UnitCode
 from shared.kernel.units import Level
 from shared.workbooks.counts import RANKED_BY, table_workbook
@@ -108,6 +110,40 @@ def stalled(
         )
     if not found:
         tell("没有停滞的单位。", "No unit stands still.")
+
+
+@app.command()
+@explained
+def urge(
+    unit: Unit,
+    stage: Annotated[RankedBy, typer.Option(help="what to go on with")] = RankedBy.ENTERED,
+    campaign: CampaignOption = "44-2026a",
+) -> None:
+    """Ask a unit below yours to go on; its staff see it, and who asked."""
+    request = UrgeUnit(token(), CampaignId(campaign), UnitCode(unit), stage)
+    with database_of("progress") as database:
+        urging.urge_unit(database, actors(), request)
+    tell(f"已督办 {unit}：{RANKED_BY[stage]}。", f"{unit} was urged: {stage.value}.")
+
+
+@app.command()
+@explained
+def urges(unit: Unit, campaign: CampaignOption = "44-2026a", as_json: AsJson = False) -> None:
+    """What a unit was urged to do, and by whom."""
+    request = ListUrges(token(), CampaignId(campaign), UnitCode(unit))
+    with database_of("progress") as database:
+        found = urging.list_urges(database, actors(), request).urges
+    if as_json:
+        print(json.dumps(to_plain(found), ensure_ascii=False))
+        return
+    names = names_of_units(one.by_unit for one in found)
+    for one in found:
+        at = f"{one.at.astimezone(BEIJING):%m-%d %H:%M}"
+        print(
+            f"{at}  {one.unit}  {RANKED_BY[one.stage]}  {one.by_unit} {names.get(one.by_unit, '')}"
+        )
+    if not found:
+        tell("没有督办。", "Nobody has urged this unit.")
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """Progress on the bus: what it hears, and what it answers."""
 
-from services.progress import overview, reports, usecases
+from services.progress import overview, reports, urging, usecases
 from services.progress.hearing import HearsChanges
 from services.progress.providers import SignerProvider
 from services.progress.reports import Desk
@@ -18,6 +18,7 @@ from shared.contracts.progress_commands import (
     Children,
     ChildrenRequest,
     CountsRequest,
+    ListUrges,
     MissingRequest,
     MissingSheets,
     RankedTable,
@@ -25,6 +26,9 @@ from shared.contracts.progress_commands import (
     StalledUnits,
     TableRequest,
     UnitCounts,
+    Urge,
+    Urges,
+    UrgeUnit,
 )
 from shared.contracts.report_commands import (
     JudgeReport,
@@ -106,6 +110,16 @@ class ProgressService(HearsChanges, ServesSheets):
     def missing(self, request: MissingRequest) -> MissingSheets:
         """Who is missing in a class."""
         return overview.missing(self.database, self.actors, request)
+
+    @serves
+    def urge_unit(self, request: UrgeUnit) -> Urge:
+        """Ask a unit below to go on."""
+        return urging.urge_unit(self.database, self.actors, request)
+
+    @serves
+    def list_urges(self, request: ListUrges) -> Urges:
+        """What a unit was urged to do."""
+        return urging.list_urges(self.database, self.actors, request)
 
     @serves
     def prepare_report(self, request: PrepareReport) -> Report:

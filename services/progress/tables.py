@@ -127,4 +127,17 @@ reports = Table(
     UniqueConstraint("campaign", "unit", "number", name="reports_by_number"),
 )
 
+# Urged to go on with a stage: once a day by each unit above.
+urges = Table(
+    "urges",
+    metadata,
+    Column("campaign", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("day", Date, primary_key=True),  # in Beijing
+    Column("by_unit", Text, primary_key=True),
+    Column("by", Text, nullable=False),  # id of a person
+    Column("at", UtcDateTime, nullable=False),
+)
+
 add_bus_tables(metadata)

@@ -1,12 +1,12 @@
 """What may be asked of progress, and what it answers: counts, never names."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from shared.contracts.acts import command
 from shared.kernel.authority import Act
-from shared.kernel.ids import ActorToken, CampaignId, SheetId, StudentId, UnitCode
+from shared.kernel.ids import ActorToken, CampaignId, PersonId, SheetId, StudentId, UnitCode
 from shared.kernel.units import Level
 
 
@@ -146,6 +146,46 @@ class StalledUnits:
     """Units that stand still, the longest first."""
 
     units: tuple[StalledUnit, ...] = ()
+
+
+@command(Act.URGE_UNIT)
+@dataclass(frozen=True, slots=True)
+class UrgeUnit:
+    """Ask a unit below the own one to go on with a stage (督办)."""
+
+    actor: ActorToken
+    campaign: CampaignId
+    unit: UnitCode
+    stage: RankedBy = RankedBy.ENTERED
+
+
+@dataclass(frozen=True, slots=True)
+class Urge:
+    """A unit was urged to go on; `by` is a person at `by_unit`."""
+
+    campaign: CampaignId
+    unit: UnitCode
+    stage: RankedBy
+    at: datetime
+    by: PersonId
+    by_unit: UnitCode
+
+
+@command(Act.SEE_COUNTS)
+@dataclass(frozen=True, slots=True)
+class ListUrges:
+    """Ask what a unit was urged to do."""
+
+    actor: ActorToken
+    campaign: CampaignId
+    unit: UnitCode
+
+
+@dataclass(frozen=True, slots=True)
+class Urges:
+    """Newest first."""
+
+    urges: tuple[Urge, ...] = ()
 
 
 @command(Act.SEE_COUNTS)

@@ -60,6 +60,7 @@ class Act(StrEnum):
     SET_WINDOW = "set_window"
     ISSUE_ACCOUNT = "issue_account"
     SEE_COUNTS = "see_counts"
+    URGE_UNIT = "urge_unit"
     PREPARE_REPORT = "prepare_report"
     REPORT_UP = "report_up"
     ASK_QUESTION = "ask_question"
@@ -132,6 +133,7 @@ TABLE: dict[Act, dict[Role, Where]] = {
         _R.REVIEWER: _W.BELOW,
         _R.SUPPORT_STAFF: _W.BELOW,
     },
+    Act.URGE_UNIT: {_R.UNIT_ADMINISTRATOR: _W.BELOW},
     Act.PREPARE_REPORT: {
         _R.REGISTRAR: _W.OWN_SCHOOL,
         _R.SCHOOL_LEADER: _W.OWN_SCHOOL,

@@ -10,10 +10,12 @@ from shared.contracts.progress_commands import (
     ChildrenRequest,
     ClassSheetsRequest,
     CountsRequest,
+    ListUrges,
     MissingRequest,
     SheetStagesRequest,
     StalledRequest,
     TableRequest,
+    UrgeUnit,
 )
 from shared.contracts.report_commands import (
     Judgement,
@@ -44,6 +46,12 @@ def stage(_folder: Path) -> Stage:
         ProgressService, database=office.database, signer=Signer(PROGRESS), actors=believing(NOON)
     )
     rows = {
+        UrgeUnit: Row(
+            lambda token: UrgeUnit(token, CAMPAIGN, SCHOOL),
+            school,
+            withheld=(lambda actor: actor.unit == SCHOOL, "nobody urges the own unit"),
+        ),
+        ListUrges: Row(lambda token: ListUrges(token, CAMPAIGN, SCHOOL), school),
         CountsRequest: Row(lambda token: CountsRequest(token, CAMPAIGN, SCHOOL), school),
         ChildrenRequest: Row(lambda token: ChildrenRequest(token, CAMPAIGN, SCHOOL), school),
         TableRequest: Row(

@@ -68,6 +68,8 @@ SUPERVISION = (
     ("show", "44"),
     ("tables", "44", "--level", "class"),
     ("stalled", "44"),
+    ("urge", "s1"),
+    ("urges", "s1"),
     ("missing", "c11"),
     ("report", "s1"),
     ("reports", "s1"),
@@ -86,6 +88,17 @@ def test_nobody_supervises_without_signing_in_or_with_a_forged_token(counted: Te
     assert {(said.code, said.out) for said in unsigned + forged} == {(1, "")}
     assert all("not_signed_in" in said.told for said in unsigned)
     assert all("actor_refused" in said.told for said in forged)
+
+
+def test_a_county_urges_a_school_and_its_staff_see_it(counted: Terminal) -> None:
+    county = counted.as_(Role.UNIT_ADMINISTRATOR, "440305")
+    done = county.run("progress", "urge", "s1", "--stage", "returned")
+    own = county.run("progress", "urge", "440305")
+    seen = counted.as_(Role.SCHOOL_LEADER, "s1").run("progress", "urges", "s1", "--json")
+
+    assert (done.code, own.code) == (0, 1)
+    (urge,) = json.loads(seen.out)
+    assert (urge["unit"], urge["stage"], urge["by_unit"]) == ("s1", "returned", "440305")
 
 
 def test_a_school_reports_up_and_its_county_takes_it(counted: Terminal, tmp_path: Path) -> None:

@@ -114,6 +114,8 @@ COMMANDS = {
     "progress tables": ("44",),
     "progress export": ("44", "table.xlsx"),
     "progress stalled": ("44",),
+    "progress urge": ("44",),
+    "progress urges": ("44",),
     "progress missing": ("44",),
     "progress report": ("44",),
     "progress reports": ("44",),
