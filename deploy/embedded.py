@@ -62,15 +62,18 @@ class EmbeddedHouse:
         self._health = HealthServer(self.health_address, containers, embedded.URL)
         self._health.start()
 
-    def stop(self) -> None:
-        """Let work in hand end, then stop everything; interrupted, stop at once."""
+    def stop(self, *, within_s: float = STOP_S) -> None:
+        """Let work in hand end, then stop everything; interrupted, stop at once.
+
+        Args:
+            within_s: what still works then is killed, and done again after the next start.
+        """
         try:
             if self._health is not None:
                 self._health.stop()
             if self._runner is not None:
-                # What was killed in the midst of it is said again at the next start.
                 with suppress(StopTimedOutError):
-                    self._runner.stop(within_s=STOP_S)
+                    self._runner.stop(within_s=within_s)
                 self._runner = None
         finally:
             # It would spend 15 s on waiting for its clients; what it has taken survives a kill.

@@ -45,6 +45,7 @@ FOLDER = Path("var/demo")
 PUPILS = 500
 PHOTOS = 130
 TABLE_WIDTH = 110
+STOP_S = 5.0  # whoever pressed Ctrl-C waits; what is cut off is done again after the next start
 _NAMES = {
     "import": "导入名册 rosters",
     "print": "打印 printing",
@@ -136,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     finally:
         with suppress(KeyboardInterrupt):  # the second Ctrl-C ends what the first one waits for
-            house.stop()
+            house.stop(within_s=STOP_S)
 
 
 def _job(

@@ -26,10 +26,10 @@ class RunningHouse:
         self._runner = Runner([DeskService], config)
         self._runner.start()
 
-    def stop(self) -> None:
+    def stop(self, *, within_s: float) -> None:
         """Close the desk; the house goes on."""
         if self._runner is not None:
-            self._runner.stop(within_s=10)
+            self._runner.stop(within_s=within_s)
 
     @property
     def desk(self) -> Desk:
