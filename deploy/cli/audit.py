@@ -24,6 +24,7 @@ from services.audit.checking import Checker
 from services.audit.checkpoints import signed_note
 from services.audit.domain import Finding
 from services.audit.exporting import ExportAsked, Keys, export_for
+from services.audit.looking import lookers_for
 from services.audit.notes import (
     Checkpoint,
     NoteError,
@@ -60,8 +61,8 @@ def verify(
     """Verify every event, the order, the hashes and the checkpoints; exit code 1 names what is wrong."""
     code, key = _log(province)
     start = _checkpoint(from_checkpoint, key) if from_checkpoint else None
-    with database_of("audit") as database:
-        checker = Checker(database, code, key)
+    with database_of("audit") as database, lookers_for(database, code) as lookers:
+        checker = Checker(database, code, key, lookers)
         wrong = _tell(checker.run(start))
     if wrong is None:
         tell(

@@ -7,14 +7,14 @@ named by the two between which it lies. A root that only repeats what an event w
 already is not told again.
 """
 
-from collections.abc import Iterator, Sequence
-from hashlib import sha256
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Row
 
 from services.audit import checkpoint_store, numbers, store
-from services.audit.domain import NO_LEAF, EventError, Finding, Wrong, read_event, read_links
+from services.audit.domain import NO_LEAF, EventError, Finding, Wrong, read_event
+from services.audit.looking import Looked, Lookers
 from services.audit.merkle import Compact, Node, compact_at, leaf_hash
 from services.audit.notes import (
     Checkpoint,
@@ -24,7 +24,9 @@ from services.audit.notes import (
     read_checkpoint,
     read_note,
 )
-from services.audit.store import EventRow, Head, PlainRow
+from services.audit.rows import PAGE, EventRow, PlainRow
+from services.audit.store import Head
+from services.audit.wholeness import are_whole
 from shared.kernel.ids import ProvinceCode
 from shared.plumbing.database import Database
 
@@ -32,9 +34,23 @@ from shared.plumbing.database import Database
 class Checker:
     """Verifies one province's log, once."""
 
-    def __init__(self, database: Database, province: ProvinceCode, key: VerifierKey | None) -> None:
-        """Verify with the log's key; without it, what checkpoints say and not who signed them."""
+    def __init__(
+        self,
+        database: Database,
+        province: ProvinceCode,
+        key: VerifierKey | None,
+        lookers: Lookers | None = None,
+    ) -> None:
+        """Say what is verified.
+
+        Args:
+            database: where the log lies.
+            province: whose log.
+            key: the log's; without it, what checkpoints say is verified and not who signed them.
+            lookers: take the quick look off this process's hands.
+        """
         self._database = database
+        self._lookers = lookers
         self._province = province
         self._key = key
         self._compact = Compact()
@@ -96,12 +112,25 @@ class Checker:
     def _events(self, size: int) -> Iterator[Finding]:
         """The events up to `size`, and the hashes above them."""
         start = self._compact.size
-        for rows in store.pages_of(self._database, self._province, start, size):
-            yield from self._page(rows)
+        for looked in self._looked(start, size):
+            # What a stretch was held against has to be what this process came to.
+            is_next = (looked.start, looked.before) == (self._compact.size, self._prev)
+            if looked.leaves and is_next:
+                self._prev = looked.leaves[-1]
+                self.checked += len(looked.leaves)
+                yield from self._above(looked.leaves)
+                continue
+            for rows in store.pages_of(self._database, self._province, looked.start, looked.end):
+                yield from self._page(rows)
         if self._compact.size < size:
             seq = self._compact.size
             self._flagged.update((seq, size - 1))
             yield Finding(Wrong.CUT, seq, _events(size), _events(seq), size - 1)
+
+    def _looked(self, start: int, size: int) -> Iterable[Looked]:
+        if self._lookers is None:
+            return [Looked(start, size)]
+        return self._lookers.over(self._province, start, size)
 
     def _page(self, rows: Sequence[PlainRow]) -> Iterator[Finding]:
         if self._are_whole(rows, self._compact.size):
@@ -127,24 +156,7 @@ class Checker:
         self._prev = row.leaf
 
     def _are_whole(self, rows: Sequence[PlainRow], first: int) -> bool:
-        """Whether nothing is wrong with events from `first` on: the quick look at a million."""
-        prev, province = self._prev, self._province
-        try:
-            for at, (seq, leaf, body, *columns) in enumerate(rows, first):
-                said = read_links(body)
-                if (
-                    prev is None
-                    or sha256(b"\x00" + body).digest() != leaf
-                    or not at == seq == said.seq
-                    or said.prev != prev.hex()
-                    or said.province != province
-                    or columns != [said.source, said.source_seq, said.sheet, said.unit]
-                ):
-                    return False
-                prev = leaf
-        except EventError:
-            return False
-        return True
+        return are_whole(rows, first, self._prev, self._province)
 
     def _event(self, row: EventRow) -> Iterator[Finding]:
         """What is wrong with an event that is not whole; nothing where only the one before was."""
@@ -220,7 +232,7 @@ class Checker:
         """Hold the head against the events; what came meanwhile is verified first."""
         with self._database.transaction() as tx:
             head = store.lock_head(tx, self._province)
-            beyond = store.page_of(tx, self._province, self._compact.size, store.PAGE)
+            beyond = store.page_of(tx, self._province, self._compact.size, PAGE)
         grown = max(known, head.compact.size)
         late = [row for row in beyond if row.seq < grown]
         if late:

@@ -55,7 +55,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source_seq: int | None = None
 
 
-class Links(msgspec.Struct, frozen=True, kw_only=True):
+class Links(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What holds an event in its place and is searched by: all that verifying has to read."""
 
     seq: int

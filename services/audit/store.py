@@ -3,23 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, insert, select, text, update
 
 from services.audit.domain import NO_LEAF, Event, Links
 from services.audit.merkle import KEPT_EVERY, Compact, HashOf, Node, complete_root
+from services.audit.rows import PAGE, EventRow, PlainRow, page_question
 from services.audit.tables import events, heads, subtrees, units, wrong_codes
 from shared.kernel.ids import ProvinceCode, SheetId, UnitCode
 from shared.plumbing.database import Database, Tx
 
-PAGE = 5_000  # events that are verified in one go
 SOME = 200  # events that are shown in one go
 
-_PAGE = select(
-    *(events.c.seq, events.c.leaf, events.c.body),
-    *(events.c.source, events.c.source_seq, events.c.sheet, events.c.unit),
-)
 _NEW_HEAD = text(
     "INSERT INTO heads (province, size, peaks, leaf)"
     " VALUES (:province, 0, :nothing, :leaf) ON CONFLICT DO NOTHING"
@@ -27,22 +23,6 @@ _NEW_HEAD = text(
 _NO_WRONG_CODE = text(
     "INSERT INTO wrong_codes (sheet, tries) VALUES (:sheet, '') ON CONFLICT DO NOTHING"
 )
-
-
-class EventRow(NamedTuple):
-    """An event as it lies in the table: place, leaf hash, bytes, and what it is searched by."""
-
-    seq: int
-    leaf: bytes
-    body: bytes
-    source: str | None
-    source_seq: int | None
-    sheet: str | None
-    unit: str | None
-
-
-# The same without names, as the driver gives it: for reading a million of them.
-PlainRow = tuple[int, bytes, bytes, str | None, int | None, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +115,7 @@ def page_of(tx: Tx, province: ProvinceCode, start: int, limit: int) -> Sequence[
 def _plain(
     tx: Tx, province: ProvinceCode, start: int, limit: int, end: int | None = None
 ) -> Sequence[PlainRow]:
-    mine = (events.c.province == province) & (events.c.seq >= start)
-    if end is not None:
-        mine &= events.c.seq < end
-    found = tx.execute(_PAGE.where(mine).order_by(events.c.seq).limit(limit))
+    found = tx.execute(page_question(province, start, limit, end))
     # The driver's own tuples: a million rows of SQLAlchemy's take longer than their hashes.
     rows: Sequence[PlainRow] = found.cursor.fetchall()
     return rows
