@@ -8,6 +8,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
+from services.portal.pages.entry.words import document_kinds
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
 from services.portal.pages.values import Piece, differing, label_of, shown
@@ -91,6 +92,7 @@ def _page(staff: Staff, who: Visitor, said: Said | None) -> str:
         duplicate=_duplicate(staff, who, found.task),
         siblings=[(one, _change(one)) for one in found.siblings],
         history=_history(found),
+        proofs=_proofs(found.task),
         waiting=found.waiting,
         held_until=_clock(found.task.held_until),
         reasons=[(reason.value, _reasons()[reason]) for reason in ReturnReason],
@@ -133,6 +135,11 @@ def _duplicate(staff: Staff, who: Visitor, task: EntryShown) -> list[tuple[str, 
     other = found.other or {}
     keys = [*found.own, *(key for key in other if key not in found.own)]
     return [(label_of(key), found.own.get(key, ""), other.get(key, "")) for key in keys]
+
+
+def _proofs(task: EntryShown) -> list[tuple[str, str]]:
+    """What the school has noted as proof, and when."""
+    return [(document_kinds()[one.kind], _clock(one.added_at)) for one in task.documents]
 
 
 def _history(found: TaskShown) -> list[tuple[str, str, str]]:

@@ -16,3 +16,11 @@ document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) event.preventDefault();
   event.target.dataset.sent = "1";
 });
+// A picture that does not come leaves its words, and says once where the reason stands.
+for (const image of document.querySelectorAll(".evidence img")) {
+  const missing = () => {
+    document.getElementById("no-picture").hidden = false;
+  };
+  if (image.complete && !image.naturalWidth) missing();
+  else image.addEventListener("error", missing);
+}

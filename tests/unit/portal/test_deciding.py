@@ -3,9 +3,17 @@ from datetime import UTC, datetime
 import pytest
 
 from services.portal.pages.values import differing
-from shared.contracts.review_commands import EntryState, HistoryLine, ReturnReason, Verdict
+from shared.contracts.review_commands import (
+    DocumentKind,
+    DocumentShown,
+    EntryState,
+    HistoryLine,
+    ReturnReason,
+    Verdict,
+)
 from shared.kernel.authority import TABLE, Act, Role
 from shared.kernel.errors_review import NotLeasedError, TooLateToUndoError, VerdictReasonError
+from shared.kernel.ids import ObjectId, PersonId
 from tests.unit.portal.fakes import Browser, FakeHouse, a_task
 
 ENTRY = "c3" * 16
@@ -147,3 +155,20 @@ def test_the_pieces_of_two_values_make_them_again() -> None:
     assert "".join(piece.text for piece in old) == "欧阳晓明"
     assert "".join(piece.text for piece in new) == "欧阳小明"
     assert [piece.text for piece in new if piece.differs] == ["小"]
+
+
+def test_the_cell_the_signature_and_the_proofs_stand_beside_the_values(browser: Browser) -> None:
+    at = datetime(2026, 10, 12, 3, 0, tzinfo=UTC)
+    proof = DocumentShown(ObjectId("a0" * 16), DocumentKind.HOUSEHOLD_BOOK, PersonId("1a" * 8), at)
+    browser.house.task = a_task(documents=(proof,))
+    page = browser.get("/decide").text
+
+    assert 'src="/sheets/0123456789ab/places/id_number.jpg"' in page
+    assert 'src="/sheets/0123456789ab/places/signature.jpg"' in page
+    assert "户口簿（2026-10-12 11:00）" in page
+
+
+def test_a_change_without_a_proof_says_so(browser: Browser) -> None:
+    browser.house.task = a_task()
+
+    assert "没有登记" in browser.get("/decide").text
