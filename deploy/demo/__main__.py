@@ -110,6 +110,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--folder", type=Path, default=FOLDER, help=f"default: {FOLDER}")
     parser.add_argument(
+        "--leave-work",
+        action="store_true",
+        help="leave the returned sheets of one school to be entered by hand",
+    )
+    parser.add_argument(
         "--at", type=Path, metavar="FOLDER", help="in the house that ./run up keeps below FOLDER"
     )
     parser.add_argument("--keep", action="store_true", help="go on with what an earlier run left")
@@ -144,7 +149,7 @@ def _job(
     house: House, folder: Path, options: argparse.Namespace, told: tuple[Console, Stopwatch]
 ) -> int:
     console, watch = told
-    size = Size(options.pupils, options.photos, options.patience)
+    size = Size(options.pupils, options.photos, options.patience, options.leave_work)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         summary = run(house, folder, size, Bars(progress), watch)
     if options.json:

@@ -43,6 +43,7 @@ class Size:
     pupils: int
     photos: int
     patience_s: float
+    leaves_work: bool = False  # the last school's returned sheets stay to be entered by hand
 
 
 def run(house: House, folder: Path, size: Size, bars: Tick, watch: Stopwatch) -> Summary:
@@ -59,7 +60,7 @@ def run(house: House, folder: Path, size: Size, bars: Tick, watch: Stopwatch) ->
     watch.lap("photos")
     counted = persistently(lambda: _counted(house, staff, outcome, size), size.patience_s)
     watch.lap("counts")
-    walk = Walk(house.desk, staff, folder, size.patience_s)
+    walk = Walk(house.desk, staff, folder, size.patience_s, size.leaves_work)
     held = counted + decide_changes(walk, outcome, bars, watch)
     held += Reporting(house.desk, staff, province).do()
     watch.lap("reports")

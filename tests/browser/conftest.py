@@ -36,6 +36,7 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("browser") / "demo"
     command = [sys.executable, "-m", "deploy.demo", "--pupils", "60", "--photos", "16"]
+    command.append("--leave-work")  # one school's returned sheets stay to be entered
     with (folder.parent / "demo.log").open("wb") as log:
         process = subprocess.Popen(
             [*command, "--folder", str(folder)],
