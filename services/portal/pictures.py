@@ -16,8 +16,12 @@ from shared.sealing.body import NotSealedError
 # A cell is cut from a whole page: it costs little to keep it sharp.
 _CROP_QUALITY, _PAGE_QUALITY = 85, 60
 _MARK_PX = 22  # as high as small print, and part of every cell that anybody cuts out
-_MARK_GREY, _MARK_SHARE = 90, 64  # of 255: writing under it stays legible
-_ACROSS, _DOWN = 40, 42  # pixels between two marks
+# Of 255: dark on paper and light on shadow; writing under it stays legible.
+_MARK_DARK, _MARK_LIGHT, _MARK_SHARE = 60, 235, 64
+_SHADOW = 128
+# Pixels between two marks: a cell cut out of a page by a browser holds a whole line of them.
+_ACROSS, _DOWN, _DOWN_PAGE = 40, 42, 56
+_LOW_PX = 400  # a picture lower than this is a cut
 _MOST_PIXELS = 8_000_000  # a view has a third of it
 
 
@@ -70,7 +74,8 @@ def marked(view: bytes, size: tuple[int, int] | None, box: Box | None, mark: str
         shown = picture.convert("L")
     if size is not None and box is not None:
         shown = shown.crop(_pixels(shown.size, size, box))
-    shown.paste(_MARK_GREY, mask=_marks(shown.size, mark))
+    contrast = shown.point([_MARK_LIGHT] * _SHADOW + [_MARK_DARK] * (256 - _SHADOW))
+    shown.paste(contrast, mask=_marks(shown.size, mark))
     out = io.BytesIO()
     shown.save(out, "JPEG", quality=_PAGE_QUALITY if box is None else _CROP_QUALITY)
     return out.getvalue()
@@ -93,7 +98,8 @@ def _marks(size: tuple[int, int], mark: str) -> Image.Image:
     width = round(font.getlength(mark)) + _ACROSS
     mask = Image.new("L", size)
     pen = ImageDraw.Draw(mask)
-    for line, top in enumerate(range(_DOWN // 4, size[1], _DOWN * 2 if size[1] > 400 else _DOWN)):
+    down = _DOWN if size[1] < _LOW_PX else _DOWN_PAGE
+    for line, top in enumerate(range(_DOWN // 4, size[1], down)):
         for left in range(-(line * width // 3) % width - width, size[0], width):
             pen.text((left, top), mark, fill=_MARK_SHARE, font=font)
     return mask

@@ -119,6 +119,7 @@ def test_what_was_handed_out_lies_there_for_nobody_else(folders: Path) -> None:
     secret = [folders / "house" / NAME, *(folders / service / NAME for service in SERVICES)]
     secret += [folders / "house" / "keys" / name for name in ("keyring", "gateway.bus")]
     secret += [folders / "storage" / "keyring", folders / "gateway" / "gateway.identity"]
+    secret += [folders / "portal" / "portal.identity"]
 
     assert [path for path in secret if path.stat().st_mode & 0o077] == []
 

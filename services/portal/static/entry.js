@@ -49,7 +49,9 @@ async function send(form, button, moves) {
   const body = new URLSearchParams(new FormData(form));
   if (button && button.name) body.set(button.name, button.value);
   try {
-    const answer = await fetch((button && button.formAction) || form.action, { method: "POST", body });
+    // `formAction` of a button without one is the page's own address.
+    const address = (button && button.getAttribute("formaction")) || form.action;
+    const answer = await fetch(address, { method: "POST", body });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const there = fresh.querySelector("[data-sheet]");
     if (there && there.dataset.sheet === sheet.dataset.sheet) swap(form, fresh, moves);
@@ -76,13 +78,17 @@ document.addEventListener("submit", (event) => {
 });
 
 // A draft is kept as soon as its field is left.
-document.addEventListener("change", (event) => {
+document.addEventListener("focusin", (event) => {
   const input = event.target;
-  if (!sheet || !input.matches("[data-value]") || !input.value) return;
-  setTimeout(() => {
-    const still = document.getElementById(input.id);
-    if (still === input && document.activeElement !== input && !input.form.dataset.sent) send(input.form, null, false);
-  }, 0);
+  if (input.matches("[data-value]") && input.dataset.kept === undefined) input.dataset.kept = input.value;
+});
+
+document.addEventListener("focusout", (event) => {
+  const input = event.target;
+  if (!sheet || !input.matches("[data-value]") || !input.value || input.value === input.dataset.kept) return;
+  const form = input.form;
+  if (form.dataset.sent || (event.relatedTarget && form.contains(event.relatedTarget))) return;
+  send(form, null, false);
 });
 
 document.addEventListener("click", (event) => {

@@ -37,9 +37,9 @@ def browser() -> Browser:
     return browser.signed_in()
 
 
-def a_view(width: int = 1050, height: int = 1485) -> bytes:
+def a_view(width: int = 1050, height: int = 1485, grey: int = 255) -> bytes:
     out = io.BytesIO()
-    Image.new("L", (width, height), 255).save(out, "JPEG")
+    Image.new("L", (width, height), grey).save(out, "JPEG")
     return out.getvalue()
 
 
@@ -148,6 +148,15 @@ def test_every_place_that_is_shown_carries_the_mark(box: Any) -> None:
     assert ImageChops.difference(plain, drawn).getbbox() is not None
     # Nothing that is written gets lost under it.
     assert min(drawn.get_flattened_data()) > 170
+
+
+@pytest.mark.parametrize("grey", [40, 90, 127, 128, 200, 255])
+def test_the_mark_is_seen_on_paper_as_in_shadow(grey: int) -> None:
+    view = a_view(grey=grey)
+    plain, drawn = (opened(marked(view, (2100, 2970), None, mark)) for mark in ("", "0f0f"))
+    lowest, highest = ImageChops.difference(plain, drawn).getextrema()
+
+    assert (lowest, highest > 12) == (0, True)
 
 
 def test_a_view_that_is_no_map_is_shown_whole() -> None:

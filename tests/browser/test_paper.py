@@ -1,0 +1,56 @@
+"""The paper of a returned sheet in a whole house: from the province's bucket to a clerk's page."""
+
+import zlib
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from deploy.demo.notes import Notes
+from deploy.environment_file import read_environment
+from shared.kernel.authority import Role
+from tests.browser.conftest import Demo, open_page
+
+
+@pytest.fixture(scope="module")
+def clerk(demo: Demo, browser: Browser) -> Page:
+    """The registrar whose school has sheets left to enter, at their work list."""
+    base = f"http://{read_environment(demo.folder / 'environment')['HECHA_PORTAL_ADDRESS']}"
+    found = Notes(demo.folder / "notes.json").starting("account ")
+    people: list[Any] = [kept for name, kept in found if name.endswith(Role.REGISTRAR.value)]
+    for kept in people:
+        page: Page = open_page(browser, f"{base}/sign-in", viewport={"width": 1366, "height": 768})
+        page.fill("#login", kept["login"])
+        page.fill("#password", kept["password"])
+        page.press("#password", "Enter")
+        page.wait_for_selector(".menu")
+        page.goto(f"{base}/entry?chore=to_enter")
+        if page.locator("tbody a").count():
+            return page
+    raise AssertionError("no school has anything left to enter")
+
+
+def test_a_clerk_sees_the_cell_of_a_returned_sheet_beside_its_input(clerk: Page) -> None:
+    sheet = clerk.locator("tbody a").first.get_attribute("href")
+    with clerk.expect_response(lambda one: one.url.endswith(".jpg")) as picture:
+        clerk.goto(clerk.url.partition("/entry")[0] + str(sheet))
+
+    assert picture.value.status == 200
+    assert picture.value.headers["content-type"] == "image/jpeg"
+    assert picture.value.headers["cache-control"] == "no-store"
+    assert len(picture.value.body()) > 10_000
+    expect(clerk.locator("#no-picture")).to_be_hidden()
+    expect(clerk.locator(".row svg image").first).to_be_visible()
+
+
+def test_a_page_of_entering_weighs_less_than_its_budget_without_its_picture(clerk: Page) -> None:
+    sizes: list[int] = []
+
+    def weigh(response: Any) -> None:
+        if not response.url.endswith(".jpg"):
+            sizes.append(len(zlib.compress(response.body())))
+
+    clerk.on("response", weigh)
+    clerk.reload(wait_until="networkidle")
+
+    assert 0 < sum(sizes) < 60_000
