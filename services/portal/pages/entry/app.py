@@ -66,7 +66,7 @@ def _add_work(app: WebApp, staff: Staff) -> None:
         sheet = next_of(found, request.args.get("after", ""))
         done = request.args.get("done")
         if sheet is None:
-            return _to(url_for("entry", done=done or "all"))
+            return _to(url_for("entry", done="all"))
         return _to(url_for("entry_sheet", sheet=sheet.sheet, done=done))
 
 

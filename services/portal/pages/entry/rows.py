@@ -216,12 +216,13 @@ def _suggested(reading: CellReading, options: tuple[tuple[str, str], ...]) -> Su
     text = reading.suggestion if reading.suggestion is not None else reading.raw
     if not text and not reading.candidates:
         return None
-    by_label = {label: code for code, label in options}
-    value = by_label.get(text, text) if options else text
+    # A ticked choice is told by its code, a written word as it stands.
+    value = {label: code for code, label in options}.get(text, text)
+    words = dict(options).get(value, text)
     is_whole = reading.suggestion is not None
     others = tuple(one for one in reading.candidates if one != text)[:5]
     fails = any("check" in reason for reason in reading.reasons)
-    return Suggested(value, text, reading.grade, others, is_whole, fails)
+    return Suggested(value, words, reading.grade, others, is_whole, fails)
 
 
 def masked(row: Row) -> str:
