@@ -1,5 +1,6 @@
 """Whose token a command carries: of whoever signed in here, or one that a script was given."""
 
+import getpass
 import os
 
 from deploy.cli.signed_in import actor_token, reader
@@ -19,6 +20,11 @@ def token() -> ActorToken:
     """
     given = value_of(TOKEN, os.environ)
     return ActorToken(given) if given else actor_token()
+
+
+def at_machine() -> str:
+    """Who sits at the machine, as the audit log names them where no account is asked for."""
+    return f"operator:{getpass.getuser()}"
 
 
 def actors() -> Actors:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from deploy.cli import progress_reports as reports
 from deploy.cli import progress_supervision as supervision
-from deploy.cli.actor import actors, token
+from deploy.cli.actor import actors, at_machine, token
 from deploy.cli.rooms import database_of
 from deploy.cli.sentences import tell
 from deploy.cli.trouble import explained
@@ -72,7 +72,7 @@ def recount(
     with database_of("progress") as database:
         differences = usecases.recount(database)
         if mend:
-            usecases.mend(database, differences)
+            usecases.mend(database, differences, by=at_machine())
     for one in differences:
         print(json.dumps(to_plain(one), ensure_ascii=False))
     if differences and mend:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli.actor import at_machine
 from deploy.cli.rooms import database_of, settings_of
 from deploy.cli.sentences import tell
 from deploy.cli.trouble import explained
@@ -21,8 +22,10 @@ from services.storage.providers import vault_of
 from services.storage.provisioning import make_buckets, publish_manifest, with_campaign
 from services.storage.settings import StorageSettings
 from services.storage.vault import Vault
+from shared.contracts.events import ActDone
 from shared.kernel.errors import UnknownCampaignError
 from shared.kernel.ids import CampaignId, ProvinceCode
+from shared.plumbing.database import Database
 from shared.plumbing.settings import SettingsError, value_of
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
@@ -70,6 +73,7 @@ def verify(province: Province = "") -> None:
     vault, code = _open(province)
     with database_of("storage") as database:
         checked, wrong = _told(auditing.verify(database, vault, code))
+        _note(database, "verify_archive", code, outcome="damaged" if wrong else "done")
     if wrong:
         tell(
             f"{checked} 个对象中有 {wrong} 个不完好，请从备份恢复上列对象。",
@@ -106,6 +110,8 @@ def rotate(
         raise SettingsError(f"HECHA_KEYRING_FILE: {error}") from None
     if before.current(CampaignId(campaign)) is None:
         raise UnknownCampaignError(campaign)
+    with database_of("storage") as database:
+        _note(database, "begin_rotation", province, campaign)
     keyring = _exchanged(before, province, CampaignId(campaign))
     write_keyring(settings.keyring_file, keyring, settings.passphrase)
     folder = value_of("HECHA_KEY_MANIFEST_FOLDER", os.environ)
@@ -114,6 +120,8 @@ def rotate(
     vault = replace(vault_of(settings), keyring=keyring)
     with database_of("storage") as database:
         checked, wrong = _told(auditing.rotate(database, vault, CampaignId(campaign)))
+        outcome = "not_rewrapped" if wrong else "done"
+        _note(database, "rotate_keys", province, campaign, outcome=outcome)
     if wrong:
         tell(
             f"新密钥已启用，但上列 {wrong} 个对象的旧密钥无法打开，未作改动：请恢复较早的密钥文件。",
@@ -125,6 +133,20 @@ def rotate(
         f"新密钥已启用，{checked} 个对象的密钥已重新封装。",
         f"the new key is in force, {checked} objects were rewrapped",
     )
+
+
+def _note(
+    database: Database,
+    act: str,
+    province: ProvinceCode,
+    object_: str = "",
+    *,
+    outcome: str = "done",
+) -> None:
+    """Say to the audit log what whoever sits at the machine has done to a province's archive."""
+    with database.transaction() as tx:
+        done = ActDone(act, object_ or province, at_machine(), outcome)
+        tx.say(done, province=province)
 
 
 def _exchanged(keyring: Keyring, province: ProvinceCode, campaign: CampaignId) -> Keyring:

@@ -20,6 +20,7 @@ from services.progress.entries import ages_of
 from services.progress.saving import count, home_of, save
 from services.progress.store import Place, Scope
 from shared.contracts.events import (
+    ActDone,
     PhotoUnreadable,
     ScopeCounted,
     SheetIssued,
@@ -31,7 +32,7 @@ from shared.contracts.progress_commands import (
     Counts,
     UnitCounts,
 )
-from shared.kernel.ids import CampaignId, UnitCode
+from shared.kernel.ids import CampaignId, ProvinceCode, UnitCode
 from shared.kernel.working_days import beijing_day, working_days
 from shared.plumbing.database import Database
 from shared.plumbing.hears import Heard
@@ -152,11 +153,17 @@ def recount(database: Database) -> tuple[Difference, ...]:
     )
 
 
-def mend(database: Database, differences: Iterable[Difference]) -> None:
-    """Add to each counter what it lacks; what is counted meanwhile stays counted."""
+def mend(database: Database, differences: Iterable[Difference], *, by: str | None = None) -> None:
+    """Add to each counter what it lacks; what is counted meanwhile stays counted.
+
+    `by` is who sits at the machine, for the audit log.
+    """
     lacking: dict[CampaignId, dict[UnitCode, Tally]] = {}
     for one in differences:
         lacking.setdefault(one.campaign, {})[one.unit] = one.recounted - one.counted
     with database.transaction() as tx:
         for campaign, gains in lacking.items():
             counting.add_to_counters(tx, campaign, gains)
+            if by is not None:
+                act = ActDone("mend_counts", campaign, by, "done")
+                tx.say(act, province=ProvinceCode(campaign.split("-", 1)[0]))

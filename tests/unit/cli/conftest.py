@@ -1,3 +1,4 @@
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -5,6 +6,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from deploy.cli.__main__ import main
 from deploy.keys import make_keys
@@ -71,6 +73,14 @@ class Terminal:
 
     def database(self, service: str) -> Database:
         return Database(service, self.environment[f"HECHA_{service.upper()}_DATABASE_URL"])
+
+
+def acts_of(terminal: Terminal, service: str) -> list[tuple[str, str, str]]:
+    """What a service has said to the audit log: act, object, outcome."""
+    question = sa.text("SELECT body FROM outbox WHERE fact = 'act_done' ORDER BY id")
+    with terminal.database(service).transaction() as tx:
+        told = [json.loads(body)["data"] for body in tx.execute(question).scalars()]
+    return [(one["act"], one["object"], one["outcome"]) for one in told]
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.progress.tables import counters
 from shared.kernel.authority import Role
-from tests.unit.cli.conftest import Terminal, administrator
+from tests.unit.cli.conftest import CAMPAIGN, Terminal, acts_of, administrator
 from tests.unit.progress.house import HANDLERS, HeardFact, a_photo, an_issue, the_tree
 
 
@@ -62,6 +62,7 @@ def test_a_wrong_count_is_named_mended_and_found_right_the_next_time(counted: Te
     assert "1 counts were put right" in mended.told
     assert (again.code, again.out) == (0, "")
     assert again.told == "Every count agrees with the flags.\n"
+    assert acts_of(counted, "progress") == [("mend_counts", CAMPAIGN, "done")]
 
 
 SUPERVISION = (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.conftest import Terminal
+from tests.unit.cli.conftest import Terminal, acts_of
 
 
 def secrets_of(folder: Path) -> dict[str, bytes]:
@@ -67,6 +67,10 @@ def test_a_rotation_makes_a_new_pair_and_a_new_manifest(terminal: Terminal, tmp_
     assert "the new key is in force, 0 objects were rewrapped" in said.told
     assert keyring.read_bytes() != before[0]
     assert sorted(one.read_bytes() for one in manifests.iterdir()) != before[1]
+    assert acts_of(terminal, "storage") == [
+        ("begin_rotation", "44-2026a", "done"),
+        ("rotate_keys", "44-2026a", "done"),
+    ]
 
 
 @pytest.mark.parametrize("campaign", ["44-1999z", "51-2026a", "spring"])
