@@ -25,16 +25,14 @@ FINDINGS = {"id_held_elsewhere": "证件号码与另一学籍重复"}
 
 def label_of(field: str) -> str:
     """A field's label; its key where the catalogue has none."""
-    return next((one.label for one in national().fields if one.key == field), field)
+    return national().label_of(field)
 
 
 def value_of(field: str, value: str) -> str:
     """A value as people read it: labels instead of codes, 空 for nothing."""
     if not value:
         return "（空）"
-    found = next((one for one in national().fields if one.key == field), None)
-    codes = None if found is None else national().codes_of(found)
-    label = None if codes is None else codes.label_of(value)
+    label = national().meaning_of(field, value)
     return value if label is None else f"{value} {label}"
 
 

@@ -118,10 +118,25 @@ class Catalogue:
         Raises:
             KeyError: the catalogue has none.
         """
-        found = next((one for one in self.fields if one.key == key), None)
+        found = self.find(key)
         if found is None:
             raise KeyError(key)
         return found
+
+    def find(self, key: str) -> Field | None:
+        """The field of a key; None for one of a province's own that this house has not."""
+        return next((one for one in self.fields if one.key == key), None)
+
+    def label_of(self, key: str) -> str:
+        """A field's label as it stands on the sheet; its key where the catalogue has none."""
+        found = self.find(key)
+        return key if found is None else found.label
+
+    def meaning_of(self, key: str, value: str) -> str | None:
+        """The label of a field's code; None where the value is no code, or an unknown one."""
+        found = self.find(key)
+        codes = None if found is None else self.codes_of(found)
+        return None if codes is None else codes.label_of(value)
 
     def codes_of(self, field: Field) -> CodeList | None:
         """The field's code list, or None when its values are no codes."""

@@ -18,22 +18,19 @@ class Piece:
 
 def field_of(key: str) -> Field | None:
     """A field of the catalogue; None for one of a province's own that this house has not."""
-    return next((one for one in national().fields if one.key == key), None)
+    return national().find(key)
 
 
 def label_of(key: str) -> str:
     """A field's label as it stands on the sheet."""
-    known = field_of(key)
-    return known.label if known is not None else key
+    return national().label_of(key)
 
 
 def shown(key: str, value: str) -> str:
     """A value with the label of its code, and a word for nothing."""
     if not value:
         return str(_("（空）"))
-    known = field_of(key)
-    codes = national().codes_of(known) if known is not None else None
-    label = codes.label_of(value) if codes is not None else None
+    label = national().meaning_of(key, value)
     return value if label is None else f"{label}（{value}）"
 
 

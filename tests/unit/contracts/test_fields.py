@@ -64,3 +64,13 @@ def test_an_overlay_raises_and_never_lowers() -> None:
     assert province.field("ethnic_group").kind is FieldKind.KEY_DATA
     assert province.field("talent").required is Required.REQUIRED
     assert province.field("name").kind is FieldKind.KEY_DATA
+
+
+def test_a_field_and_a_code_have_labels_and_what_is_unknown_has_none() -> None:
+    catalogue = national()
+
+    assert (catalogue.label_of("sex"), catalogue.meaning_of("sex", "1")) == ("性别", "男")
+    assert catalogue.meaning_of("sex", "x") is None
+    assert catalogue.meaning_of("name", "1") is None
+    assert (catalogue.find("shoe_size"), catalogue.label_of("shoe_size")) == (None, "shoe_size")
+    assert catalogue.meaning_of("shoe_size", "1") is None
