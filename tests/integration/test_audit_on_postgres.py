@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from deploy.servers.postgres import PostgreSQL
 from services.audit import store
 from services.audit.appending import Appender
+from services.audit.checking import Checker
 from services.audit.checkpoints import have_witnessed
+from services.audit.looking import Lookers
 from services.audit.tables import INSERT_ONLY
 from services.audit.witness import OwnWitness
 from shared.plumbing.database import Database
@@ -107,3 +109,13 @@ def test_a_log_with_checkpoints_gaps_and_a_witness_verifies(house: House) -> Non
     assert house.findings() == []
     house.hear(an_act(303), 999)
     assert [(one.seq, one.until) for one in house.findings()] == [(301, 302)]
+
+
+def test_other_processes_look_a_log_over_as_well(house: House) -> None:
+    house.fill(150)
+    with Lookers(house.database.url, 1, stretch=100) as lookers:
+        looked = list(lookers.over(GUANGDONG, 0, 150))
+        found = list(Checker(house.database, GUANGDONG, LOG_KEY, lookers).run())
+
+    assert [len(one.leaves) for one in looked] == [100, 50]
+    assert found == []
