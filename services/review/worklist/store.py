@@ -33,16 +33,22 @@ class Kept:
 
 
 def unfinished(tx: Tx, campaign: CampaignId, path: str) -> list[Kept]:
-    """The sheets below a path whose paper is back and that do not count as entered."""
+    """The sheets below a path whose paper is back and that do not count as entered.
+
+    What comes back between two of these questions is left to the next look.
+    """
     found = {row.sheet: Kept(row) for row in tx.execute(_sheets(campaign, path))}
     for table, put in ((cells, "sides"), (entries, "entries")):
         for row in tx.execute(_beside(select(table), table.c.sheet, campaign, path)):
-            getattr(found[row.sheet], put).append(row)
+            if row.sheet in found:
+                getattr(found[row.sheet], put).append(row)
     rows = tx.execute(_beside(select(settlements), settlements.c.sheet, campaign, path))
     for row in rows:
-        found[row.sheet].settled[row.field, row.kind] = row
+        if row.sheet in found:
+            found[row.sheet].settled[row.field, row.kind] = row
     for sheet in tx.execute(_stale(campaign, path)).scalars():
-        found[sheet].is_stale = True
+        if sheet in found:
+            found[sheet].is_stale = True
     return [found[SheetId(sheet)] for sheet in sorted(found)]
 
 
