@@ -21,6 +21,7 @@ from services.portal.pages.leading import add_leading
 from services.portal.pages.looking.app import add_looking
 from services.portal.pages.printing import add_printing
 from services.portal.pages.reports.views import add_reports
+from services.portal.pages.scanning import add_scanning
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.signing_in import add_signing_in
 from services.portal.pages.staff import NotMeantError, SignedOutError, Staff, seal_of
@@ -53,6 +54,7 @@ _GROUPS = (
     add_help,
     add_leading,
     add_audit,
+    add_scanning,
 )
 _STATUS = {
     "not_allowed": 403,

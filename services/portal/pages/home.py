@@ -44,6 +44,7 @@ def menu_of() -> list[Entry]:
         Entry(DECISIONS, _("逐条审核"), url_for("decide")),
         Entry((Act.IMPORT_ROSTER,), _("名册导入"), url_for("rosters")),
         Entry((Act.PRINT_SHEETS,), _("打印确认表"), url_for("printing")),
+        Entry((Act.COMMIT_BULK_SCAN,), _("批量扫描"), url_for("scans")),
         Entry((Act.SEE_COUNTS,), _("进度看板"), url_for("board")),
         Entry((Act.PREPARE_REPORT, Act.REPORT_UP), _("汇总上报"), url_for("reports")),
         Entry((Act.READ_AUDIT,), _("审计"), url_for("audit")),
