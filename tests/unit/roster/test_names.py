@@ -1,21 +1,25 @@
 """Names of pupils: told inside the school, and to nobody above it."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 
 from services.roster import store
 from services.roster.naming import pupil_names
+from services.roster.tables import metadata
 from shared.contracts.actors import Actor
-from shared.contracts.roster_commands import PupilNames, PupilNamesRequest
+from shared.contracts.roster_commands import NamesPurpose, PupilNames, PupilNamesRequest
 from shared.kernel.authority import Role
 from shared.kernel.errors import NotAllowedError, UnknownUnitError
 from shared.kernel.ids import AccountId, PersonId, UnitCode
 from shared.kernel.units import codes_up
 from shared.plumbing.actors import Actors, sign
 from shared.plumbing.identity import Identity
+from shared.plumbing.outbox import outbox_table
 from tests.unit.roster.house import House
 
 ACCOUNTS = Identity("accounts", Ed25519PrivateKey.generate())
@@ -43,7 +47,9 @@ def a_class(house: House) -> tuple[UnitCode, str]:
     raise AssertionError("no class with pupils")
 
 
-def names(house: House, role: Role, path: str, unit: UnitCode) -> PupilNames:
+def names(
+    house: House, role: Role, path: str, unit: UnitCode, purpose: NamesPurpose | None = None
+) -> PupilNames:
     actor = Actor(
         person=PersonId("ab" * 8),
         account=AccountId("a.01"),
@@ -54,7 +60,7 @@ def names(house: House, role: Role, path: str, unit: UnitCode) -> PupilNames:
         second_factor_at=NOW,
     )
     actors = Actors([ACCOUNTS.public_key], clock=lambda: NOW)
-    request = PupilNamesRequest(sign(actor, ACCOUNTS), unit)
+    request = PupilNamesRequest(sign(actor, ACCOUNTS), unit, purpose)
     return pupil_names(house.database, house.vault, actors, request)
 
 
@@ -95,3 +101,14 @@ def test_a_school_is_no_class(house: House) -> None:
 
     with pytest.raises(UnknownUnitError):
         names(house, Role.REGISTRAR, path, house.schools[0])
+
+
+def test_why_somebody_reads_names_in_full_is_in_the_audit_log(house: House) -> None:
+    unit, path = a_class(house)
+    names(house, Role.HOMEROOM_TEACHER, path, unit, NamesPurpose.CALL_GUARDIAN)
+    outbox = outbox_table(metadata)
+    question = select(outbox.c.body).where(outbox.c.fact == "act_done")
+    with house.database.transaction() as tx:
+        acts = [json.loads(body)["data"] for body in tx.execute(question).scalars()]
+
+    assert ("see_names", "call_guardian") in {(one["act"], one["purpose"]) for one in acts}
