@@ -9,6 +9,7 @@ from functools import cache
 from services.scan.hand.alphabet import CHECK, DASH, DIGITS, SLASH_IS_ONE, Alphabet, alphabet
 from services.scan.hand.finding import Evidence, Finding, Grade, Why
 from services.scan.hand.sight import Sight, Text
+from services.scan.hand.slashes import meant_days
 from services.scan.hand.strip import View
 from shared.kernel.divisions import is_known
 from shared.kernel.id_number import birth_date, id_problem, sex
@@ -20,6 +21,7 @@ _CLEAR_ID = math.log(0.35)
 _LEAST_ID = math.log(0.02)  # below it the cell holds no number
 _SURE_DATE = 0.95  # of all that the views together leave possible
 _SUPPORTED_DATE = 0.5  # where the number's own birth date says the same
+_MARKED = 0.01  # of readings with a mark, for eight digits to be doubted
 _SURE_PHONE = 0.95
 _LEAST_NUMBER = -6.0  # nats: a text that is no number at all fits worse
 _READABLE = 0.05  # below it the model's own text is shown instead of digits
@@ -101,10 +103,55 @@ def printed_doubts(value: str, printed: str | None) -> tuple[Why, ...]:
 
 
 def read_date(sight: Sight, evidence: Evidence) -> Finding:
-    """A day, written with or without separators; suggested as 2012-05-06."""
+    """A day, written with or without separators; suggested as 2012-05-06.
+
+    One whose slashes look like ones is suggested for a clerk to look at, never more.
+    """
     is_han = bool(set(sight.greedy()) & _ONLY_HAN)
     texts = sight.texts(_han_date_alphabet() if is_han else _date_alphabet())
     raw = _raw(texts, sight)
+    found = _found_date(texts, raw, evidence)
+    if found.suggestion is not None:
+        return found
+    slashed = _slashed(texts)
+    is_past = evidence.today is None or (slashed or "") <= evidence.today.isoformat()
+    if slashed is None or not is_past:
+        return found
+    candidates = tuple(dict.fromkeys((slashed, *found.candidates)))[:_CANDIDATES]
+    return Finding(raw, slashed, candidates, Grade.B, printed_doubts(slashed, evidence.printed))
+
+
+def _slashed(texts: Sequence[Text]) -> str | None:
+    """The one day that the texts mean when slashes may look like ones; None of several, or none."""
+    years = range(_FIRST_YEAR, _LAST_YEAR + 1)
+
+    def only(text: str) -> str | None:
+        days = meant_days(text, years)
+        return min(days).isoformat() if len(days) == 1 else None
+
+    days = _merged(texts, only)
+    if not days or texts[0].log < _LEAST_NUMBER:
+        return None
+    is_sure = days[0].share >= _SURE_DATE and days[0].text == only(texts[0].text)
+    return days[0].text if is_sure else None
+
+
+def _may_be_slashed(texts: Sequence[Text]) -> bool:
+    """Whether digits are read that are fewer with slashes, and some text shows a mark more.
+
+    20081213 is the thirteenth of December, or 2008/2/3: where a reading with a mark means the
+    latter, nobody knows.
+    """
+    years = range(_FIRST_YEAR, _LAST_YEAR + 1)
+    days = meant_days(texts[0].text, years)
+    if len(days) < 2:
+        return False
+    marks, others = texts[0].text.count("-"), days - {_day(texts[0].text)}
+    marked = (one for one in texts[1:] if one.text.count("-") > marks)
+    return sum(one.share for one in marked if meant_days(one.text, years) & others) > _MARKED
+
+
+def _found_date(texts: Sequence[Text], raw: str, evidence: Evidence) -> Finding:
     days = _merged(texts, lambda text: day.isoformat() if (day := _day(text)) else None)
     if not days:
         return Finding(raw, None, _some(texts), Grade.C, (Why.NO_SUCH_DATE,))
@@ -115,7 +162,8 @@ def read_date(sight: Sight, evidence: Evidence) -> Finding:
     doubts += (Why.BIRTH_DATE_AGREES,) if agrees else ()
     is_best_reading = _day(texts[0].text) is not None
     gate = _SUPPORTED_DATE if agrees and is_best_reading else _SURE_DATE
-    if not is_best_reading or days[0].share < gate or texts[0].log < _LEAST_NUMBER:
+    is_sure = is_best_reading and days[0].share >= gate and texts[0].log >= _LEAST_NUMBER
+    if not is_sure or (not agrees and _may_be_slashed(texts)):
         return Finding(raw, None, tuple(ordered[:_CANDIDATES]), Grade.C, (*doubts, Why.UNSURE))
     if evidence.today is not None and best > evidence.today.isoformat():
         return Finding(raw, None, (best,), Grade.C, (*doubts, Why.NO_SUCH_DATE))

@@ -21,6 +21,7 @@ from services.scan.hand.addresses import prefix_distance, region_in
 from services.scan.hand.child import prepare, read_crop
 from services.scan.hand.ctc import beam, score
 from services.scan.hand.reading import NO_EVIDENCE, CellKind, Evidence, read_cell
+from services.scan.hand.slashes import meant_days
 from services.scan.hand.words import ways_to_write
 from shared.kernel.id_number import check_character
 from shared.plumbing.offload import ProcessPool
@@ -106,6 +107,42 @@ def test_no_stroke_of_a_character_is_taken_for_a_dot(text: str) -> None:
 @pytest.mark.parametrize("text", ["010-8234567", "0755-16123456", "0055-26123456", "26123456"])
 def test_a_number_that_no_exchange_has_is_not_suggested(text: str) -> None:
     assert read_cell(written(text), CellKind.PHONE).suggestion is None
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("200817116", {"2008-07-16"}),
+        ("200817-16", {"2008-07-16"}),
+        ("2007-10130", {"2007-10-30"}),
+        ("20111417", {"2011-04-07"}),  # no fourteenth month
+        ("2004-3-25", {"2004-03-25"}),
+        ("20111216", {"2011-12-16", "2011-02-06"}),
+        ("2005-314", {"2005-03-14", "2005-03-04"}),  # a lost dash, or a slash
+        ("201011-28", {"2010-11-28", "2010-01-28"}),
+        ("2013", set()),
+        ("201399999", set()),
+    ],
+)
+def test_a_text_means_every_day_that_slashes_and_lost_dashes_make_of_it(
+    text: str, days: set[str]
+) -> None:
+    assert {one.isoformat() for one in meant_days(text, range(1900, 2100))} == days
+
+
+@given(st.dates(date(1950, 1, 1), date(2049, 12, 31)), st.sampled_from(["11", "1-", "-1", "--"]))
+def test_a_date_whose_slashes_look_like_ones_means_itself_among_others(
+    day: date, marks: str
+) -> None:
+    text = f"{day.year}{marks[0]}{day.month}{marks[1]}{day.day}"
+
+    assert day in meant_days(text, range(1900, 2100))
+
+
+def test_a_date_whose_slashes_are_ones_is_for_a_clerk_to_look_at() -> None:
+    slashed = read_cell(written("200817116"), CellKind.DATE)
+
+    assert (slashed.suggestion, slashed.grade) == ("2008-07-16", "B")
 
 
 def through(front: Gray, back: Gray, share: float) -> Gray:
