@@ -1,7 +1,8 @@
 """Looking before setting: which schools a setting touches, what would be left undone."""
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from services.campaign import store, undone
 from services.campaign.domain import switch_at
@@ -26,7 +27,7 @@ from shared.contracts.events import SheetIssued, SheetReturned
 from shared.kernel.authority import Place
 from shared.kernel.clock import BEIJING
 from shared.kernel.errors import UnknownUnitError
-from shared.kernel.ids import UnitCode
+from shared.kernel.ids import CampaignId, UnitCode
 from shared.kernel.units import PATH_END, Level
 from shared.plumbing.acting import Deed, acting
 from shared.plumbing.database import Database
@@ -37,7 +38,17 @@ Final = TypeVar("Final", ChangeWithdrawn, ChangeApproved, ChangeRejected, Change
 _CONFIRMED = 2**31 - 1
 
 
-def rehearse_window(database: Database, actor: Actor, request: RehearseWindow) -> Rehearsal:
+class CountsDrafts(Protocol):
+    """Never asked inside a transaction."""
+
+    def below(self, campaign: CampaignId, unit: UnitCode, apart: Sequence[UnitCode]) -> int | None:
+        """Drafts at or below a unit and outside the units set apart; None: nobody says."""
+        ...
+
+
+def rehearse_window(
+    database: Database, actor: Actor, request: RehearseWindow, drafts: CountsDrafts | None = None
+) -> Rehearsal:
     """What a setting of a unit would touch, and what closing it now would leave undone.
 
     Raises:
@@ -61,12 +72,15 @@ def rehearse_window(database: Database, actor: Actor, request: RehearseWindow) -
         left = undone.undone_below(tx, request.campaign, path, today)
         for _, where in _topmost(apart):
             left = _less(left, undone.undone_below(tx, request.campaign, where, today))
+    codes = [UnitCode(code) for code, _ in apart]
+    begun = drafts.below(request.campaign, request.unit, codes) if drafts is not None else None
     return Rehearsal(
         switch=switch,
         schools=len(touched),
         named_schools=tuple(touched[:MAX_NAMED]),
-        apart=tuple(UnitCode(code) for code, _ in apart[:MAX_NAMED]),
+        apart=tuple(codes[:MAX_NAMED]),
         undone=left,
+        drafts=begun,
     )
 
 

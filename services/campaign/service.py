@@ -3,6 +3,7 @@
 from nameko.timer import timer
 
 from services.campaign import regions, rehearsing, telling, usecases
+from services.campaign.drafts import DraftsProvider
 from services.campaign.settings import CampaignSettings
 from shared.contracts.campaign_commands import (
     Calendar,
@@ -47,6 +48,7 @@ class CampaignService:
     database = DatabaseProvider()
     settings = SettingsProvider(CampaignSettings)
     actors = ActorsProvider()
+    drafts = DraftsProvider()
 
     @hears(UnitRegistered)
     def on_unit_registered(self, heard: Heard[UnitRegistered]) -> None:
@@ -136,7 +138,8 @@ class CampaignService:
     @serves
     def rehearse_window(self, request: RehearseWindow) -> Rehearsal:
         """What a setting would touch and leave undone."""
-        return rehearsing.rehearse_window(self.database, self.actors.of(request.actor), request)
+        actor = self.actors.of(request.actor)
+        return rehearsing.rehearse_window(self.database, actor, request, self.drafts)
 
     @serves
     def show_regions(self, request: ShowRegions) -> Regions:

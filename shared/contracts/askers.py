@@ -11,6 +11,7 @@ ASKS: dict[str, tuple[str, ...]] = {
         *("support.ask", "support.answers_of_sheet", "support.search_faq"),
         *("audit.sheet_ledger", "review.sheet_changes", "storage.sheet_photos"),
     ),
+    "campaign": ("review.count_drafts",),
     "forms": ("roster.snapshot_class", "roster.classes", "roster.record_versions"),
     "scan": ("storage.grant", "review.sheet_in_hands"),
     "review": ("roster.field_values", "roster.id_holder", "storage.object_state"),

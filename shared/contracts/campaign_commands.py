@@ -206,6 +206,7 @@ class Rehearsal:
     named_schools: tuple[UnitCode, ...]
     apart: tuple[UnitCode, ...]
     undone: Undone
+    drafts: int | None = None  # changes begun and not submitted; None: review does not say
 
 
 class DayKind(StrEnum):

@@ -91,3 +91,19 @@ class SheetOpened:
     standing: SheetStanding
     entries: tuple[EntryShown, ...]  # with their history, oldest first of each field
     values: tuple[FieldValue, ...]  # in the order of the form
+
+
+@dataclass(frozen=True, slots=True)
+class CountDrafts:
+    """Campaign asks: how many drafts lie at or below a unit, outside the units set apart?"""
+
+    campaign: CampaignId
+    unit: UnitCode
+    apart: tuple[UnitCode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """Changes that were begun and not submitted, queried ones among them."""
+
+    drafts: int

@@ -2,7 +2,14 @@
 
 from services.review.office import Office
 from services.review.worklist import usecases
-from shared.contracts.desk_commands import OpenSheet, SheetOpened, ShowWork, Work
+from shared.contracts.desk_commands import (
+    CountDrafts,
+    Drafts,
+    OpenSheet,
+    SheetOpened,
+    ShowWork,
+    Work,
+)
 from shared.plumbing.actors import Actors
 from shared.plumbing.rpc import serves
 
@@ -17,6 +24,11 @@ class Working:
     def show_work(self, request: ShowWork) -> Work:
         """What is to be done."""
         return usecases.show_work(self.office, self.actors.of(request.actor), request)
+
+    @serves
+    def count_drafts(self, request: CountDrafts) -> Drafts:
+        """How many changes were begun and not submitted: campaign's question."""
+        return usecases.count_drafts(self.office, request)
 
     @serves
     def open_sheet(self, request: OpenSheet) -> SheetOpened:

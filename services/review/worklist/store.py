@@ -1,11 +1,11 @@
 """Everything about the unfinished sheets of a school, in one question for each table."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select
 
 from services.review.tables import cells, entries, record_changes, settlements, sheets, units
 from shared.contracts.review_commands import EntryState
@@ -50,6 +50,24 @@ def unfinished(tx: Tx, campaign: CampaignId, path: str) -> list[Kept]:
         if sheet in found:
             found[sheet].is_stale = True
     return [found[SheetId(sheet)] for sheet in sorted(found)]
+
+
+def drafts_below(
+    tx: Tx, campaign: CampaignId, path: str, apart: Sequence[str], states: Collection[str]
+) -> int:
+    """How many entries in some states lie below a path and below none of those set apart."""
+    lies_apart = [units.c.path.startswith(one, autoescape=True) for one in apart]
+    question = (
+        select(func.count())
+        .select_from(entries.join(units, units.c.code == entries.c.unit))
+        .where(
+            entries.c.campaign == campaign,
+            entries.c.state.in_(sorted(states)),
+            units.c.path.startswith(path, autoescape=True),
+            ~or_(false(), *lies_apart),
+        )
+    )
+    return int(tx.execute(question).scalar_one())
 
 
 def _mine(campaign: CampaignId, path: str) -> tuple[ColumnElement[bool], ...]:

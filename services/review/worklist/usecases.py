@@ -14,10 +14,12 @@ from services.review.office import Office
 from services.review.reconciling.standing import differences, is_settled, paper_of
 from services.review.reconciling.usecases import standing_of
 from services.review.worklist.domain import SENT_BACK, Standing, chore_of, urgency
-from services.review.worklist.store import Kept, unfinished
+from services.review.worklist.store import Kept, drafts_below, unfinished
 from shared.contracts.actors import Actor
 from shared.contracts.desk_commands import (
     Chore,
+    CountDrafts,
+    Drafts,
     FieldValue,
     LaneClass,
     OpenSheet,
@@ -62,6 +64,18 @@ def show_work(office: Office, actor: Actor, request: ShowWork) -> Work:
         tuple(wanted[: max(1, min(request.limit, MOST_SHEETS))]),
         tuple(LaneClass(unit, count) for unit, count in sorted(lanes.items())),
     )
+
+
+def count_drafts(office: Office, request: CountDrafts) -> Drafts:
+    """How many drafts lie at or below a unit, outside the units set apart.
+
+    Raises:
+        UnknownUnitError: nobody has told of this unit.
+    """
+    with office.database.transaction() as tx:
+        path = store.path_of(tx, request.unit)
+        apart = store.paths_of(tx, request.apart)
+        return Drafts(drafts_below(tx, request.campaign, path, apart, _DRAFTS))
 
 
 def open_sheet(office: Office, actor: Actor, request: OpenSheet) -> SheetOpened:

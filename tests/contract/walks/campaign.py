@@ -15,7 +15,7 @@ from shared.contracts.campaign_commands import (
 from shared.kernel.authority import Place
 from shared.kernel.ids import UnitCode
 from tests.contract.walks.stage import Row, Stage, bare, believing
-from tests.unit.campaign.house import CAMPAIGN, EXPORT, NOW, PATHS, House
+from tests.unit.campaign.house import CAMPAIGN, EXPORT, NOW, PATHS, FakeDrafts, House
 
 COUNTY = UnitCode("449101")
 
@@ -28,7 +28,9 @@ def stage(folder: Path) -> Stage:
     of = (CAMPAIGN, COUNTY, EXPORT)
     span = (NOW + timedelta(hours=1), NOW + timedelta(hours=2))
     at = Place(PATHS[COUNTY])
-    service = bare(CampaignService, database=house.database, actors=believing(NOW))
+    service = bare(
+        CampaignService, database=house.database, actors=believing(NOW), drafts=FakeDrafts()
+    )
     rows = {
         CreateCampaign: Row(
             lambda token: CreateCampaign(

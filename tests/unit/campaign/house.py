@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -82,6 +82,18 @@ class HeardFact:
             yield tx
 
 
+class FakeDrafts:
+    """Review, as far as campaign asks it."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+        self.is_away = False
+
+    def below(self, campaign: CampaignId, unit: UnitCode, apart: Sequence[UnitCode]) -> int | None:
+        self.asked.append((unit, tuple(apart)))
+        return None if self.is_away else 3
+
+
 class House:
     def __init__(self, folder: Path, url: str = "") -> None:
         """Make one; `url` names a database whose tables are there already."""
@@ -90,6 +102,7 @@ class House:
             path.write_bytes(empty_database())
             url = f"sqlite:///{path}"
         self.at = NOW
+        self.drafts = FakeDrafts()
         self.database = Database("campaign", url, clock=lambda: self.at)
         with self.database.transaction() as tx:
             for code, path in PATHS.items():
@@ -120,7 +133,7 @@ class House:
 
     def rehearse(self, unit: str, by: Actor | None = None) -> Rehearsal:
         request = RehearseWindow(CAMPAIGN, UnitCode(unit), EXPORT, NOTHING)
-        return rehearsing.rehearse_window(self.database, by or an_actor(), request)
+        return rehearsing.rehearse_window(self.database, by or an_actor(), request, self.drafts)
 
     def later(self, **passed: float) -> None:
         self.at += timedelta(**passed)

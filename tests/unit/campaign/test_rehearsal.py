@@ -145,3 +145,15 @@ def test_who_sets_no_windows_rehearses_none(house: House) -> None:
         house.rehearse("s1", by=an_actor("s1", Role.REGISTRAR))
     with pytest.raises(UnknownUnitError):
         house.rehearse("51", by=an_actor("51"))
+
+
+def test_drafts_are_asked_of_review_without_what_is_set_apart(house: House) -> None:
+    house.set("44")
+    house.set("449101", end=0.5)
+    told = house.rehearse("44")
+    house.drafts.is_away = True
+    away = house.rehearse("44")
+
+    assert house.drafts.asked == [("44", told.apart)] * 2
+    assert "449101" in told.apart
+    assert (told.drafts, away.drafts) == (3, None)

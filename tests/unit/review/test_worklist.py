@@ -4,8 +4,8 @@ import pytest
 
 from services.review.querying.usecases import query_guardian
 from services.review.worklist.domain import Standing, chore_of
-from services.review.worklist.usecases import open_sheet, show_work
-from shared.contracts.desk_commands import Chore, OpenSheet, ShowWork, Work, WorkSheet
+from services.review.worklist.usecases import count_drafts, open_sheet, show_work
+from shared.contracts.desk_commands import Chore, CountDrafts, OpenSheet, ShowWork, Work, WorkSheet
 from shared.contracts.events import How, RecordChanged
 from shared.contracts.lane_commands import DisagreementKind, QueryGuardian, QueryReason
 from shared.contracts.review_commands import DocumentKind, EntryState, ReturnReason, Verdict
@@ -186,3 +186,16 @@ def test_paper_no_machine_has_read_may_change_any_field(house: House) -> None:
 )
 def test_the_chore_follows_from_entries_and_paper(standing: Standing, chore: Chore) -> None:
     assert chore_of(standing) is chore
+
+
+def test_drafts_are_counted_below_a_unit_and_not_where_a_unit_is_set_apart(house: House) -> None:
+    house.enter("13800139000", sheet=1)
+    house.enter("20", "health", sheet=1)
+    house.submit(house.enter("13800139000", sheet=4))
+
+    def drafts(unit: str, *apart: str) -> int:
+        request = CountDrafts(CAMPAIGN, UnitCode(unit), tuple(UnitCode(one) for one in apart))
+        return count_drafts(house.office, request).drafts
+
+    assert (drafts("44"), drafts("c11"), drafts("s2"), drafts("c12")) == (2, 2, 0, 0)
+    assert (drafts("44", "s1"), drafts("44", "s2", "c12"), drafts("44", "unknown")) == (0, 2, 2)

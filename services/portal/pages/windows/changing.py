@@ -169,10 +169,12 @@ def _typed() -> dict[str, str]:
 
 def _undone(found: Rehearsal) -> list[tuple[str, int]]:
     left: Undone = found.undone
+    begun = [] if found.drafts is None else [(_("其中已保存的草稿（项）"), found.drafts)]
     return [
         (_("已下发的确认表"), left.issued),
         (_("其中未回收"), left.unreturned),
         (_("已回收未录入（含草稿）"), left.not_entered),
+        *begun,
         (_("等待监护人答复的变更"), left.queried),
         (_("退回学校的变更"), left.sent_back),
         (_("等待审核的变更"), left.undecided),
