@@ -39,16 +39,18 @@ class Told:
     Attributes:
         summary: one line.
         answers: status -> the dataclass that is answered as JSON.
-        refuses: statuses answered with `Refused`.
+        refuses: statuses answered with `refused`.
+        refused: the dataclass of a refusal.
         takes: media types of the body; none, and it takes no body.
         largest: the body's bytes at most.
         asks: names of query parameters -> their schemas; none of them is needed.
-        pages: whether a browser that asks for HTML gets a page at the same address.
+        pages: whether some get a page for people at the same address.
     """
 
     summary: str
     answers: Mapping[int, type]
     refuses: tuple[int, ...] = ()
+    refused: type = Refused
     takes: tuple[str, ...] = ()
     largest: int = 0
     asks: Mapping[str, Schema] = field(default_factory=dict)
@@ -90,7 +92,7 @@ def openapi(app: Flask, title: str, parameters: Mapping[str, Schema]) -> dict[st
     paths: dict[str, dict[str, Any]] = {}
     types: list[type] = [Refused]
     for rule, method, told in described(app):
-        types += [one for one in told.answers.values() if one not in types]
+        types += [one for one in (*told.answers.values(), told.refused) if one not in types]
         path = _path(rule)
         operation = _operation(rule, told, parameters)
         operation["operationId"] = f"{rule.endpoint}_{method.lower()}"
@@ -142,7 +144,7 @@ def _operation(rule: Rule, told: Told, parameters: Mapping[str, Schema]) -> dict
         ],
         "responses": {
             **{str(status): _answer(kind, told) for status, kind in told.answers.items()},
-            **{str(status): _answer(Refused, told) for status in told.refuses},
+            **{str(status): _answer(told.refused, told) for status in told.refuses},
         },
     }
     if told.takes:

@@ -1,6 +1,7 @@
 """The staff's JSON endpoints: described from the code, and attacked as everybody in turn."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from shared.kernel.authority import Role
 from shared.plumbing.web.described import described
 from tests.unit.portal.fakes import SESSION, Browser
 from tests.unit.portal.test_routes import SOMEWHERE, UNITS, RecordingHouse
-from tests.unit.web.attack import attack
+from tests.unit.web.attack import attack, take_media_types
+
+take_media_types("application/octet-stream")
 
 
 @pytest.mark.slow
@@ -43,3 +46,13 @@ def test_the_description_is_for_those_who_are_signed_in() -> None:
     assert client.get("/api/openapi.json").status_code == 303
     client.set_cookie(staff.cookie, SESSION)
     assert client.get("/api/openapi.json").json["openapi"] == "3.1.0"
+
+
+def test_pages_that_answer_json_tell_so() -> None:
+    silent = [
+        path.name
+        for path in Path("services/portal/pages").rglob("*.py")
+        if "jsonify" in (text := path.read_text()) and "described import" not in text
+    ]
+
+    assert silent == []

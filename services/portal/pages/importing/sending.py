@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
@@ -14,10 +15,37 @@ from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
 from shared.kernel.authority import Act
 from shared.plumbing.web.app import WebApp
 from shared.plumbing.web.body import close_after_answer, declared_length, pieces_of
+from shared.plumbing.web.described import Told as Endpoint
+from shared.plumbing.web.described import json_answer, tells
 
 MAX_FORM_BYTES = 32 << 20  # of the plain form, which lies in memory
 MAX_FILE_BYTES = 100 << 20
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class RosterTaken:
+    """The file lies at roster, and is being checked."""
+
+    address: str  # the page that shows what it would do
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRefused:
+    """Why the file was not taken."""
+
+    code: str
+
+
+ROSTER_SENT = Endpoint(
+    "hand a roster file in",
+    {201: RosterTaken},
+    refuses=(400, 403, 404, 408, 409, 411, 413, 415, 422, 429, 503),
+    refused=RosterRefused,
+    takes=("application/octet-stream",),
+    largest=MAX_FILE_BYTES,
+    pages=True,
+)
 
 
 def add_sending(app: WebApp, staff: Staff) -> None:
@@ -37,6 +65,7 @@ def add_sending(app: WebApp, staff: Staff) -> None:
         return _taken(staff, who)
 
     @app.put("/rosters/<file>")
+    @tells(ROSTER_SENT)
     def roster_sent(file: str) -> Response:
         who = entitled(staff, Act.IMPORT_ROSTER)
         check_meant(staff)
@@ -66,9 +95,9 @@ def _passed_on(staff: Staff, who: Visitor, file: str) -> Response:
     told = _put(staff, who, file, (length, pieces_of(length)))
     if told.status != 201:
         close_after_answer()
-        return make_response(jsonify(code=_code(told)), told.status)
+        return make_response(jsonify(asdict(RosterRefused(_code(told)))), told.status)
     asking.check(staff.house, who, file, ())
-    return make_response(jsonify(address=url_for("roster_file", file=file)), 201)
+    return json_answer(RosterTaken(url_for("roster_file", file=file)), 201)
 
 
 def _errors(staff: Staff, who: Visitor, file: str) -> Any:
