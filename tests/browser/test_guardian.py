@@ -1,13 +1,15 @@
 """What a guardian meets behind the sheet's code, on a real phone's browser."""
 
 import re
+import time
 from pathlib import Path
 
 import msgspec
 import pytest
 import urllib3
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from PIL import Image, ImageFilter
+from playwright.sync_api import Browser, Route, expect
 
 from deploy.environment_file import read_environment
 from deploy.rehearse.photos.paper import coloured
@@ -21,6 +23,16 @@ from tests.browser.conftest import Demo, open_page
 
 VERDICT_MS = 15_000
 FIRST_VIEW_BYTES = 25 * 1024
+SLOW = 400_000 / 8  # bytes a second
+SLOW_MS = 60_000  # half a megabyte takes ten seconds on such a line
+MOST_SENT_BYTES = 900_000
+_WEIGH_WHAT_IS_SENT = """() => {
+    const send = XMLHttpRequest.prototype.send;
+    XMLHttpRequest.prototype.send = function (body) {
+        window.sentBytes = body.size;
+        return send.call(this, body);
+    };
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -141,3 +153,61 @@ def test_the_first_view_is_small_enough_for_a_slow_line(demo: Demo) -> None:
         size += len(asset.read(decode_content=False))
 
     assert size <= FIRST_VIEW_BYTES
+
+
+def test_a_slow_phone_on_a_slow_line_sends_a_shrunk_photo_and_gets_its_verdict(
+    demo: Demo, browser: Browser, photo: Path
+) -> None:
+    page = open_page(browser, demo.page())
+    phone = page.context.new_cdp_session(page)
+    phone.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    phone.send("Network.enable")
+    line = {"offline": False, "latency": 100, "downloadThroughput": SLOW, "uploadThroughput": SLOW}
+    phone.send("Network.emulateNetworkConditions", line)
+    page.evaluate(_WEIGH_WHAT_IS_SENT)
+    began = time.monotonic()
+    page.set_input_files("input[type=file]", str(photo))
+
+    expect(page.locator("#number")).to_be_visible(timeout=SLOW_MS)
+    taken = time.monotonic()
+    expect(page.locator("#state")).to_have_attribute(
+        "data-tone", re.compile("good|warn"), timeout=VERDICT_MS
+    )
+    told = time.monotonic()
+    print(f"receipt after {taken - began:.1f} s, verdict {told - taken:.1f} s later")
+    assert 0 < page.evaluate("window.sentBytes") <= MOST_SENT_BYTES
+
+
+def test_a_line_that_breaks_is_tried_again_and_the_photo_arrives(
+    demo: Demo, browser: Browser, photo: Path
+) -> None:
+    page = open_page(browser, demo.page())
+    broken: list[str] = []
+
+    def once(route: Route) -> None:
+        if route.request.method == "PUT" and not broken:
+            broken.append(route.request.url)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/photos/**", once)
+    page.set_input_files("input[type=file]", str(photo))
+
+    expect(page.locator("#number")).to_be_visible(timeout=VERDICT_MS)
+    assert len(broken) == 1
+
+
+def test_a_blurred_photo_is_doubted_before_it_is_sent(
+    demo: Demo, browser: Browser, photo: Path, tmp_path: Path
+) -> None:
+    blurred = tmp_path / "blurred.jpg"
+    Image.open(photo).filter(ImageFilter.GaussianBlur(12)).save(blurred)
+    page = open_page(browser, demo.page())
+    puts: list[str] = []
+    page.on("request", lambda one: puts.append(one.url) if one.method == "PUT" else None)
+    page.set_input_files("input[type=file]", str(blurred))
+
+    expect(page.locator("#anyway")).to_be_visible(timeout=VERDICT_MS)
+    expect(page.locator("#retake")).to_be_visible()
+    assert puts == []
