@@ -181,7 +181,7 @@ def test_a_slow_phone_on_a_slow_line_sends_a_shrunk_photo_and_gets_its_verdict(
 def test_a_line_that_breaks_is_tried_again_and_the_photo_arrives(
     demo: Demo, browser: Browser, photo: Path
 ) -> None:
-    page = open_page(browser, demo.page())
+    page = open_page(browser, demo.page(1))
     broken: list[str] = []
 
     def once(route: Route) -> None:
