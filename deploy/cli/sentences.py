@@ -65,6 +65,14 @@ SENTENCES = (
             "有班级变动超过五分之一，请核对后再确认。",
             "Some class changes by more than a fifth: check, then confirm.",
         ),
+        "roster_file": (
+            "这份名册文件现在不能取用，请重新上传并核对。",
+            "This roster file cannot be had or worked on now: send it again and check it.",
+        ),
+        "unknown_column": (
+            "指定的栏目不存在，请从字段表中选择。",
+            "A column was assigned to a field that there is not: choose one of the catalogue.",
+        ),
         "roster_not_checked": (
             "文件在核对之后又有改动，请重新核对。",
             "The file has changed since it was checked: check it again.",
