@@ -52,7 +52,7 @@ SHOTS = {
     "registrar-accounts.png": Shot("学籍管理员", "/accounts", DESK),
     "registrar-entry.png": Shot("学籍管理员", "/entry", DESK, "main td a, main th a"),
     "registrar-progress.png": Shot("学籍管理员", "/progress", DESK),
-    "teacher-progress.png": Shot("班主任", "/progress", PHONE),
+    "teacher-class.png": Shot("班主任", "/class", PHONE),
     "teacher-inbox.png": Shot("班主任", "/questions", PHONE),
     "guardian-sheet.png": Shot(None, "", PHONE),
     "guardian-ledger.png": Shot(None, "/ledger", PHONE),
