@@ -1,5 +1,7 @@
 """What a clerk and a leader do on their pages, by the keyboard alone, counted act by act."""
 
+import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +16,8 @@ from shared.kernel.authority import Role
 from tests.browser.desk_process import NEW, TO_ENTER, kind_of
 
 ROOT = Path(__file__).parents[2]
+_A_SHEET = re.compile("/entry/sheets/")
+_PATIENCE_MS = 30_000  # on a machine that may be crowded
 
 
 @dataclass
@@ -45,7 +49,11 @@ def serving(folder: Path, role: Role) -> Iterator[str]:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
     finally:
-        process.kill()  # not waited for: beside the browser's loop a patched wait never returns
+        process.kill()
+        if process.stdout is not None:
+            process.stdout.close()
+        # Not waited for: beside the browser's loop a patched wait never returns.
+        process.returncode = -signal.SIGKILL
 
 
 def signed_in(browser: Browser, base: str, path: str, **options: Any) -> Page:
@@ -66,11 +74,12 @@ def enter_all(page: Page) -> Hands:
     hands = Hands(page)
     hands.press("Enter")  # the list's own button
     for _ in TO_ENTER:
-        page.wait_for_url("**/entry/sheets/**")
-        expect(page.locator("#work")).to_be_visible()
+        # Playwright's own waiting for an address never ends under a patched standard library.
+        expect(page).to_have_url(_A_SHEET, timeout=_PATIENCE_MS)
+        expect(page.locator("#work")).to_be_visible(timeout=_PATIENCE_MS)
         sheet = page.url.partition("/sheets/")[2].partition("?")[0]
         _enter(page, hands, kind_of(int(sheet, 16)))
-        page.wait_for_url(lambda url, left=sheet: left not in url.partition("?")[0])
+        expect(page).not_to_have_url(re.compile(rf"/sheets/{sheet}"), timeout=_PATIENCE_MS)
     return hands
 
 
@@ -81,16 +90,16 @@ def _enter(page: Page, hands: Hands, kind: str) -> None:
         _type(page, hands, kind)
         hands.press("Enter")
     if kind == "proven":
-        expect(page.locator("#prove-name")).to_be_focused()
+        expect(page.locator("#prove-name")).to_be_focused(timeout=_PATIENCE_MS)
         hands.press("Enter")
-    expect(page.locator("#next")).to_be_focused()
+    expect(page.locator("#next")).to_be_focused(timeout=_PATIENCE_MS)
     hands.press("F9")
 
 
 def _type(page: Page, hands: Hands, kind: str) -> None:
     field = {"chosen": "health", "proven": "name"}.get(kind, "phone")
     value = page.locator(f"#value-{field}")
-    expect(value).to_be_focused()
+    expect(value).to_be_focused(timeout=_PATIENCE_MS)
     if kind == "suggested":
         hands.press("F2")
     elif kind == "chosen":
