@@ -30,10 +30,20 @@ def clerk(demo: Demo, browser: Browser) -> Page:
     raise AssertionError("no school has anything left to enter")
 
 
+def answers_to(page: Page) -> list[Any]:
+    """Everything the page is answered from now on."""
+    answers: list[Any] = []
+
+    def note(answer: Any) -> None:  # Playwright marks its listeners: a bound method takes no mark
+        answers.append(answer)
+
+    page.on("response", note)
+    return answers
+
+
 def test_a_clerk_sees_the_cell_of_a_returned_sheet_beside_its_input(clerk: Page) -> None:
     sheet = clerk.locator("tbody a").first.get_attribute("href")
-    answers: list[Any] = []
-    clerk.on("response", answers.append)
+    answers = answers_to(clerk)
     clerk.goto(clerk.url.partition("/entry")[0] + str(sheet), wait_until="networkidle")
     [picture] = [one for one in answers if one.url.endswith(".jpg")]
 
@@ -46,8 +56,7 @@ def test_a_clerk_sees_the_cell_of_a_returned_sheet_beside_its_input(clerk: Page)
 
 
 def test_a_page_of_entering_weighs_less_than_its_budget_without_its_picture(clerk: Page) -> None:
-    answers: list[Any] = []
-    clerk.on("response", answers.append)
+    answers = answers_to(clerk)
     clerk.reload(wait_until="networkidle")
     sizes = [len(zlib.compress(one.body())) for one in answers if not one.url.endswith(".jpg")]
 
