@@ -184,7 +184,7 @@ def test_a_ledger_opens_with_the_code_on_the_sheet(house: Terminal) -> None:
 
     assert said.code == 0
     assert len(entries) == EVENTS + 5
-    assert set(entries[0]) == {"at", "act", "outcome", "role", "fields"}
+    assert set(entries[0]) == {"at", "act", "outcome", "role", "fields", "purpose"}
     assert CLASS not in said.out
 
 

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.halves import TOLD_TO
+
 WAITS = "def test_waits():\n    pass\n"
 COMPUTES = """
 import os
@@ -43,6 +45,7 @@ def in_halves(folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-rs", "-p", "tests.halves", "--halves", "tests"]
     root = str(Path(__file__).parents[3])
     environment = {**os.environ, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop(TOLD_TO, None)  # these halves are not those of the run they are tested in
     return subprocess.run(
         command, check=False, cwd=folder, env=environment, capture_output=True, text=True
     )

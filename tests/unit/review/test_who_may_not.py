@@ -254,7 +254,7 @@ def test_no_command_of_review_is_left_out_of_these_tests() -> None:
     ours = {
         one
         for one in all_commands()
-        if one.__module__ in {module.__name__ for module in (R, L, W, C, D)}
+        if one.__module__ in {module.__name__ for module in (R, L, W, C, D, M)}
     }
     covered = {type(make(_Anything())) for _, make, _ in COMMANDS} | {L.UndoConfirmation}
 
