@@ -66,6 +66,15 @@ def browser() -> Browser:
     return playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
 
 
+@pytest.fixture(autouse=True)
+def pages_end_with_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A page that was slowed down goes on working hard for ever, at the cost of the next test."""
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
+
+
 def open_page(browser: Browser, url: str, **options: Any) -> Any:
     """A page on a cheap phone, in Chinese unless told otherwise."""
     settings = {"viewport": {"width": 320, "height": 640}, "locale": "zh-CN", **options}

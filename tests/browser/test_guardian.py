@@ -176,6 +176,7 @@ def test_a_slow_phone_on_a_slow_line_sends_a_shrunk_photo_and_gets_its_verdict(
     told = time.monotonic()
     print(f"receipt after {taken - began:.1f} s, verdict {told - taken:.1f} s later")
     assert 0 < page.evaluate("window.sentBytes") <= MOST_SENT_BYTES
+    phone.send("Emulation.setCPUThrottlingRate", {"rate": 1})
 
 
 def test_a_line_that_breaks_is_tried_again_and_the_photo_arrives(

@@ -188,7 +188,8 @@ def test_a_service_that_starts_before_its_queues_are_declared_waits_for_them(
 def test_a_service_without_its_queue_says_so_and_takes_it_up_again(house: House) -> None:
     house.start()
     assert house.runner is not None
-    hearing = next(iter(house.runner.container("hearer").entrypoints))
+    entrypoints = house.runner.container("hearer").entrypoints
+    hearing = next(one for one in entrypoints if one.method_name == "on_toy")
     hearing.check_ready()
     with Connection(house.url) as connection:
         connection.channel().queue_delete(QUEUE)
