@@ -1,5 +1,7 @@
 """The guides' pictures and printed copies are made from the pages as they are."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pypdfium2
@@ -8,15 +10,18 @@ from playwright.sync_api import Browser
 
 from services.portal.pages.help.guides import NAMES, pictures_in
 from tests.browser.conftest import Demo
-from tests.browser.guides import SHOTS, make
+from tests.browser.guides import SHOTS
 
+MAKING_S = 300
 MOST_PAGES = {"registrar": 4, "teacher": 4, "guardian": 1}
 
 
 @pytest.fixture(scope="module")
 def made(demo: Demo, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made as a person makes them, by the script: a browser of its own, an end in any case."""
     out = tmp_path_factory.mktemp("guides")
-    make(browser, demo.folder, out, lambda _path: None)
+    command = [sys.executable, "-m", "tests.browser.guides", str(demo.folder), str(out)]
+    subprocess.run(command, check=True, timeout=MAKING_S)
     return out
 
 
