@@ -13,11 +13,12 @@ from shared.plumbing.actors import sign
 from shared.plumbing.identity import load_identity
 
 LIFE = timedelta(minutes=10)
+PERSON = PersonId("ab" * 8)
 
 
 def token_for(settings: Mapping[str, str], role: Role, path: str) -> ActorToken:
     """Somebody in a role at the unit of a path, with both factors shown."""
     unit, now = codes_up(path)[0], utc_now()
-    who = (PersonId("ab" * 8), AccountId(f"{unit}.77"), role, UnitCode(unit), path)
+    who = (PERSON, AccountId(f"{unit}.77"), role, UnitCode(unit), path)
     keys = Path(settings["HECHA_ACCOUNTS_IDENTITY_FILE"])
     return sign(Actor(*who, now + LIFE, now), load_identity(keys))

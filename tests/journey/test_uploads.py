@@ -11,6 +11,7 @@ from tusclient.client import TusClient
 
 from deploy.environment_file import read_environment
 from tests.journey.piles import Pile, make_pile
+from tests.journey.signed import PERSON
 from tests.journey.test_bulk import (
     ENOUGH_S,
     Office,
@@ -68,7 +69,7 @@ def walk(office: Office, folder: Path) -> None:
     wait_for(lambda: office.data("scan", "show", batch)["state"] == "read", ENOUGH_S)
 
     found = office.data("scan", "show", batch)
-    assert found["owner"] == "operator:wang"
+    assert found["owner"] == PERSON
     assert [one["number"] for one in found["listed"]] == list(range(1, PAGES + 1))
     pairs = zip(pile.truth, found["listed"], strict=True)
     wrong = [
