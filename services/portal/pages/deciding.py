@@ -1,13 +1,13 @@
 """Decisions one by one: a change, everything that decides about it, and the next by itself."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
+from services.portal.pages import moments
 from services.portal.pages.entry.words import document_kinds
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
@@ -22,7 +22,6 @@ from shared.contracts.review_commands import (
     Verdict,
 )
 from shared.kernel.authority import Act
-from shared.kernel.clock import BEIJING
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import EntryId
 from shared.plumbing.web.app import WebApp
@@ -94,7 +93,7 @@ def _page(staff: Staff, who: Visitor, said: Said | None) -> str:
         history=_history(found),
         proofs=_proofs(found.task),
         waiting=found.waiting,
-        held_until=_clock(found.task.held_until),
+        held_until=moments.told(found.task.held_until),
         reasons=[(reason.value, _reasons()[reason]) for reason in ReturnReason],
         said=said,
         undo=_undoable(),
@@ -139,12 +138,12 @@ def _duplicate(staff: Staff, who: Visitor, task: EntryShown) -> list[tuple[str, 
 
 def _proofs(task: EntryShown) -> list[tuple[str, str]]:
     """What the school has noted as proof, and when."""
-    return [(document_kinds()[one.kind], _clock(one.added_at)) for one in task.documents]
+    return [(document_kinds()[one.kind], moments.told(one.added_at)) for one in task.documents]
 
 
 def _history(found: TaskShown) -> list[tuple[str, str, str]]:
     assert found.task is not None
-    return [(_clock(line.at), _step_name(line), line.note) for line in found.task.history]
+    return [(moments.told(line.at), _step_name(line), line.note) for line in found.task.history]
 
 
 def _step_name(line: HistoryLine) -> str:
@@ -185,10 +184,6 @@ def _next(done: str | None = None, entry: str | None = None) -> Response:
         address = url_for("next_change", rest=rest, done=done, entry=entry)
         return make_response(redirect(address, 303))
     return make_response(redirect(url_for("decide", done=done, entry=entry), 303))
-
-
-def _clock(at: datetime | None) -> str:
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}" if at is not None else ""
 
 
 def _findings() -> dict[str, str]:

@@ -12,6 +12,11 @@ def told(at: datetime | None) -> str:
     return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}" if at is not None else ""
 
 
+def told_short(at: datetime | None) -> str:
+    """The same without the year, where only recent moments stand; nothing for none."""
+    return f"{at.astimezone(BEIJING):%m-%d %H:%M}" if at is not None else ""
+
+
 def day_told(day: date | None) -> str:
     """A day as officials write it; nothing for none."""
     if day is None:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from services.portal.pages import moments
 from services.portal.pages.classes import asking
 from services.portal.pages.classes.words import query_words, refusal_of_class
 from services.portal.pages.places import own_part
@@ -15,7 +16,6 @@ from shared.contracts.lane_commands import AnswerQuery, ListQueries
 from shared.contracts.progress_commands import ClassSheetsRequest
 from shared.contracts.roster_commands import PupilNamesRequest
 from shared.kernel.authority import Act
-from shared.kernel.clock import BEIJING
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import EntryId, SheetId, UnitCode
 from shared.kernel.masking import masked_name
@@ -61,7 +61,7 @@ def _page(staff: Staff, who: Visitor, unit: UnitCode, said: Said | None) -> str:
                 names.get(one.sheet, ""),
                 label_of(one.field),
                 query_words()[one.reason],
-                f"{one.asked_at.astimezone(BEIJING):%Y-%m-%d %H:%M}",
+                moments.told(one.asked_at),
             )
             for one in found
         ],

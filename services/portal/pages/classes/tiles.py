@@ -6,6 +6,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest, NotFound
 
+from services.portal.pages import moments
 from services.portal.pages.classes.pupils import ClassSeen, Pupil, State, see_class
 from services.portal.pages.classes.words import (
     called,
@@ -21,7 +22,6 @@ from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
 from shared.contracts.roster_commands import NamesPurpose
 from shared.contracts.tick_commands import REASONS, Tick, TickShown
 from shared.kernel.authority import Act, Role
-from shared.kernel.clock import BEIJING
 from shared.kernel.ids import UnitCode
 from shared.plumbing.web.app import WebApp
 
@@ -129,7 +129,7 @@ def _told(one: Pupil) -> str:
     if said is None or said.tick is None or said.at is None:
         return ""
     reason = "" if said.reason is None else f"（{reason_words()[said.reason]}）"
-    at = f"{said.at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    at = moments.told(said.at)
     return str(_("%(time)s 标记为%(words)s", time=at, words=tick_words()[said.tick])) + reason
 
 

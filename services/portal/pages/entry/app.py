@@ -1,12 +1,12 @@
 """Entering changes: the work of the school, one sheet after the other, row by row."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from services.portal.pages import moments
 from services.portal.pages.entry import asking, words
 from services.portal.pages.entry.lanes import add_lanes
 from services.portal.pages.entry.sheet import Turn, sheet_page
@@ -17,7 +17,6 @@ from shared.contracts.desk_commands import Chore, OpenSheet, ShowWork, Work, Wor
 from shared.contracts.lane_commands import ConfirmSheet, FinishSheet
 from shared.contracts.review_commands import SeenEntry, SubmitChanges
 from shared.kernel.authority import Act
-from shared.kernel.clock import BEIJING
 from shared.kernel.errors import DomainError, UnknownSheetError
 from shared.kernel.ids import EntryId, SheetId
 from shared.plumbing.web.app import WebApp
@@ -53,7 +52,7 @@ def _add_work(app: WebApp, staff: Staff) -> None:
             names={code: one.name for code, one in units.items()},
             total=sum(found.counts.values()),
             in_turn=sum(found.counts.get(one, 0) for one in _IN_TURN),
-            moment=_moment,
+            moment=moments.told_short,
             said=_done(),
         )
 
@@ -150,10 +149,6 @@ def _confirm(staff: Staff, who: Visitor, sheet: SheetId) -> bool:
 
 def _finish(staff: Staff, who: Visitor, sheet: SheetId) -> bool:
     return asking.finish(staff.house, FinishSheet(who.token, sheet)).is_entered
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(BEIJING):%m-%d %H:%M}"
 
 
 def _done() -> Said | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
+from services.portal.pages import moments
 from services.portal.pages.entry import asking, words
 from services.portal.pages.entry.rows import Row, masked, rows_of
 from services.portal.pages.sentences import Said
@@ -17,7 +18,6 @@ from shared.contracts.look_commands import ReadCells, SheetSeen
 from shared.contracts.review_commands import EntryShown, EntryState
 from shared.contracts.scan_commands import PageVerdict
 from shared.kernel.authority import Act
-from shared.kernel.clock import BEIJING
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import SheetId
 from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
@@ -157,7 +157,7 @@ class _Words:
     @staticmethod
     def when(line: Any) -> str:
         """When something happened."""
-        return f"{line.at.astimezone(BEIJING):%m-%d %H:%M}"
+        return moments.told_short(line.at)
 
     @staticmethod
     def address(sheet: str, field: str, step: str) -> str:

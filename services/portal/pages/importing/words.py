@@ -5,10 +5,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from services.portal.pages import moments
 from shared.contracts.fields import FieldType, national
 from shared.contracts.roster_commands import ImportReport
 from shared.contracts.roster_file_commands import FileBrief, FileState
-from shared.kernel.clock import BEIJING
 from shared.kernel.errors import UnknownColumnError
 
 MOST_CLASSES = 40
@@ -85,7 +85,7 @@ def line(one: FileBrief) -> dict[str, Any]:
     return {
         "file": one.file,
         "state": states()[one.state],
-        "begun_at": f"{one.begun_at.astimezone(BEIJING):%m-%d %H:%M}",
+        "begun_at": moments.told_short(one.begun_at),
         "rows": one.rows,
         "wrong": one.wrong,
     }

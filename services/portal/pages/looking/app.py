@@ -4,12 +4,13 @@ from datetime import datetime
 
 from flask import Response, abort, make_response, render_template, url_for
 
+from services.portal.pages import moments
 from services.portal.pages.looking.asking import look
 from services.portal.pages.sentences import refusal
 from services.portal.pages.staff import Staff, Visitor, entitled
 from shared.contracts.look_commands import LookAtPage
 from shared.kernel.authority import Act
-from shared.kernel.clock import BEIJING, utc_now
+from shared.kernel.clock import utc_now
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import SheetId
 from shared.kernel.sheet_code import Side
@@ -65,5 +66,5 @@ def _words(title: str, status: int) -> Response:
 
 def mark_of(who: Visitor, at: datetime) -> str:
     """What is drawn all over a picture: account, person and time; fonts have Latin letters only."""
-    when = f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    when = moments.told(at)
     return f"{who.actor.account} {who.actor.person[:6]} {when}"

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 
+from services.portal.pages import moments
 from services.portal.pages.printing import asking, words
 from services.portal.pages.printing.school import CODE
 from services.portal.pages.sentences import Said, refusal
@@ -79,7 +80,7 @@ def _live(staff: Staff, who: Visitor, job: str) -> dict[str, Any]:
         "is_ready": found.state is JobState.PRINTED,
         "is_failed": found.state is JobState.FAILED,
         "failure": words.failures().get(found.failure or "", ""),
-        "expires_at": words.clock(found.expires_at),
+        "expires_at": moments.told_short(found.expires_at),
         "findings": [
             {
                 "what": told.get(one.mark, one.mark),

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from services.portal.pages import moments
 from services.portal.pages.printing import asking, words
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
@@ -133,7 +134,7 @@ def _pupil(one: PupilPrinted, name: str) -> dict[str, Any]:
         "number": number,
         "name": name,
         "serial": one.serial,
-        "printed_at": words.clock(one.printed_at),
+        "printed_at": moments.told_short(one.printed_at),
         "is_stale": one.is_stale,
         "label": _("%(number)s 号 %(name)s", number=number, name=name),
     }
@@ -159,7 +160,7 @@ def _class(one: ClassPrinted) -> ClassShown:
         one.printed,
         missing,
         one.stale,
-        words.clock(one.printed_at),
+        moments.told_short(one.printed_at),
         _state(one, missing),
     )
 
@@ -180,6 +181,6 @@ def _job(one: JobBrief, names: dict[UnitCode, str]) -> dict[str, Any]:
         "name": names.get(one.unit, one.unit),
         "state": words.states()[one.state],
         "sheets": one.sheets_total,
-        "requested_at": words.clock(one.requested_at),
+        "requested_at": moments.told_short(one.requested_at),
         "is_reprint": one.is_reprint,
     }

@@ -1,16 +1,8 @@
 """Jobs, findings and reasons of printing in words."""
 
-from datetime import datetime
-
 from flask_babel import gettext as _
 
 from shared.contracts.forms_commands import JobState, ReprintReason
-from shared.kernel.clock import BEIJING
-
-
-def clock(at: datetime | None) -> str:
-    """A moment as the pages write it."""
-    return f"{at.astimezone(BEIJING):%m-%d %H:%M}" if at is not None else ""
 
 
 def states() -> dict[JobState, str]:

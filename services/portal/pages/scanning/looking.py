@@ -1,18 +1,17 @@
 """Looking at bulk scans: the list, one of them live, and what committing it will do."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
+from services.portal.pages import moments
 from services.portal.pages.scanning import asking, shown, words
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.staff import Staff, Visitor, entitled
 from shared.contracts.batch_commands import BatchReport, BatchState
 from shared.contracts.scan_commands import PageState
 from shared.kernel.authority import Act, Role
-from shared.kernel.clock import BEIJING
 from shared.kernel.ids import UnitCode
 from shared.plumbing.web.app import WebApp
 
@@ -55,11 +54,6 @@ def add_looking(app: WebApp, staff: Staff) -> None:
 def batch_page(staff: Staff, who: Visitor, batch: str, said: Said | None) -> str:
     """A bulk scan with everything that can be done to it."""
     return render_template("scanning/batch.html", said=said, **_live(staff, who, batch))
-
-
-def clock(at: datetime | None) -> str:
-    """A moment as the pages write it."""
-    return f"{at.astimezone(BEIJING):%m-%d %H:%M}" if at is not None else ""
 
 
 def said_of(code: str, count: str = "") -> Said | None:
@@ -120,8 +114,8 @@ def _live(staff: Staff, who: Visitor, batch: str) -> dict[str, Any]:
         "counted": _counted(report),
         "is_held_by_me": report.holder == who.actor.person,
         "is_held": report.holder is not None,
-        "held_until": clock(report.held_until),
-        "begun_at": clock(report.begun_at),
+        "held_until": moments.told_short(report.held_until),
+        "begun_at": moments.told_short(report.begun_at),
         "reasons": list(words.discard_reasons().items()),
         "live": url_for("scan_live", batch=report.batch, tab=tab),
     }
@@ -163,8 +157,8 @@ def _line(one: BatchReport, who: Visitor) -> dict[str, Any]:
         "pages": one.pages,
         "read": one.pages - one.counts.get("waiting", 0),
         "open": one.open if one.state not in _OVER else 0,
-        "begun_at": clock(one.begun_at),
+        "begun_at": moments.told_short(one.begun_at),
         "is_mine": one.owner == who.actor.person,
         "holder": one.holder is not None and one.holder != who.actor.person,
-        "held_until": clock(one.held_until),
+        "held_until": moments.told_short(one.held_until),
     }

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from services.portal.pages import moments
 from services.portal.pages.looking.app import mark_of
 from services.portal.pages.scanning import asking, words
-from services.portal.pages.scanning.looking import clock
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
 from shared.contracts.batch_commands import AssignPage, Candidate, OpenPage
@@ -132,7 +132,7 @@ def _line(one: OpenPage) -> dict[str, Any]:
         "batch": one.batch,
         "number": one.number,
         "reason": words.reason(one.reason) if one.is_looked_at else _("正在查看"),
-        "begun_at": clock(one.begun_at),
+        "begun_at": moments.told_short(one.begun_at),
         "is_held": one.holder is not None,
-        "held_until": clock(one.held_until),
+        "held_until": moments.told_short(one.held_until),
     }

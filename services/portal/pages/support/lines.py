@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask_babel import gettext as _
 
+from services.portal.pages import moments
 from services.portal.pages.staff import Staff
 from services.portal.pages.values import label_of
 from shared.contracts.progress_commands import SheetStages
 from shared.contracts.roster_commands import UnitEntry
 from shared.contracts.support_commands import QuestionLine
 from shared.contracts.support_events import Asker
-from shared.kernel.clock import BEIJING
 from shared.kernel.ids import QuestionId, UnitCode
 
 Names = Mapping[UnitCode, UnitEntry]
@@ -42,8 +41,8 @@ def line_of(one: QuestionLine, names: Names) -> Line:
         named(one.lies_with, names),
         label_of(one.field) if one.field else "",
         one.sheet is not None,
-        clock(one.asked_at),
-        clock(one.due_at),
+        moments.told(one.asked_at),
+        moments.told(one.due_at),
         one.is_late,
     )
 
@@ -70,8 +69,3 @@ def stage_words(stages: SheetStages) -> str:
         (stages.to_retake, _("照片看不清，需要重拍")),
     )
     return next((str(words) for holds, words in told if holds), str(_("已下发，还没有交回")))
-
-
-def clock(at: datetime) -> str:
-    """A moment in Beijing."""
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"

@@ -7,10 +7,11 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from services.portal.pages import moments
 from services.portal.pages.sentences import Said
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
 from services.portal.pages.support import asking
-from services.portal.pages.support.lines import clock, line_of, named, names_of, stage_words
+from services.portal.pages.support.lines import line_of, named, names_of, stage_words
 from services.portal.pages.support.sentences import refusal_of_question
 from shared.contracts.support_commands import (
     AnswerQuestion,
@@ -98,9 +99,9 @@ def _page(staff: Staff, who: Visitor, question: QuestionId, said: Said | None) -
         line=line_of(found.line, names),
         text=found.text,
         is_open=found.state is QuestionState.OPEN,
-        answers=[(named(one.unit, names), clock(one.at), one.text) for one in found.answers],
+        answers=[(named(one.unit, names), moments.told(one.at), one.text) for one in found.answers],
         steps=[
-            (named(one.lies_with, names), clock(one.since), _passed(one.passed_by))
+            (named(one.lies_with, names), moments.told(one.since), _passed(one.passed_by))
             for one in found.steps
         ],
         sheet=_sheet(staff, who, found),
