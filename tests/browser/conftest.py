@@ -68,10 +68,17 @@ def browser() -> Browser:
 
 @pytest.fixture(autouse=True)
 def pages_end_with_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A page that was slowed down goes on working hard for ever, at the cost of the next test."""
-    yield
+    """A page that was slowed down goes on working hard for ever, at the cost of the next test.
+
+    What a fixture of a longer scope has opened was there before, and stays.
+    """
+    browser: Browser | None = None
     if "browser" in request.fixturenames:
-        for context in request.getfixturevalue("browser").contexts:
+        browser = request.getfixturevalue("browser")
+    before = list(browser.contexts) if browser is not None else []
+    yield
+    for context in browser.contexts if browser is not None else []:
+        if context not in before:
             context.close()
 
 
