@@ -3,6 +3,7 @@
 A body is passed on piece by piece as it comes in: nothing of it rests here, in memory or on a disk.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,14 @@ class Told:
     status: int
     headers: Mapping[str, str]  # names in small letters
     body: bytes = field(default=b"", repr=False)
+
+    @property
+    def refusal_code(self) -> str:
+        """The code of a refusal; a door that gives none has failed."""
+        try:
+            return str(json.loads(self.body)["code"])
+        except (ValueError, KeyError, TypeError):
+            return "upload_failed"
 
 
 class InnerDoor:

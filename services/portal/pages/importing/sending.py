@@ -1,6 +1,5 @@
 """A roster file on its way to roster's door, and the workbook of its wrong rows on its way back."""
 
-import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -84,7 +83,7 @@ def _taken(staff: Staff, who: Visitor) -> Any:
     body, file = chosen.stream.read(), secrets.token_hex(16)
     told = _put(staff, who, file, (len(body), iter([body])))
     if told.status != 201:
-        return _list(staff, who, refusal(_code(told))), 422
+        return _list(staff, who, refusal(told.refusal_code)), 422
     asking.check(staff.house, who, file, ())
     return redirect(url_for("roster_file", file=file), 303)
 
@@ -95,7 +94,7 @@ def _passed_on(staff: Staff, who: Visitor, file: str) -> Response:
     told = _put(staff, who, file, (length, pieces_of(length)))
     if told.status != 201:
         close_after_answer()
-        return make_response(jsonify(asdict(RosterRefused(_code(told)))), told.status)
+        return make_response(jsonify(asdict(RosterRefused(told.refusal_code))), told.status)
     asking.check(staff.house, who, file, ())
     return json_answer(RosterTaken(url_for("roster_file", file=file)), 201)
 
@@ -104,7 +103,7 @@ def _errors(staff: Staff, who: Visitor, file: str) -> Any:
     """The workbook of the wrong rows."""
     told = _ask(staff, who, "GET", f"/roster/files/{file}/errors")
     if told.status != 200:
-        return redirect(url_for("roster_file", file=file, said=_code(told)), 303)
+        return redirect(url_for("roster_file", file=file, said=told.refusal_code), 303)
     answer = Response(told.body, mimetype=WORKBOOK)
     answer.headers["Content-Disposition"] = 'attachment; filename="roster-errors.xlsx"'
     return answer
@@ -139,10 +138,3 @@ def _ask(
     if staff.rosters is None:
         raise DoorAwayError
     return staff.rosters.ask(method, path, {"Authorization": f"Bearer {who.token}"}, body)
-
-
-def _code(told: Told) -> str:
-    try:
-        return str(json.loads(told.body)["code"])
-    except (ValueError, KeyError, TypeError):
-        return "upload_failed"

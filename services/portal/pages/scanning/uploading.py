@@ -71,7 +71,7 @@ def _handed_in(staff: Staff, who: Visitor) -> str:
         return url_for("scans", said="no_file")
     told = _send(staff, who, files)
     if told.status != 202:
-        return url_for("scans", said=_code(told))
+        return url_for("scans", said=told.refusal_code)
     return url_for("pile", pile=json.loads(told.body)["pile"])
 
 
@@ -82,7 +82,7 @@ def _pile(staff: Staff, who: Visitor, pile: str) -> Any:
     if known.get("batch"):
         return redirect(url_for("scan_batch", batch=known["batch"]), 303)
     is_over = known["state"] != "waiting"
-    said = refusal(known.get("reason") or _code(told)) if is_over else None
+    said = refusal(known.get("reason") or told.refusal_code) if is_over else None
     return render_template("scanning/pile.html", said=said)
 
 
@@ -159,10 +159,3 @@ def _pieces(file: FileStorage) -> Iterator[bytes]:
 
 def _base64(text: str) -> str:
     return b64encode(text.encode()).decode()
-
-
-def _code(told: Told) -> str:
-    try:
-        return str(json.loads(told.body)["code"])
-    except (ValueError, KeyError, TypeError):
-        return "upload_failed"
