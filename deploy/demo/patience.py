@@ -4,8 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from shared.kernel.errors import DomainError
-from shared.kernel.errors_review import RecordsAwayError
+from shared.kernel.errors import DomainError, RecordsAwayError
 from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
 
 # A service that was asked is away, or one that it leans on.

@@ -6,7 +6,7 @@ from shared.contracts.record_commands import (
     IdHolder,
     IdHolderRequest,
 )
-from shared.kernel.errors_review import RecordsAwayError
+from shared.kernel.errors import RecordsAwayError
 from shared.kernel.ids import StudentId
 from shared.plumbing.rpc import RpcClient, RpcDeadlineError, RpcFailedError
 

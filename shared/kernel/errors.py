@@ -212,7 +212,10 @@ class UnknownColumnError(DomainError):
 
 
 class RecordsAwayError(DomainError):
-    """What the answer needs of another service does not come now: try again. Args: unit."""
+    """What the work needs of roster does not come now, and nothing was done: try again.
+
+    Args: unit, where one unit's records are asked for.
+    """
 
     code = "records_away"
 

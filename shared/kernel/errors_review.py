@@ -114,12 +114,6 @@ class DocumentsAwayError(DomainError):
     code = "documents_away"
 
 
-class RecordsAwayError(DomainError):
-    """Roster did not answer in time; nothing was changed."""
-
-    code = "records_away"
-
-
 class NoDisagreementError(DomainError):
     """Paper and entries do not differ so about the field; args: sheet, field."""
 
