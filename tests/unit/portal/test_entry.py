@@ -37,14 +37,18 @@ from shared.contracts.review_commands import (
 from shared.contracts.scan_commands import PageVerdict
 from shared.contracts.seen import Grade, Ink, Presence
 from shared.kernel.authority import TABLE, Act, Role
-from shared.kernel.errors import NotAllowedError, UnknownSheetError, WindowClosedError
+from shared.kernel.errors import (
+    NotAllowedError,
+    RecordsAwayError,
+    UnknownSheetError,
+    WindowClosedError,
+)
 from shared.kernel.errors_review import (
     DocumentNeededError,
     EntryMovedError,
     InconsistentOutcomeError,
     InvalidValueError,
     NoChangeError,
-    RecordsAwayError,
 )
 from shared.kernel.ids import EntryId, ObjectId, PersonId, SheetId, UnitCode
 from shared.kernel.sheet_code import Side

@@ -60,9 +60,9 @@ from shared.contracts.review_commands import (
 from shared.contracts.seen import Ink, Presence
 from shared.contracts.wire import fact_of, open_envelope
 from shared.kernel.authority import Role
+from shared.kernel.errors import RecordsAwayError
 from shared.kernel.errors_review import (
     DocumentsAwayError,
-    RecordsAwayError,
     UnknownDocumentError,
 )
 from shared.kernel.ids import (

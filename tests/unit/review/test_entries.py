@@ -22,7 +22,7 @@ from shared.contracts.review_commands import (
     Verdict,
 )
 from shared.kernel.authority import Role
-from shared.kernel.errors import WindowClosedError
+from shared.kernel.errors import RecordsAwayError, WindowClosedError
 from shared.kernel.errors_review import (
     DocumentNeededError,
     DocumentsAwayError,
@@ -34,7 +34,6 @@ from shared.kernel.errors_review import (
     NoChangeError,
     NotLeasedError,
     OwnEntryError,
-    RecordsAwayError,
     SheetNotBackError,
     TooLateToUndoError,
     UnknownDocumentError,
