@@ -12,6 +12,7 @@ what it forgets with the process is said again from the outbox (`recovery`).
 
 import threading
 import weakref
+from collections import Counter
 from queue import Empty
 from time import monotonic
 from typing import Any
@@ -31,6 +32,8 @@ class QoS(virtual.QoS):  # type: ignore[misc]  # kombu's transports are untyped
     def __init__(self, channel: Any, prefetch_count: int = 0) -> None:
         super().__init__(channel, prefetch_count)
         self._queue_of: dict[Any, str] = {}
+        self._taken: Counter[str] = Counter()
+        self.source = ""  # the queue that is being delivered from
 
     def can_consume(self) -> bool:
         """Each queue is asked for itself: see `has_room`."""
@@ -38,17 +41,28 @@ class QoS(virtual.QoS):  # type: ignore[misc]  # kombu's transports are untyped
 
     def has_room(self, queue: str) -> bool:
         """Whether one more message of a queue may be delivered."""
-        self._forget_settled()
-        taken = sum(one == queue for one in self._queue_of.values())
-        return not self.prefetch_count or taken < self.prefetch_count
+        return not self.prefetch_count or self._taken[queue] < self.prefetch_count
 
-    def note(self, tag: Any, queue: str) -> None:
-        """A message was delivered; one that needs no acknowledgement is forgotten at once."""
-        self._queue_of[tag] = queue
+    def append(self, message: Any, delivery_tag: Any) -> None:
+        """A message was delivered that is to be acknowledged."""
+        super().append(message, delivery_tag)
+        self._queue_of[delivery_tag] = self.source
+        self._taken[self.source] += 1
 
-    def _forget_settled(self) -> None:
-        open_ = self._delivered.keys() - self._dirty
-        self._queue_of = {tag: queue for tag, queue in self._queue_of.items() if tag in open_}
+    def ack(self, delivery_tag: Any) -> None:
+        """Acknowledge."""
+        super().ack(delivery_tag)
+        self._settle(delivery_tag)
+
+    def reject(self, delivery_tag: Any, requeue: bool = False) -> None:  # kombu's signature
+        """Reject."""
+        super().reject(delivery_tag, requeue)
+        self._settle(delivery_tag)
+
+    def _settle(self, delivery_tag: Any) -> None:
+        queue = self._queue_of.pop(delivery_tag, None)
+        if queue is not None:
+            self._taken[queue] -= 1
 
 
 class Channel(memory.Channel):  # type: ignore[misc]  # kombu's transports are untyped
@@ -60,8 +74,8 @@ class Channel(memory.Channel):  # type: ignore[misc]  # kombu's transports are u
         if not self.qos.has_room(queue):
             raise Empty
         message = self._get(queue)
+        self.qos.source = queue
         callback(message, queue)
-        self.qos.note(message["properties"]["delivery_tag"], queue)
 
     def prepare_message(self, body: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Put the content type where Nameko reads it."""
@@ -69,19 +83,28 @@ class Channel(memory.Channel):  # type: ignore[misc]  # kombu's transports are u
         message["properties"].setdefault("content_type", message["content-type"])
         return message
 
+    def basic_consume(self, queue: str, *args: Any, **kwargs: Any) -> None:
+        """Consume; what waits in the queue already is there to be looked for."""
+        super().basic_consume(queue, *args, **kwargs)
+        self.connection.bell.set()
+
     def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
         super()._put(queue, message, **kwargs)
-        _ring()
+        _ring(queue)
 
     def basic_ack(self, delivery_tag: Any, multiple: bool = False) -> None:  # kombu's signature
         """Acknowledge; the freed prefetch slot may let the next message through."""
         super().basic_ack(delivery_tag, multiple)
-        _ring()
+        self._ring_own()
 
     def basic_reject(self, delivery_tag: Any, requeue: bool = False) -> None:  # kombu's signature
         """Reject; as above."""
         super().basic_reject(delivery_tag, requeue)
-        _ring()
+        self._ring_own()
+
+    def _ring_own(self) -> None:
+        if self.connection is not None:  # a channel that was closed has none
+            self.connection.bell.set()
 
 
 class Transport(memory.Transport):  # type: ignore[misc]  # kombu's transports are untyped
@@ -95,6 +118,10 @@ class Transport(memory.Transport):  # type: ignore[misc]  # kombu's transports a
         super().__init__(client, **kwargs)
         self.bell = threading.Event()
         _bells.add(self)
+
+    def consumes(self, queue: str) -> bool:
+        """Whether somebody on this connection waits for a queue's messages."""
+        return queue in self._callbacks
 
     def drain_events(self, _connection: Any, timeout: float | None = None) -> None:
         """Deliver one message.
@@ -116,9 +143,11 @@ class Transport(memory.Transport):  # type: ignore[misc]  # kombu's transports a
                 return
 
 
-def _ring() -> None:
+def _ring(queue: str) -> None:
+    """Wake who consumes from a queue, and nobody else: most of an embedded house listens."""
     for transport in list(_bells):
-        transport.bell.set()
+        if transport.consumes(queue):
+            transport.bell.set()
 
 
 def forget_everything() -> None:
