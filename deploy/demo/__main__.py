@@ -45,6 +45,7 @@ FOLDER = Path("var/demo")
 PUPILS = 500
 PHOTOS = 130
 TABLE_WIDTH = 110
+BARS_PER_S = 3  # drawing them costs the house's own core
 STOP_S = 5.0  # whoever pressed Ctrl-C waits; what is cut off is done again after the next start
 _NAMES = {
     "import": "导入名册 rosters",
@@ -150,7 +151,8 @@ def _job(
 ) -> int:
     console, watch = told
     size = Size(options.pupils, options.photos, options.patience, options.leave_work)
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    bars = Console(stderr=True)
+    with Progress(console=bars, transient=True, refresh_per_second=BARS_PER_S) as progress:
         summary = run(house, folder, size, Bars(progress), watch)
     if options.json:
         print(json.dumps(as_plain(summary), ensure_ascii=False, indent=1))

@@ -194,8 +194,12 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self) -> Iterator[Tx]:
+    def transaction(self, *, lasting: bool = True) -> Iterator[Tx]:
         """One short transaction: committed at the end, rolled back by an exception.
+
+        Args:
+            lasting: it survives a power cut. Notes that would only be made again need not: they
+                survive the death of the process and spare waiting for the disk.
 
         Raises:
             NestedTransactionError: this thread has one open already.
@@ -205,7 +209,7 @@ class Database:
         with (
             self._lock,
             open_transaction(),
-            self.engine.connect() as connection,
+            self.engine.connect().execution_options(lasting=lasting) as connection,
             connection.begin(),
         ):
             tx = self._open.tx = Tx(self, connection)
@@ -258,6 +262,12 @@ def _engine(url: str, pool: int) -> Engine:
         connect_args={"options": options, "connect_timeout": 5},
     )
     _ask_the_idle(engine)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get("lasting", True):
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
     return engine
 
 
@@ -306,7 +316,16 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
+        _write_through(connection, connection.get_execution_options().get("lasting", True))
         # A deferred transaction that turns into a writer fails at once when another one wrote.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write_through(connection: Connection, lasting: bool) -> None:
+    """Let the commits to come wait for the disk, or not; asked only when it changes."""
+    if connection.info.get("lasting", True) != lasting:
+        level = "FULL" if lasting else "NORMAL"  # in a WAL, NORMAL leaves the file to the system
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.info["lasting"] = lasting

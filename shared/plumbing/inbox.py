@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import MetaData, and_, delete, insert, select, update
+from sqlalchemy import MetaData, and_, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.kernel.ids import FactId
@@ -26,7 +26,27 @@ def _taking(insert_of: Any) -> Any:
     ).returning(_INBOX.c.queue)
 
 
-# Made once: building it anew would cost as much as running it.
+def _noting_try() -> Any:
+    """One statement: a row that is new counts 1, a noted try one more, and what is over nothing."""
+    statement = sqlite.insert(_INBOX).values(
+        queue=bindparam("of"),
+        fact_id=bindparam("fact"),
+        state="trying",
+        attempts=1,
+        at=bindparam("now", type_=_INBOX.c.at.type),
+    )
+    return statement.on_conflict_do_update(
+        index_elements=[_INBOX.c.queue, _INBOX.c.fact_id],
+        set_={"attempts": _INBOX.c.attempts + 1},
+        where=_INBOX.c.state == "trying",
+    ).returning(_INBOX.c.attempts)
+
+
+# Made once: building them anew would cost as much as running them.
+_THIS = and_(_INBOX.c.queue == bindparam("of"), _INBOX.c.fact_id == bindparam("fact"))
+_NOTE_TRY = _noting_try()
+_FORGET_TRY = delete(_INBOX).where(_THIS, _INBOX.c.state == "trying")
+_KNOWN = select(_INBOX.c.state).where(_THIS, _INBOX.c.state != "trying")
 _TAKE = {"sqlite": _taking(sqlite.insert), "postgresql": _taking(postgresql.insert)}
 
 
@@ -68,8 +88,7 @@ def take(tx: Tx, queue: str, fact_id: FactId, *, at: datetime, attempt: int) -> 
 
 def is_known(tx: Tx, queue: str, fact_id: FactId) -> bool:
     """Whether the fact is done or dead already: a cheap look before slow work."""
-    query = select(_INBOX.c.state).where(_is(queue, fact_id), _INBOX.c.state != State.TRYING)
-    return tx.execute(query).first() is not None
+    return tx.execute(_KNOWN, _key(queue, fact_id)).first() is not None
 
 
 def begin_try(database: Database, queue: str, fact_id: FactId) -> int:
@@ -78,23 +97,16 @@ def begin_try(database: Database, queue: str, fact_id: FactId) -> int:
     Returns how often it was noted without an end being noted: 1 at the first try, more
     when the process died in mid handler.
     """
-    with database.transaction() as tx:
-        row = tx.execute(select(_INBOX).where(_is(queue, fact_id))).mappings().first()
-        if row is None:
-            values = {"queue": queue, "fact_id": fact_id, "state": State.TRYING, "attempts": 1}
-            tx.execute(insert(_INBOX), {**values, "at": database.clock()})
-            return 1
-        if row["state"] != State.TRYING:
-            return 1
-        attempts = int(row["attempts"]) + 1
-        tx.execute(update(_INBOX).where(_is(queue, fact_id)).values(attempts=attempts))
-        return attempts
+    # It must outlive the process, not the machine.
+    with database.transaction(lasting=False) as tx:
+        noted = tx.execute(_NOTE_TRY, {**_key(queue, fact_id), "now": database.clock()}).scalar()
+    return noted or 1
 
 
 def end_try(database: Database, queue: str, fact_id: FactId) -> None:
     """The handler came back, by whatever way: a try that ended is no crash."""
-    with database.transaction() as tx:
-        tx.execute(delete(_INBOX).where(_is(queue, fact_id), _INBOX.c.state == State.TRYING))
+    with database.transaction(lasting=False) as tx:
+        tx.execute(_FORGET_TRY, _key(queue, fact_id))
 
 
 def bury(database: Database, dead: DeadRow) -> None:
@@ -150,6 +162,10 @@ def settle_dead(tx: Tx, queue: str, fact_id: FactId) -> bool:
         .values(state=State.DONE, body=None)
     )
     return bool(tx.execute(statement).rowcount)
+
+
+def _key(queue: str, fact_id: FactId) -> dict[str, object]:
+    return {"of": queue, "fact": fact_id}
 
 
 def _is(queue: str, fact_id: FactId):  # type: ignore[no-untyped-def]  # SQLAlchemy's own boolean clause

@@ -172,7 +172,8 @@ class Relay:
         if not rows:
             return
         now = self._database.clock()
-        with self._database.transaction() as tx:
+        # Forgotten in a power cut, they are said again, and the inbox of each hearer knows them.
+        with self._database.transaction(lasting=False) as tx:
             tx.execute(
                 update(_OUTBOX)
                 .where(_OUTBOX.c.id.in_(rows))

@@ -104,3 +104,13 @@ def test_acts_of_writers_at_once_are_numbered_without_gaps(postgres: PostgreSQL)
 
     numbers = sorted(json.loads(bytes(one))["data"]["source_seq"] for one in bodies)
     assert numbers == list(range(1, 151))
+
+
+def test_only_what_need_not_last_does_not_wait_for_the_disk(database: Database) -> None:
+    question = sa.text("show synchronous_commit")
+    told = []
+    for lasting in (True, False, True):
+        with database.transaction(lasting=lasting) as tx:
+            told.append(tx.execute(question).scalar())
+
+    assert told == ["on", "off", "on"]
