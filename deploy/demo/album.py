@@ -2,6 +2,7 @@
 
 import ctypes
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,10 +12,14 @@ from deploy.rehearse.hands.filling import fill
 from deploy.rehearse.photos.oddities import photograph_foreign, photograph_hopeless
 from deploy.rehearse.photos.paper import coloured
 from deploy.rehearse.photos.photo import photograph
+from deploy.rehearse.photos.recipe import Level, Recipe, recipe
 from deploy.rehearse.printed import page_picture
 from shared.kernel.sheet_code import Side
 from shared.layout.registry import layout
 
+# What the guardian's page makes of a photo before it sends it; without scripts it goes as it is.
+SENT_PX = 2_400
+WHOLE_EVERY = 8
 # Parameters of glibc's mallopt (malloc.h).
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_MAX = -4
@@ -59,7 +64,24 @@ def _picture(
     sheet = coloured(paper)
     filled = fill(sheet, geometry, Side.FRONT, seed=seed)
     truth = {key: entry.stored for key, entry in filled.entries.items()}
-    return photograph(sheet, level=level, seed=seed, layout=geometry).jpeg, truth
+    made = recipe(Level(level), seed)
+    made = made if seed % WHOLE_EVERY == 0 else as_sent(made)
+    return photograph(sheet, level=level, seed=seed, layout=geometry, made=made).jpeg, truth
+
+
+def as_sent(made: Recipe) -> Recipe:
+    """The same photo once the page has shrunk it: a smaller frame, its blurs as wide on the paper."""
+    shrink = SENT_PX / max(made.camera.frame_px)
+    if shrink >= 1:
+        return made
+    width, height = made.camera.frame_px
+    camera = replace(
+        made.camera,
+        frame_px=(round(width * shrink), round(height * shrink)),
+        defocus_px=made.camera.defocus_px * shrink,
+        motion_px=made.camera.motion_px * shrink,
+    )
+    return replace(made, camera=camera)
 
 
 def lock_child() -> None:
