@@ -14,6 +14,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import ParamSpec, TypeVar, TypeVarTuple
 
@@ -121,10 +122,16 @@ class ProcessPool:
         return self._result(f, answer)
 
     def warm(self) -> None:
-        """Start every child now instead of at its first job."""
-        children = [self._take() for _ in range(self._workers)]
-        for child in children:
-            self._give_back(child)
+        """Start every child now, side by side, instead of at its first job."""
+        with ThreadPoolExecutor(self._workers) as starting:
+            waiting = [starting.submit(self._fresh) for _ in range(self._workers)]
+        for child in waiting:
+            self._give_back(child.result())
+
+    def warm_one(self) -> None:
+        """Start one child beside other work: whoever has a job waits for it, or for another one."""
+        with self._free:
+            self._give_back(self._fresh())
 
     def close(self) -> None:
         """Kill the children; a running job ends as crashed."""
@@ -143,6 +150,9 @@ class ProcessPool:
             if child.is_alive:
                 return child
             child.kill()
+        return self._fresh()
+
+    def _fresh(self) -> "_Child":
         return _Child(self._initializer, self._niceness)
 
     def _give_back(self, child: "_Child") -> None:
@@ -187,6 +197,9 @@ class _Child:
                 stderr=subprocess.DEVNULL,
                 env=_environment(),
             )
+        if niceness:
+            own = os.getpriority(os.PRIO_PROCESS, 0)
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, own + niceness)
         try:
             answer = self._exchange(pack_message(Call(initializer, b"")), START_TIMEOUT_S)
         except BaseException:
@@ -195,9 +208,6 @@ class _Child:
         if answer.outcome is not Outcome.DONE:
             self.kill()
             raise WorkerFailed(answer.error, answer.place)
-        if niceness:  # only now: a service waits for its children when it starts
-            own = os.getpriority(os.PRIO_PROCESS, 0)
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, own + niceness)
 
     @property
     def pid(self) -> int:

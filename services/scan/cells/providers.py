@@ -28,6 +28,7 @@ class LookerProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
         super().__init__()
         self.looker: Looker | None = None
         self._pool: ProcessPool | None = None
+        self._readers = 0
 
     def setup(self) -> None:
         """Read the settings.
@@ -36,7 +37,8 @@ class LookerProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
             SettingsError: something of them cannot be used.
         """
         settings = load(ScanSettings, environment_of(self.container.config))
-        self._pool = ProcessPool(settings.scan_cell_readers, prepare, niceness=GIVES_WAY)
+        self._readers = settings.scan_cell_readers
+        self._pool = ProcessPool(self._readers, prepare, niceness=GIVES_WAY)
         without = frozenset(settings.scan_without_handwriting)
 
         self.looker = Looker(
@@ -48,9 +50,13 @@ class LookerProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships 
         )
 
     def start(self) -> None:
-        """Start the children before the first page waits for one."""
+        """Begin to start the children: with a model to open they take longer than all the rest.
+
+        One that cannot start takes the service down, as it would if this waited.
+        """
         if self._pool is not None:
-            self._pool.warm()
+            for _ in range(self._readers):
+                self.container.spawn_managed_thread(self._pool.warm_one)
 
     def stop(self) -> None:
         """End the children."""

@@ -115,3 +115,7 @@ def add_in_a_thread(one: int, other: int) -> int:
 
 def hold(size: int) -> int:
     return len(bytearray(b"x") * size)
+
+
+def fail_to_prepare() -> None:
+    raise RuntimeError("no model")

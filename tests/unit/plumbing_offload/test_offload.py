@@ -152,3 +152,32 @@ def test_children_that_give_way_leave_the_cores_to_others() -> None:
     pool.close()
 
     assert niceness == [os.getpriority(os.PRIO_PROCESS, 0) + 7]
+
+
+def test_a_job_waits_for_the_child_that_is_being_started() -> None:
+    pool = ProcessPool(1)
+    starting = eventlet.spawn(pool.warm_one)
+    eventlet.sleep(0)  # it has the only place now
+
+    child = pool.run(jobs.pid, deadline_s=20)
+
+    starting.wait()
+    assert pool.child_pids == (child,)
+    pool.close()
+
+
+def test_children_that_start_side_by_side_are_all_there_at_the_end() -> None:
+    pool = ProcessPool(3)
+
+    pool.warm()
+
+    assert len(set(pool.child_pids)) == 3
+    pool.close()
+    assert pool.child_pids == ()
+
+
+def test_a_child_that_cannot_start_is_told_to_whoever_starts_it() -> None:
+    with pytest.raises(WorkerFailed):
+        ProcessPool(2, jobs.fail_to_prepare).warm()
+    with pytest.raises(WorkerFailed):
+        ProcessPool(2, jobs.fail_to_prepare).warm_one()
