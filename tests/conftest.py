@@ -20,9 +20,18 @@ from hypothesis import settings
 from deploy.servers.postgres import PostgreSQL, PostgreSQLMissingError
 from deploy.servers.rabbitmq import RabbitMQ, RabbitMQMissingError
 
+HERE = Path(__file__).parent
 # A test that asks for one of these servers is a test of the real mode, wherever it lies.
 REAL_SERVERS = {"rabbitmq", "postgres", "s3"}
 MARKS_OF_FOLDERS = ("browser", "fault")
+# They read and draw pictures, or walk real tables as every role: seconds, for who changes those.
+SLOW_PLACES = (
+    "contract/test_jurisdiction.py",
+    "unit/forms/test_pages.py",
+    "unit/scan_digits",
+    "unit/scan_flat",
+    "unit/scan_hand",
+)
 # A test with a folder of its own makes databases, files or processes there.
 FOLDERS = {"tmp_path", "tmp_path_factory"}
 
@@ -48,6 +57,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("real")
         if FOLDERS & set(getattr(item, "fixturenames", ())):
             item.add_marker("disk")
+        if str(item.path.relative_to(HERE)).startswith(SLOW_PLACES):
+            item.add_marker("slow")
         for folder in MARKS_OF_FOLDERS:
             if folder in item.path.relative_to(item.config.rootpath).parts[:2]:
                 item.add_marker(folder)

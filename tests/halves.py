@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Telling(config, Path(os.environ[TOLD_TO])))
     elif config.getoption("--halves"):
         config.pluginmanager.register(Halves(config))
+
+
+def half_of(tests: Mapping[Path, int]) -> set[Path]:
+    """Files with about half of all tests: the largest first, each to whichever half has fewer."""
+    halves: tuple[set[Path], set[Path]] = (set(), set())
+    loads = [0, 0]
+    for path, count in sorted(tests.items(), key=lambda one: (-one[1], one[0])):
+        less = loads.index(min(loads))
+        halves[less].add(path)
+        loads[less] += count
+    return halves[0]
 
 
 class Telling:
@@ -60,9 +72,9 @@ class Halves:
         """Keep what waits for servers; what is left out by `-m` or `-k` is gone already."""
         root = self._config.rootpath
         mine = {one for one in items if set(one.path.relative_to(root).parts[:2]) & set(WAITING)}
-        if not mine:  # nothing waits: every other file, so that both have as much to do
-            files = list(dict.fromkeys(one.path for one in items))
-            mine = {one for one in items if one.path in set(files[::2])}
+        if not mine:  # nothing waits
+            files = half_of(Counter(one.path for one in items))
+            mine = {one for one in items if one.path in files}
         self._left = [one.nodeid for one in items if one not in mine]
         self._untold = set(self._left)
         items[:] = [one for one in items if one in mine]

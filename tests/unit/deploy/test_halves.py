@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.halves import TOLD_TO
+from tests.halves import TOLD_TO, half_of
 
 WAITS = "def test_waits():\n    pass\n"
 COMPUTES = """
@@ -74,3 +74,11 @@ def test_a_second_process_that_dies_is_a_failure(tmp_path: Path) -> None:
 
     assert done.returncode not in (0, 5)
     assert "told nothing of 1 tests" in done.stderr
+
+
+def test_files_are_shared_out_so_that_both_halves_have_as_much_to_do() -> None:
+    sizes = {Path("a"): 90, Path("b"): 40, Path("c"): 30, Path("d"): 10, Path("e"): 10}
+
+    mine = half_of(sizes)
+
+    assert sum(sizes[one] for one in mine) == 90

@@ -27,7 +27,7 @@ def world() -> World:
 
 @pytest.fixture
 def visitor(world: World) -> FlaskClient:
-    return world.app().test_client()
+    return world.client()
 
 
 def send(visitor: FlaskClient, path: str, **fields: str) -> TestResponse:
@@ -176,7 +176,7 @@ def test_a_code_that_is_none_finds_nothing(world: World, visitor: FlaskClient, p
 
 def test_who_asks_too_fast_is_told_when_to_come_again() -> None:
     world = World(replace(SETTINGS, gateway_questions_burst=2, gateway_questions_per_s=0.1))
-    visitor = world.app().test_client()
+    visitor = world.client()
 
     answers = [ask(visitor) for _ in range(3)]
 

@@ -63,7 +63,7 @@ def world() -> World:
 
 @pytest.fixture
 def visitor(world: World) -> FlaskClient:
-    return world.app().test_client()
+    return world.client()
 
 
 def show(
@@ -150,7 +150,7 @@ def test_too_many_wrong_codes_are_told_with_the_time_to_wait(
 def test_one_address_cannot_try_codes_of_many_sheets() -> None:
     few = replace(SETTINGS, gateway_questions_burst=2, gateway_questions_per_s=0.0001)
     world = World(settings=few)
-    visitor = world.app().test_client()
+    visitor = world.client()
     for number in range(2):
         show(visitor, path=f"/s/{a_code(sheet=f'{number:012x}')}/ledger")
 

@@ -28,7 +28,7 @@ def world() -> World:
 
 @pytest.fixture
 def visitor(world: World) -> FlaskClient:
-    return world.app().test_client()
+    return world.client()
 
 
 def result_of(visitor: FlaskClient, *, code: str = CODE, key: str = KEY, lang: str = "zh") -> str:
@@ -287,7 +287,7 @@ def test_assets_are_named_by_content_cached_for_ever_and_squeezed(visitor: Flask
 
 @pytest.mark.parametrize(("is_ready", "status"), [(True, 200), (False, 503)])
 def test_readiness_is_that_of_the_bucket(is_ready: bool, status: int) -> None:
-    assert World(is_ready=is_ready).app().test_client().get("/readyz").status_code == status
+    assert World(is_ready=is_ready).client().get("/readyz").status_code == status
 
 
 def han(text: str, allowed: str = "") -> set[str]:

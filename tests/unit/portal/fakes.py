@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask.testing import FlaskClient
 
 from services.portal.pages.app import make_app
 from services.portal.pages.staff import Staff, seal_of
@@ -37,6 +39,7 @@ from shared.kernel.ids import (
 from shared.kernel.units import Level
 from shared.plumbing.actors import sign
 from shared.plumbing.identity import Identity
+from shared.plumbing.web.app import WebApp
 
 CAMPAIGN = CampaignId("44-2026a")
 PASSWORD, CODE, SESSION = "correct horse battery", "123456", "5e" * 16
@@ -192,6 +195,27 @@ class FakePictures:
         return b"picture"
 
 
+class Visited:
+    """The staff edge of whoever visits just now.
+
+    One app stands for all tests of a process: its hundred routes and its templates are most of
+    the price of a page, and no view keeps anything of the edge.
+    """
+
+    staff: Staff
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.staff, name)
+
+
+_visited = Visited()
+
+
+@cache
+def _app() -> WebApp:
+    return make_app(_visited)  # type: ignore[arg-type]  # it stands for one
+
+
 class Browser:
     """A browser that keeps its cookie and sends what forms of the pages would."""
 
@@ -199,7 +223,13 @@ class Browser:
         self.house = house
         self.pictures = FakePictures()
         self.staff = Staff(house, CAMPAIGN, is_secure, self.pictures, **doors)  # type: ignore[arg-type]  # a fake we own
-        self._client = make_app(self.staff).test_client()
+        _visited.staff = self.staff
+        self._kept = _app().test_client()
+
+    @property
+    def _client(self) -> FlaskClient:
+        _visited.staff = self.staff
+        return self._kept
 
     def get(self, path: str, **headers: str):
         return self._client.get(path, headers={"Accept-Language": "zh-CN", **headers})

@@ -8,6 +8,8 @@ from services.scan.image.pages_blank import is_blank
 from services.scan.image.source import Gray
 from tests.unit.scan.pictures import Paper
 
+pytestmark = pytest.mark.slow  # it reads pictures
+
 DPI = 200
 PER_MM = DPI / 25.4
 SIZE = (2339, 1654)

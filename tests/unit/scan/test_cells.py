@@ -27,6 +27,8 @@ from shared.plumbing.offload import ProcessPool
 from tests.unit.scan.house import KEY, OTHER, SHEET, STRANGER, House, a_code
 from tests.unit.scan.pictures import Paper, saved
 
+pytestmark = pytest.mark.slow  # it reads pictures
+
 GOOD = Quality(4, (9, 9), 0.1, 0.2, 1.0, 0.1)
 PHONE = "13912345678"
 

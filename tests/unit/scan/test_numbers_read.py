@@ -17,6 +17,8 @@ from shared.layout.registry import layout
 from shared.plumbing.offload import ProcessPool
 from tests.unit.scan.pictures import Paper, saved
 
+pytestmark = pytest.mark.slow  # it reads pictures
+
 Gray = npt.NDArray[np.uint8]
 
 
