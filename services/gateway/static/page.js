@@ -1,10 +1,13 @@
 // The guardian's page: pick, check, shrink, send, ask. Everything here only enhances the form.
 (() => {
   'use strict';
-  const LONGEST_PX = 2400, QUALITY = 0.82, CHECK_PX = 800;
+  // Whole, and for a slow line: a fifth of the bytes, in which the same is read (docs/adr/0016).
+  const WHOLE = { px: 2400, quality: 0.82 }, LEAN = { px: 1600, quality: 0.4 }, CHECK_PX = 800;
+  // Bytes a second below which a whole photo takes more than some seconds; how soon that is told.
+  const SLOW_LINE = 150e3, LOOK_MS = 800, PATIENCE_S = 4;
   // Laplacian variance at 800 px; sharp sheets measure several hundred and more.
   const SHARP = 150, DARK = 60, SMALL_PX = 900;
-  const WAITS_S = [1, 2, 4, 8, 15], POLLS_S = [1, 2, 4, 8];
+  const WAITS_S = [1, 2, 4, 8, 15], POLLS_S = [0.4, 0.6, 1, 2, 4, 8];
   const REPEATED = [0, 408, 429, 500, 502, 503, 504];
   const at = (id) => document.getElementById(id);
   const form = at('upload'), input = at('photo');
@@ -52,18 +55,37 @@
     }
   }
 
+  const longestOf = (picture) =>
+    Math.max(picture.naturalWidth || picture.width, picture.naturalHeight || picture.height);
+
+  // A picture, or a canvas that was drawn of one, no longer than this.
   function drawn(picture, longest) {
-    const scale = Math.min(1, longest / Math.max(picture.naturalWidth, picture.naturalHeight));
+    const scale = Math.min(1, longest / longestOf(picture));
     const canvas = document.createElement('canvas');
-    canvas.width = Math.max(1, Math.round(picture.naturalWidth * scale));
-    canvas.height = Math.max(1, Math.round(picture.naturalHeight * scale));
+    canvas.width = Math.max(1, Math.round((picture.naturalWidth || picture.width) * scale));
+    canvas.height = Math.max(1, Math.round((picture.naturalHeight || picture.height) * scale));
     canvas.getContext('2d', { willReadFrequently: longest === CHECK_PX }).drawImage(picture, 0, 0, canvas.width, canvas.height);
     return canvas;
   }
 
+  // Whether the whole photo would take long: as the browser knows its line, or as this page came.
+  function isSlowLine() {
+    const known = navigator.connection && navigator.connection.downlink; // megabits a second
+    if (known) return known * 125e3 < SLOW_LINE;
+    let bytes = 0, ms = 0;
+    for (const kind of ['navigation', 'resource']) {
+      for (const one of performance.getEntriesByType(kind)) {
+        if (!one.transferSize) continue; // it was here already
+        bytes += one.transferSize;
+        ms += one.responseEnd - one.responseStart;
+      }
+    }
+    return ms > 50 && (1000 * bytes) / ms < SLOW_LINE;
+  }
+
   // What may be wrong with the photo, as a word of ours, or ''. It warns and never refuses.
   function doubt(picture) {
-    if (Math.max(picture.naturalWidth, picture.naturalHeight) < SMALL_PX) return 'small';
+    if (longestOf(picture) < SMALL_PX) return 'small';
     const canvas = drawn(picture, CHECK_PX), w = canvas.width, h = canvas.height;
     const { data } = canvas.getContext('2d').getImageData(0, 0, w, h);
     const grey = new Float32Array(w * h);
@@ -85,8 +107,8 @@
   }
 
   // The canvas writes a new file, without the place where the photo was taken.
-  function shrunk(picture) {
-    return new Promise((done) => drawn(picture, LONGEST_PX).toBlob(done, 'image/jpeg', QUALITY));
+  function written(picture, how) {
+    return new Promise((done) => drawn(picture, how.px).toBlob(done, 'image/jpeg', how.quality));
   }
 
   function outline(pen, canvas, corners, colour) {
@@ -112,13 +134,18 @@
     for (const place of places) outline(pen, canvas, place, '#c8102e');
   }
 
-  function put(key, body) {
+  function put(key, body, isTooSlow = () => false) {
     return new Promise((done) => {
       const request = new XMLHttpRequest();
       request.open('PUT', photos + '/' + key + '?lang=' + lang);
       request.setRequestHeader('Content-Type', body.type || 'application/octet-stream');
       request.timeout = 130000;
-      request.upload.onprogress = (event) => { at('progress').value = (100 * event.loaded) / event.total; };
+      const began = performance.now();
+      request.upload.onprogress = (event) => {
+        at('progress').value = (100 * event.loaded) / event.total;
+        const ms = performance.now() - began, left = event.total - event.loaded;
+        if (ms > LOOK_MS && isTooSlow((left * ms) / 1000 / event.loaded)) request.abort();
+      };
       request.onloadend = () => {
         let said = {};
         try { said = JSON.parse(request.responseText); } catch { /* a proxy's page, or nothing */ }
@@ -134,8 +161,15 @@
     let answer;
     for (let tries = 0; ; tries++) {
       say('wait', tries ? words.retrying : words.sending, '');
-      answer = await put(photo.key, photo.body);
+      const mayShrink = photo.drawn && !photo.isLean;
+      let isAborted = false;
+      answer = await put(photo.key, photo.body, (s) => mayShrink && (isAborted = s > PATIENCE_S));
       if (current !== photo) return;
+      if (isAborted) {
+        await lean(photo);
+        tries--;
+        continue;
+      }
       if (!REPEATED.includes(answer.status) || tries === WAITS_S.length) break;
       // A limit that lasts longer than our patience is told, not waited for.
       if (answer.wait > 60) break;
@@ -152,6 +186,13 @@
       say('bad', answer.said.title || words.failed, answer.said.advice || words.failed_advice,
         isLasting ? ['retake'] : ['again', 'retake']);
     }
+  }
+
+  // The same photo for a line that would take too long for the whole of it.
+  async function lean(photo) {
+    photo.isLean = true;
+    const body = await written(photo.drawn, LEAN);
+    if (body && body.size < photo.body.size) photo.body = body;
   }
 
   async function ask(photo, receipt) {
@@ -178,17 +219,21 @@
   async function picked() {
     const file = input.files[0];
     if (!file) return;
-    const photo = { key: newKey(), body: file, picture: null };
+    const photo = { key: newKey(), body: file, picture: null, drawn: null, isLean: false };
     current = photo;
     say('wait', words.checking, '');
     at('work').scrollIntoView({ block: 'start' });
     photo.picture = await opened(file);
     let doubtful = '';
     if (photo.picture) {
-      preview(photo.picture);
       try {
-        doubtful = doubt(photo.picture);
-        photo.body = (await shrunk(photo.picture)) || file;
+        photo.isLean = isSlowLine();
+        const how = photo.isLean ? LEAN : WHOLE;
+        photo.drawn = drawn(photo.picture, how.px);
+        preview(photo.drawn);
+        doubtful = doubt(photo.drawn);
+        photo.body = (await written(photo.drawn, how)) || file;
+        photo.picture = photo.drawn; // the phone need not keep all of it
       } catch { photo.body = file; /* no canvas: the original goes, the server cleans it */ }
     } else {
       preview(null);
