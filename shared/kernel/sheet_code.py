@@ -167,11 +167,16 @@ def _unpack(kind: CodeType, packed: bytes) -> CodeHead | None:
 
 
 def _check(kind: CodeType, packed: bytes, key: CodeKey) -> int:
-    digest = hmac.digest(key.key, _DOMAIN + kind.encode() + packed, _hash_of(key.suite))
+    digest = hmac.digest(key.key, _DOMAIN + kind.encode() + packed, hash_of(key.suite))
     return int.from_bytes(digest) >> 256 - CHECK_BITS
 
 
-def _hash_of(suite: CodeSuite) -> str:
+def hash_of(suite: CodeSuite) -> str:
+    """The name of a suite's hash for `hmac`.
+
+    Raises:
+        RuntimeError: this Python cannot compute it.
+    """
     if suite is CodeSuite.SM3 and "sm3" not in hashlib.algorithms_available:
         raise RuntimeError("this Python's OpenSSL has no SM3")
     return suite.value

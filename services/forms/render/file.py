@@ -19,6 +19,7 @@ from services.forms.render.job import (
 )
 from services.forms.render.sheet import SheetWriter, TooLong, numbers_of, qr_version_for
 from shared.kernel.errors import TooManySheetsError, UnknownTemplateError
+from shared.kernel.origin_words import origin_words
 from shared.kernel.query_code import query_code
 from shared.kernel.sheet_code import CodeHead, CodeType
 from shared.layout.model import Layout
@@ -165,10 +166,11 @@ class _File:
 
     def _slot_texts(self, one: ClassSheets, pupil: PupilSheet, footer: str) -> dict[str, str]:
         code = query_code(self._job.ledger_key, pupil.copy.sheet, pupil.copy.serial)
+        words = origin_words(pupil.copy.sheet, pupil.copy.serial, self._job.code_key)
         number = pupil.number_in_class
         return {
             "campaign_name": self._job.campaign_name,
-            "origin": f"扫码后请核对：网址应以 {self._job.host.lower()} 开头",
+            "origin": f"扫码核对：{self._job.host.lower()}　三词：{words}",
             "school_name": one.school_name,
             "class_name": one.class_name,
             "enrolment_status": pupil.values.get("enrolment_status", ""),

@@ -15,7 +15,7 @@ from shared.layout.model import Align, Cell, Layout, Rect, Slot
 _HOST_LENGTHS = ((15, 3), (35, 4))  # longest host that fits a symbol version
 # Only short values repeat often enough to be worth remembering.
 _MEMO_LENGTH = 12
-_SHARED_SLOTS = frozenset({"campaign_name", "origin", "school_name", "class_name"})
+_SHARED_SLOTS = frozenset({"campaign_name", "school_name", "class_name"})
 
 
 class HostTooLongError(ValueError):

@@ -21,6 +21,7 @@ from services.gateway.pages.provinces import province_name
 from services.gateway.pages.sentences import ask_teacher, ended, refusal, script_words, told
 from services.gateway.pages.shapes import PhotoTaken, PhotoTold
 from services.gateway.ports import AskedQuestion
+from shared.kernel.origin_words import origin_words
 from shared.plumbing.web.described import Refused, json_answer
 
 # Also told by words, never by colour alone.
@@ -86,6 +87,7 @@ def sheet_page(
     page = render_template(
         "sheet.html",
         face=face,
+        origin=origin_words(ticket.head.sheet, ticket.head.serial, ticket.key),
         printed_on=_day(face.printed_on if face else None),
         photos=photos_path(ticket),
         here=sheet_path(ticket),

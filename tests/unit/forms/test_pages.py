@@ -8,6 +8,7 @@ import pytest
 import zxingcpp
 
 from services.forms.render.job import Mark
+from shared.kernel.origin_words import origin_words
 from shared.kernel.query_code import query_code
 from shared.kernel.sheet_code import CodeType, Side, parse_url, verify_code
 from shared.kernel.sheet_number import is_sheet_number
@@ -113,6 +114,17 @@ def test_the_sheet_names_itself_to_people_too(one: Layout) -> None:
         assert f"{code[:4]} {code[4:]}" in text
         assert "学籍基础信息确认表" in text
         assert f"版式 {one.number}" in text
+
+
+@every_sheet
+def test_every_copy_bears_three_words_that_fit_beside_the_longest_address(one: Layout) -> None:
+    pdf, pages = pages_of(one)
+    copy = a_pupil().copy
+    words = origin_words(copy.sheet, copy.serial, KEY)
+
+    text = "".join(text_of(pdf, pages[0] - 1).split())
+
+    assert f"三词：{words}" in text
 
 
 def test_every_value_of_a_sheet_can_be_found_in_its_text() -> None:

@@ -10,10 +10,11 @@ from services.gateway.domain import Face, PhotoKey, Verdict, VerdictState, recei
 from services.gateway.house import verdict_from
 from services.gateway.pages.sentences import _REASONS, _REFUSALS, N_
 from shared.contracts.scan_commands import PageState, PageVerdict, PhotoState
-from shared.kernel.ids import ObjectId
+from shared.kernel.ids import ObjectId, SheetId
+from shared.kernel.origin_words import origin_words
 from shared.kernel.sheet_code import CodeType, SheetCode
 from shared.plumbing.web.language import catalog
-from tests.unit.gateway.fakes import CLOSED, ELSEWHERE, World, a_code
+from tests.unit.gateway.fakes import CLOSED, ELSEWHERE, OPEN, World, a_code
 
 CODE = a_code()
 KEY = "0f" * 16
@@ -204,7 +205,8 @@ def test_every_page_is_whole_in_english(world: World, visitor: FlaskClient, path
     page = visitor.get(f"{path}?lang=en")
 
     assert '<html lang="en">' in page.text
-    assert han(page.text) == {"中", "文"}  # the way back
+    told = re.sub('<strong lang="zh-CN">[^<]*</strong>', "", page.text)  # as on the paper
+    assert han(told) == {"中", "文"}  # the way back
 
 
 def test_the_phone_decides_the_language_and_the_address_overrules_it(visitor: FlaskClient) -> None:
@@ -288,6 +290,22 @@ def test_assets_are_named_by_content_cached_for_ever_and_squeezed(visitor: Flask
 @pytest.mark.parametrize(("is_ready", "status"), [(True, 200), (False, 503)])
 def test_readiness_is_that_of_the_bucket(is_ready: bool, status: int) -> None:
     assert World(is_ready=is_ready).client().get("/readyz").status_code == status
+
+
+@pytest.mark.parametrize(("lang", "meaning"), [("zh", ""), ("en", "old tree, red tree")])
+def test_the_page_shows_the_words_that_are_on_the_paper(
+    visitor: FlaskClient, lang: str, meaning: str
+) -> None:
+    page = visitor.get(f"/s/{CODE}?lang={lang}").text
+
+    assert str(origin_words(SheetId("0123456789ab"), 1, OPEN)) in page
+    assert meaning in page
+
+
+def test_another_copy_of_a_sheet_has_other_words(visitor: FlaskClient) -> None:
+    again = visitor.get(f"/s/{a_code(serial=2)}?lang=zh").text
+
+    assert str(origin_words(SheetId("0123456789ab"), 1, OPEN)) not in again
 
 
 def han(text: str, allowed: str = "") -> set[str]:
