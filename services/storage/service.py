@@ -6,10 +6,11 @@ from pathlib import Path
 
 from nameko.timer import timer
 
-from services.storage import granting, sweeping, usecases
+from services.storage import granting, showing, sweeping, usecases
 from services.storage.providers import VaultProvider
 from services.storage.provisioning import publish_manifest
 from services.storage.settings import StorageSettings
+from shared.contracts.archive_commands import ArchiveShown, ShowArchive
 from shared.contracts.audit_events import CheckpointWitnessed
 from shared.contracts.events import PhotoReceived
 from shared.contracts.ledger_commands import SheetPhotos, SheetPhotosRequest
@@ -107,3 +108,10 @@ class StorageService:
     def sheet_photos(self, request: SheetPhotosRequest) -> SheetPhotos:
         """Where a sheet's photos lie, for its guardian."""
         return usecases.sheet_photos(self.database, request)
+
+    @serves
+    def show_archive(self, request: ShowArchive) -> ArchiveShown:
+        """How a province's archive stands."""
+        actor = self.actors.of(request.actor)
+        quota = self.settings.storage_quota_gb * 10**9
+        return showing.show_archive(self.database, self.vault, actor, request, quota)

@@ -34,3 +34,7 @@ class StorageSettings:
     storage_keep_days: int = field(
         default=180, metadata={"help": "days an object in the archive is locked"}
     )
+    storage_quota_gb: int = field(
+        default=0,
+        metadata={"help": "gigabytes that an archive may fill, for its forecast; 0: not set"},
+    )

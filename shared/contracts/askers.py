@@ -54,6 +54,7 @@ ASKS: dict[str, tuple[str, ...]] = {
         *("accounts.add_person", "accounts.hand_over", "accounts.reset_password"),
         *("accounts.disable_account", "accounts.restore_account", "roster.units"),
         *("scan.look_at_page", "scan.read_cells", "storage.grant"),
+        "storage.show_archive",
         *("scan.list_batches", "scan.show_batch", "scan.list_open_pages", "scan.show_candidates"),
         *("scan.look_at_batch_page", "scan.find_sheet", "scan.hold_batch", "scan.let_batch_go"),
         *("scan.hand_over_batch", "scan.commit_batch", "scan.take_back", "scan.discard_batch"),

@@ -68,6 +68,7 @@ class Act(StrEnum):
     PUBLISH_FAQ = "publish_faq"
     EXPORT_NAMES = "export_names"
     READ_AUDIT = "read_audit"
+    SEE_ARCHIVE = "see_archive"
     MANAGE_KEYS = "manage_keys"
     OPERATE = "operate"
 
@@ -158,6 +159,12 @@ TABLE: dict[Act, dict[Role, Where]] = {
     Act.PUBLISH_FAQ: {_R.REGISTRAR: _W.OWN_SCHOOL, _R.SUPPORT_STAFF: _W.OWN_UNIT},
     Act.EXPORT_NAMES: {_R.REGISTRAR: _W.OWN_SCHOOL, _R.UNIT_ADMINISTRATOR: _W.BELOW},
     Act.READ_AUDIT: {_R.AUDITOR: _W.BELOW, _R.GUARDIAN: _W.OWN_SHEET},
+    # Sums and fingerprints, without an object: who gives it room, who keeps its keys, who runs it.
+    Act.SEE_ARCHIVE: {
+        _R.UNIT_ADMINISTRATOR: _W.BELOW,
+        _R.KEY_OFFICER: _W.ANYWHERE,
+        _R.OPERATOR: _W.ANYWHERE,
+    },
     Act.MANAGE_KEYS: {_R.KEY_OFFICER: _W.ANYWHERE},
     Act.OPERATE: {_R.OPERATOR: _W.ANYWHERE},
 }

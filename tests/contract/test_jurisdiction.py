@@ -28,6 +28,7 @@ from tests.contract.walks import (
     review,
     roster,
     scan,
+    storage,
     support,
 )
 from tests.contract.walks.stage import Position, Stage, position
@@ -41,6 +42,7 @@ STAGES = {
     "review": review.stage,
     "roster": roster.stage,
     "scan": scan.stage,
+    "storage": storage.stage,
     "support": support.stage,
 }
 CASES = [(command, method) for command in COMMANDS for method in methods_serving(command)]

@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 
 from services.portal.doors import DoorAwayError
 from services.portal.pages.accounts.views import add_accounts
+from services.portal.pages.archive.views import add_archive
 from services.portal.pages.audit.views import add_audit
 from services.portal.pages.board import add_board
 from services.portal.pages.classes import add_classes
@@ -55,6 +56,7 @@ _GROUPS = (
     add_leading,
     add_audit,
     add_scanning,
+    add_archive,
 )
 _STATUS = {
     "not_allowed": 403,

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from services.portal.pages.deciding import DECISIONS
 from services.portal.pages.staff import Staff, Visitor, visitor
 from shared.kernel.authority import Act, Role
+from shared.kernel.units import PATH_END
 from shared.plumbing.web.app import WebApp
 
 
@@ -49,6 +50,7 @@ def menu_of() -> list[Entry]:
         Entry((Act.PREPARE_REPORT, Act.REPORT_UP), _("汇总上报"), url_for("reports")),
         Entry((Act.READ_AUDIT,), _("审计"), url_for("audit")),
         Entry((Act.SET_WINDOW,), _("时间窗口"), url_for("windows")),
+        *_of_archive(who),
         Entry((Act.ANSWER_QUESTION,), _("答疑"), url_for("inbox")),
         Entry((Act.ISSUE_ACCOUNT,), _("账号"), url_for("accounts")),
     ]
@@ -62,6 +64,12 @@ def _of_classes(who: Visitor) -> list[Entry]:
         return [Entry(acts, _("我的班级"), url_for("own_class"))]
     is_at_school = who.actor.role in {Role.REGISTRAR, Role.SCHOOL_LEADER}
     return [Entry(acts, _("各班"), url_for("school"))] if is_at_school else []
+
+
+def _of_archive(who: Visitor) -> list[Entry]:
+    """An archive is a province's: who administers a part of it has none."""
+    is_below = who.actor.role is Role.UNIT_ADMINISTRATOR and who.actor.path.count(PATH_END) > 1
+    return [] if is_below else [Entry((Act.SEE_ARCHIVE,), _("存储与密钥"), url_for("archive"))]
 
 
 def may_see(act: str) -> bool:
