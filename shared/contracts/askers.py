@@ -64,6 +64,7 @@ ASKS: dict[str, tuple[str, ...]] = {
         *("review.query_guardian", "review.answer_query", "review.settle_disagreement"),
         *("review.finish_sheet", "review.confirm_sheet", "review.draw_sample"),
         *("review.mark_looked", "review.confirm_class", "review.undo_confirmation"),
+        *("progress.urge_unit", "progress.list_urges"),
         *("progress.table", "progress.stalled", "progress.unit_reports", "progress.show_report"),
         *("progress.prepare_report", "progress.sign_report", "progress.judge_report"),
         *("roster.pupil_names", "progress.class_sheets", "scan.show_ticks", "scan.tick_sheet"),

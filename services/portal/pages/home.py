@@ -6,6 +6,7 @@ from flask import g, render_template, url_for
 from flask_babel import gettext as _
 
 from services.portal.pages.deciding import DECISIONS
+from services.portal.pages.reports.urging import urged
 from services.portal.pages.staff import Staff, Visitor, visitor
 from shared.kernel.authority import Act, Role
 from shared.kernel.units import PATH_END
@@ -30,7 +31,9 @@ def add_home(app: WebApp, staff: Staff) -> None:
         has_counts = who.may_see(Act.SEE_COUNTS)
         of = (who.token, staff.campaign, who.actor.unit)
         counts = staff.house.counts(*of) if has_counts else None
-        return render_template("home.html", counts=counts, role=role_name(who.actor.role))
+        urges = urged(staff, who) if has_counts else []
+        role = role_name(who.actor.role)
+        return render_template("home.html", counts=counts, urges=urges, role=role)
 
 
 def menu_of() -> list[Entry]:

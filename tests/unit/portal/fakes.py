@@ -13,7 +13,7 @@ from services.portal.pages.staff import Staff, seal_of
 from shared.contracts.actors import Actor
 from shared.contracts.fields import FieldKind
 from shared.contracts.look_commands import PageToOpen
-from shared.contracts.progress_commands import Children, Counts, UnitCounts
+from shared.contracts.progress_commands import Children, Counts, UnitCounts, Urges
 from shared.contracts.review_commands import (
     DecideChange,
     DuplicateShown,
@@ -57,6 +57,10 @@ COUNTS = {
 }
 
 
+# What a home asks for, whatever the page under test asks.
+_UNLESS_TOLD = {("progress", "list_urges"): Urges()}
+
+
 class FakeHouse:
     """One account whose steps are given; every session is the same one."""
 
@@ -76,7 +80,9 @@ class FakeHouse:
 
     def ask(self, service: str, method: str, request: object, answer: type) -> Any:
         self.asked.append((service, method, request))
-        given = self.answers[service, method]
+        given = self.answers.get((service, method), _UNLESS_TOLD.get((service, method)))
+        if given is None:
+            raise KeyError((service, method))
         if isinstance(given, DomainError):
             raise given
         given = given(request) if callable(given) else given

@@ -19,6 +19,9 @@ from shared.contracts.progress_commands import (
     StalledUnits,
     TableRequest,
     UnitCounts,
+    Urge,
+    Urges,
+    UrgeUnit,
 )
 from shared.contracts.report_commands import (
     Figures,
@@ -43,6 +46,7 @@ from shared.kernel.errors_progress import (
 )
 from shared.kernel.ids import AccountId, PersonId, ReportId, UnitCode
 from shared.kernel.units import Level
+from shared.plumbing.rpc import RpcDeadlineError
 from tests.unit.portal.fakes import CAMPAIGN, Browser, FakeHouse
 
 AT = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
@@ -284,6 +288,56 @@ def test_units_that_stand_still_are_named_with_their_days(browser: Browser) -> N
     assert "2026-04-27" in page
     browser.house.answers["progress", "stalled"] = StalledUnits(())
     assert "没有停滞的单位" in browser.get("/progress/4403/ranking").text
+
+
+def test_who_stands_above_urges_a_unit_that_stands_still_and_is_told_so(browser: Browser) -> None:
+    urge = Urge(CAMPAIGN, OTHER, RankedBy.RETURNED, AT, PersonId("0f" * 8), CITY)
+    browser.house.answers["progress", "urge_unit"] = urge
+    sent = {"of": "4403", "level": "county", "by": "returned"}
+
+    answer = browser.post(f"/progress/{OTHER}/urge", **sent)
+
+    order = asked(browser, UrgeUnit)
+    assert (order.unit, order.stage, order.campaign) == (OTHER, RankedBy.RETURNED, CAMPAIGN)
+    assert "已督办" in browser.get(answer.headers["Location"]).text
+
+
+def test_a_unit_that_lags_in_return_is_urged_to_that_and_else_to_entry(browser: Browser) -> None:
+    page = browser.get("/progress/4403/ranking").text
+
+    assert f'action="/progress/{OTHER}/urge"' in page
+    assert 'name="by" value="returned"' in page
+
+
+def test_who_only_sees_counts_urges_nobody() -> None:
+    browser = Browser(a_house(Role.SUPPORT_STAFF)).signed_in()
+
+    assert "/urge" not in browser.get("/progress/4403/ranking").text
+    assert browser.post(f"/progress/{OTHER}/urge").status_code == 403
+
+
+def test_an_urge_without_the_seal_does_nothing(browser: Browser) -> None:
+    assert browser.post(f"/progress/{OTHER}/urge", seal=False).status_code == 403
+    assert not any(isinstance(one, UrgeUnit) for _, _, one in browser.house.asked)
+
+
+def test_a_home_tells_who_urged_and_to_what(browser: Browser) -> None:
+    urge = Urge(CAMPAIGN, CITY, RankedBy.ENTERED, AT, PersonId("0f" * 8), UnitCode("44"))
+    browser.house.answers["progress", "list_urges"] = Urges((urge,))
+
+    page = browser.get("/").text
+
+    assert "上级督办" in page
+    assert "广东省于 2026-05-04 10:00 督办" in page
+
+
+def test_a_home_is_there_when_nobody_can_tell_of_urges(browser: Browser) -> None:
+    def away(_request: object) -> object:
+        raise RpcDeadlineError("progress", "list_urges")
+
+    browser.house.answers["progress", "list_urges"] = away
+
+    assert browser.get("/").status_code == 200
 
 
 def test_level_and_stage_are_chosen_by_address(browser: Browser) -> None:

@@ -2,10 +2,14 @@
 
 from services.portal.house import House
 from shared.contracts.progress_commands import (
+    ListUrges,
     RankedTable,
     StalledRequest,
     StalledUnits,
     TableRequest,
+    Urge,
+    Urges,
+    UrgeUnit,
 )
 from shared.contracts.report_commands import (
     JudgeReport,
@@ -27,6 +31,16 @@ def ranked(house: House, request: TableRequest) -> RankedTable:
 def stalled(house: House, request: StalledRequest) -> StalledUnits:
     """The units of a level that stand still."""
     return house.ask("progress", "stalled", request, StalledUnits)
+
+
+def urge(house: House, request: UrgeUnit) -> Urge:
+    """Ask a unit below to go on."""
+    return house.ask("progress", "urge_unit", request, Urge)
+
+
+def urges_of(house: House, request: ListUrges) -> Urges:
+    """What a unit was urged to do, newest first."""
+    return house.ask("progress", "list_urges", request, Urges)
 
 
 def reports_of(house: House, token: ActorToken, campaign: CampaignId, unit: UnitCode) -> Reports:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 from services.portal.pages.downloads import XLSX, download
 from services.portal.pages.places import level_name, names_of, own_part, trail_of
 from services.portal.pages.reports import asking
+from services.portal.pages.reports.urging import said_of
 from services.portal.pages.reports.words import figures, ranked_by
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
 from shared.contracts.progress_commands import (
@@ -81,6 +82,8 @@ def _page(staff: Staff, who: Visitor, unit: UnitCode) -> str:
     return render_template(
         "reports/ranking.html",
         here=here,
+        said=said_of(names),
+        may_urge=who.may_see(Act.URGE_UNIT),
         trail=[*trail_of(staff, who, here), here],
         level=level,
         levels=[(one, level_name(one)) for one in levels_below(here.level)],

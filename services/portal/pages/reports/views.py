@@ -13,6 +13,7 @@ from services.portal.pages.moments import told
 from services.portal.pages.places import names_of, own_part, trail_of
 from services.portal.pages.reports import asking
 from services.portal.pages.reports.ranking import add_ranking
+from services.portal.pages.reports.urging import add_urging
 from services.portal.pages.reports.words import figures, standing_told, state_told
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
@@ -55,6 +56,7 @@ class Below:
 def add_reports(app: WebApp, staff: Staff) -> None:
     """The pages of reports up, and the ranked tables beside the board."""
     add_ranking(app, staff)
+    add_urging(app, staff)
     _add_lists(app, staff)
     _add_acts(app, staff)
 
