@@ -27,6 +27,7 @@ from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.signing_in import add_signing_in
 from services.portal.pages.staff import NotMeantError, SignedOutError, Staff, seal_of
 from services.portal.pages.support import add_support
+from services.portal.pages.text_size import keep_text_size, other_size, text_size
 from services.portal.pages.windows.views import add_windows
 from shared.kernel.errors import DomainError
 from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
@@ -88,6 +89,8 @@ def _add_common(app: WebApp, staff: Staff, languages: tuple[str, ...]) -> None:
             "seal": seal_of(session) if session else "",
             "menu": menu_of(),
             "may_see": may_see,
+            "text_size": text_size(),
+            "other_size": other_size(),
         }
 
     @app.after_request
@@ -95,6 +98,7 @@ def _add_common(app: WebApp, staff: Staff, languages: tuple[str, ...]) -> None:
         answer.headers["Referrer-Policy"] = _REFERRER
         if request.args.get("lang") in languages:
             _keep_language(answer, staff)
+        keep_text_size(answer, staff)
         return answer
 
 

@@ -237,6 +237,20 @@ def test_a_school_is_told_nothing_of_classes_that_never_report() -> None:
     assert "查看并处理" not in browser.get("/reports").text
 
 
+def test_the_report_of_a_school_lists_its_classes_without_a_word_of_reporting() -> None:
+    house = a_house(Role.SCHOOL_LEADER, "440305-017")
+    ready = (FrozenUnit(UnitCode("c-1"), FROZEN, None, ReportStanding.READY),)
+    told = a_report(UnitCode("440305-017"), OWN, ReportState.PREPARED)
+    told = replace(told, figures=replace(told.figures, children=ready, missing=()))
+    house.answers["progress", "show_report"] = told
+
+    page = Browser(house).signed_in().get(f"/reports/one/{OWN}").text
+
+    assert "c-1" in page
+    assert "可以上报" not in page
+    assert "上报情况" not in page
+
+
 def test_a_signature_that_does_not_verify_is_told_loudly(browser: Browser) -> None:
     altered = a_report(COUNTY, BELOW, ReportState.REPORTED, is_genuine=False)
     browser.house.answers["progress", "show_report"] = altered

@@ -17,7 +17,7 @@ from services.portal.pages.classes.words import (
     outcome_words,
     refusal_of_class,
 )
-from services.portal.pages.places import own_part
+from services.portal.pages.places import own_part, trail_of
 from services.portal.pages.sentences import Said
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
 from shared.contracts.reality_commands import (
@@ -139,6 +139,7 @@ def _page(staff: Staff, who: Visitor, unit: UnitCode, said: Said | None) -> str:
     return render_template(
         "classes/check.html",
         here=here,
+        trail=trail_of(staff, who, here),
         rows=rows,
         missing=found.missing,
         may_hand_in=_may_hand_in(found),

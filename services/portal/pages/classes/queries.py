@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from services.portal.pages import moments
 from services.portal.pages.classes import asking
 from services.portal.pages.classes.words import query_words, refusal_of_class
-from services.portal.pages.places import own_part
+from services.portal.pages.places import own_part, trail_of
 from services.portal.pages.sentences import Said
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
 from services.portal.pages.values import label_of
@@ -55,6 +55,7 @@ def _page(staff: Staff, who: Visitor, unit: UnitCode, said: Said | None) -> str:
     return render_template(
         "classes/queries.html",
         here=here,
+        trail=trail_of(staff, who, here),
         rows=[
             (
                 one,

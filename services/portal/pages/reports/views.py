@@ -168,6 +168,7 @@ def _page(
         frozen_at=told(found.figures.frozen_at),
         figures=figures(found.figures.counts, found.live),
         columns=[label for label, _count, _live in figures(Counts())],
+        reports_below=here.level is not Level.SCHOOL,  # classes do not report
         children=[
             (
                 names[one.unit],
