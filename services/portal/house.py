@@ -112,6 +112,13 @@ class House:
         """The key of one view, for a person who looks at it."""
         return self.ask("storage", "grant", request, Grant)
 
-    def ask(self, service: str, method: str, request: object, answer: type[Answer]) -> Answer:
+    def ask(
+        self,
+        service: str,
+        method: str,
+        request: object,
+        answer: type[Answer],
+        deadline_s: float = DEADLINE_S,
+    ) -> Answer:
         """Any question: groups of pages keep theirs by name beside their views."""
-        return self._rpc.call(service, method, request, answer, deadline_s=DEADLINE_S)
+        return self._rpc.call(service, method, request, answer, deadline_s=deadline_s)

@@ -36,7 +36,7 @@ ASKS: dict[str, tuple[str, ...]] = {
         "review.put_task_back",
         "review.show_duplicate",
         "review.decide_change",
-        "review.undo_decision",
+        *("review.undo_decision", "review.show_queue"),
         *("campaign.show_regions", "campaign.rehearse_window"),
         *("campaign.set_window", "campaign.close_window", "campaign.inherit_window"),
         "progress.sheet_stages",

@@ -81,7 +81,9 @@ def stages_of(counts: Counts) -> tuple[Stage, ...]:
         (_("已生效"), counts.applied),
     )
     whole = max(1, counts.in_scope)
-    return tuple(Stage(label, count, min(1000, 1000 * count // whole)) for label, count in told)
+    return tuple(
+        Stage(label, count, min(1000, round(1000 * count / whole))) for label, count in told
+    )
 
 
 def _most_to_do(row: Row) -> tuple[int, UnitCode]:

@@ -1,15 +1,18 @@
-"""The first page after signing in: what there is to do for this role."""
+"""The first page after signing in: how far the own unit is, and what waits; and the menu."""
 
 from dataclasses import dataclass
 
-from flask import g, render_template, url_for
+from flask import g, render_template, request, url_for
 from flask_babel import gettext as _
 
 from services.portal.pages.deciding import DECISIONS
 from services.portal.pages.reports.urging import urged
 from services.portal.pages.staff import Staff, Visitor, visitor
+from services.portal.pages.waiting import waiting_for
+from shared.contracts.progress_commands import UnitCounts
 from shared.kernel.authority import Act, Role
 from shared.kernel.units import PATH_END
+from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
 from shared.plumbing.web.app import WebApp
 
 
@@ -20,6 +23,13 @@ class Entry:
     acts: tuple[Act, ...]
     label: str
     address: str
+    also: str = ""  # how addresses of its other pages begin
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this request's page is one of its own."""
+        beginnings = (self.address, self.also) if self.also else (self.address,)
+        return request.path.startswith(beginnings)
 
 
 def add_home(app: WebApp, staff: Staff) -> None:
@@ -29,11 +39,33 @@ def add_home(app: WebApp, staff: Staff) -> None:
     def home() -> str:
         who = visitor(staff)
         has_counts = who.may_see(Act.SEE_COUNTS)
-        of = (who.token, staff.campaign, who.actor.unit)
-        counts = staff.house.counts(*of) if has_counts else None
-        urges = urged(staff, who) if has_counts else []
-        role = role_name(who.actor.role)
-        return render_template("home.html", counts=counts, urges=urges, role=role)
+        counts = _counts(staff, who) if has_counts else None
+        return render_template(
+            "home.html",
+            place=_place(staff, who),
+            role=role_name(who.actor.role),
+            counts=counts.counts if counts else None,
+            lacks_counts=has_counts and counts is None,
+            urges=urged(staff, who) if counts else [],
+            waiting=waiting_for(staff, who, counts),
+        )
+
+
+def _counts(staff: Staff, who: Visitor) -> UnitCounts | None:
+    """How far the own unit is; None where nobody answers: a home without it is better than none."""
+    try:
+        return staff.house.counts(who.token, staff.campaign, who.actor.unit)
+    except (RpcDeadlineError, RpcFailedError):
+        return None
+
+
+def _place(staff: Staff, who: Visitor) -> str:
+    """The own unit as people call it; its code where roster does not answer or know it."""
+    try:
+        found = staff.house.units([who.actor.unit]).get(who.actor.unit)
+    except (RpcDeadlineError, RpcFailedError):
+        return who.actor.unit
+    return found.name if found else who.actor.unit
 
 
 def menu_of() -> list[Entry]:
@@ -66,7 +98,7 @@ def _of_classes(who: Visitor) -> list[Entry]:
     if who.actor.role is Role.HOMEROOM_TEACHER:
         return [Entry(acts, _("我的班级"), url_for("own_class"))]
     is_at_school = who.actor.role in {Role.REGISTRAR, Role.SCHOOL_LEADER}
-    return [Entry(acts, _("各班"), url_for("school"))] if is_at_school else []
+    return [Entry(acts, _("各班"), url_for("school"), "/class")] if is_at_school else []
 
 
 def _of_archive(who: Visitor) -> list[Entry]:

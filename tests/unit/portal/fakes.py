@@ -11,9 +11,12 @@ from flask.testing import FlaskClient
 from services.portal.pages.app import make_app
 from services.portal.pages.staff import Staff, seal_of
 from shared.contracts.actors import Actor
+from shared.contracts.batch_commands import Batches
+from shared.contracts.desk_commands import Work
 from shared.contracts.fields import FieldKind
 from shared.contracts.look_commands import PageToOpen
 from shared.contracts.progress_commands import Children, Counts, UnitCounts, Urges
+from shared.contracts.report_commands import Reports, ReportStanding
 from shared.contracts.review_commands import (
     DecideChange,
     DuplicateShown,
@@ -23,6 +26,8 @@ from shared.contracts.review_commands import (
 )
 from shared.contracts.roster_commands import UnitEntry
 from shared.contracts.sign_in_commands import Enrolment, SignedIn, Step, TokenGiven
+from shared.contracts.support_commands import Inbox
+from shared.contracts.watch_commands import Queue
 from shared.kernel.authority import Role
 from shared.kernel.clock import utc_now
 from shared.kernel.errors import DomainError, UnknownUnitError
@@ -58,7 +63,15 @@ COUNTS = {
 
 
 # What a home asks for, whatever the page under test asks.
-_UNLESS_TOLD = {("progress", "list_urges"): Urges()}
+_SOME_UNIT = UnitCode("4403")
+_UNLESS_TOLD: dict[tuple[str, str], Any] = {
+    ("progress", "list_urges"): Urges(),
+    ("progress", "unit_reports"): Reports(ReportStanding.WAITING, (), ()),
+    ("review", "show_work"): Work(_SOME_UNIT, {}, (), ()),
+    ("review", "show_queue"): Queue(_SOME_UNIT, 0, ()),
+    ("scan", "list_batches"): Batches(()),
+    ("support", "inbox"): Inbox(),
+}
 
 
 class FakeHouse:
@@ -78,12 +91,14 @@ class FakeHouse:
         self.answers: dict[tuple[str, str], Any] = {}
         self.asked: list[tuple[str, str, Any]] = []
 
-    def ask(self, service: str, method: str, request: object, answer: type) -> Any:
+    def ask(
+        self, service: str, method: str, request: object, answer: type, deadline_s: float = 8
+    ) -> Any:
         self.asked.append((service, method, request))
         given = self.answers.get((service, method), _UNLESS_TOLD.get((service, method)))
         if given is None:
             raise KeyError((service, method))
-        if isinstance(given, DomainError):
+        if isinstance(given, Exception):
             raise given
         given = given(request) if callable(given) else given
         assert isinstance(given, answer)

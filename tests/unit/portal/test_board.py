@@ -1,5 +1,7 @@
 import pytest
 
+from services.portal.pages.board import stages_of
+from shared.contracts.progress_commands import Counts
 from shared.kernel.authority import TABLE, Act, Role
 from tests.unit.portal.fakes import Browser, FakeHouse
 
@@ -58,3 +60,9 @@ def test_an_empty_unit_says_what_will_be_there() -> None:
     browser = Browser(FakeHouse(Role.SCHOOL_LEADER, "440305-017")).signed_in()
 
     assert "下面还没有单位" in browser.get("/progress").text
+
+
+def test_a_share_is_rounded_as_the_ranked_tables_round_it() -> None:
+    stages = stages_of(Counts(in_scope=11, issued=1, returned=11, entered=12))
+
+    assert [stage.share for stage in stages] == [91, 1000, 0, 1000, 0, 0]
