@@ -47,15 +47,15 @@ class RosterAtHand:
 class ObjectsAtHand:
     """Kept objects, out of storage's database beside this terminal."""
 
-    def check(self, object_: ObjectId, province: ProvinceCode) -> None:
-        """Go on only if a province keeps an object that still opens.
+    def check(self, object_: ObjectId, province: ProvinceCode) -> bool:
+        """Go on only if a province keeps an object that still opens; whether it is a page.
 
         Raises:
             UnknownDocumentError: it does not.
             SettingsError: the address of storage's database is not set.
         """
         with database_of("storage") as database:
-            check_kept(object_state(database, ObjectStateRequest(object_)), province)
+            return check_kept(object_state(database, ObjectStateRequest(object_)), province)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from nameko.extensions import DependencyProvider
 
+from services.portal.bell import StorageBell
 from services.portal.doors import InnerDoor
 from services.portal.house import House
 from services.portal.pages.app import make_app
@@ -9,6 +10,7 @@ from services.portal.pages.staff import Staff
 from services.portal.pictures import Pictures
 from services.portal.settings import PortalSettings
 from shared.kernel.ids import CampaignId
+from shared.plumbing.doorbell import Doorbell
 from shared.plumbing.environment import environment_of
 from shared.plumbing.grants import GrantClient
 from shared.plumbing.identity import load_identity
@@ -25,6 +27,7 @@ class PagesProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships n
     def __init__(self) -> None:
         super().__init__()
         self.server: WebServer | None = None
+        self._doorbell: Doorbell | None = None
 
     def setup(self) -> None:
         """Read the settings and build the pages.
@@ -36,6 +39,7 @@ class PagesProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships n
         campaigns = [one.strip() for one in settings.campaigns.split(",") if one.strip()]
         if not campaigns:
             raise SettingsError("HECHA_CAMPAIGNS names no campaign")
+        self._doorbell = Doorbell("portal", str(self.container.config["AMQP_URI"]))
         house = House(RpcClient(self.container, self.listener))
         grants = GrantClient(house.grant, load_identity(settings.portal_identity_file))
         staff = Staff(
@@ -45,6 +49,7 @@ class PagesProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships n
             pictures=Pictures(grants),
             scans=_door(settings.portal_scans_address),
             rosters=_door(settings.portal_rosters_address),
+            ring=StorageBell(self._doorbell).ring,
             guides=settings.portal_guides,
         )
         self.server = WebServer(make_app(staff), parse_address(settings.portal_address))
@@ -52,12 +57,16 @@ class PagesProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships n
     def start(self) -> None:
         """Listen."""
         assert self.server is not None
+        assert self._doorbell is not None
+        self._doorbell.start()
         self.server.start()
 
     def stop(self) -> None:
         """Let requests in flight end."""
         if self.server is not None:
             self.server.stop()
+        if self._doorbell is not None:
+            self._doorbell.stop()
 
     def get_dependency(self, _worker: object) -> WebServer | None:
         """Where the pages are served."""

@@ -4,15 +4,22 @@ from sqlalchemy import insert
 
 from services.review import store
 from services.review.acting import Acting, acting, province_of_campaign
+from services.review.deciding import queue
 from services.review.domain import OPEN, Entry
 from services.review.entries import store as entries
-from services.review.entries.proofs import evidence_of
+from services.review.entries.proofs import documents_of, evidence_of
 from services.review.office import Office
 from services.review.tables import documents
 from shared.contracts.actors import Actor
-from shared.contracts.review_commands import AddDocument, DocumentAdded
-from shared.kernel.errors_review import EntryStateError
+from shared.contracts.look_commands import PageToOpen
+from shared.contracts.review_commands import AddDocument, DocumentAdded, LookAtDocument
+from shared.kernel.authority import TABLE, Act
+from shared.kernel.errors import NotAllowedError
+from shared.kernel.errors_review import EntryStateError, UnknownDocumentError
 from shared.plumbing.database import Tx
+
+# Who decides sees proofs only with a decision about their sheet in hands.
+DECIDERS = frozenset({*TABLE[Act.DECIDE_MAINTENANCE], *TABLE[Act.DECIDE_KEY_DATA]})
 
 
 def add_document(office: Office, actor: Actor, request: AddDocument) -> DocumentAdded:
@@ -27,11 +34,38 @@ def add_document(office: Office, actor: Actor, request: AddDocument) -> Document
     with acting(office, actor, request, "add_document", request.entry) as who:
         with office.database.transaction() as tx:
             entry = _taken_up(tx, who, request, is_locked=False)
-        office.objects.check(request.object, province_of_campaign(entry.campaign))
-        return _tie(office, who, request)
+        is_page = office.objects.check(request.object, province_of_campaign(entry.campaign))
+        return _tie(office, who, request, is_page=is_page)
 
 
-def _tie(office: Office, who: Acting, request: AddDocument) -> DocumentAdded:
+def look_at_document(office: Office, actor: Actor, request: LookAtDocument) -> PageToOpen:
+    """Which page of a proof to open; whoever is told this looks at it.
+
+    Raises:
+        UnknownEntryError: there is no such entry.
+        UnknownDocumentError: nothing of it that can be looked at is tied to the entry.
+        NotAllowedError: not at this school, or no decision about its sheet is in hands.
+    """
+    with (
+        acting(office, actor, request, "look_at_document", request.entry) as who,
+        office.database.transaction() as tx,
+    ):
+        entry = entries.entry_of(tx, request.entry)
+        who.sheet = entry.sheet
+        who.require(store.place_of(tx, entry.unit), entry.unit)
+        is_decider = actor.role in DECIDERS
+        if is_decider and not queue.holds_sheet(
+            tx, who.person, entry.sheet, office.database.clock()
+        ):
+            raise NotAllowedError(Act.SEE_PAGE)
+        pages = {row.object for row in documents_of(tx, entry.entry) if row.is_page}
+        if request.object not in pages:
+            raise UnknownDocumentError(request.object)
+        who.done(tx, entry.field)
+        return PageToOpen(request.object, None, None)
+
+
+def _tie(office: Office, who: Acting, request: AddDocument, *, is_page: bool) -> DocumentAdded:
     with office.database.transaction() as tx:
         entry = _taken_up(tx, who, request, is_locked=True)
         known = evidence_of(tx, entry.entry)
@@ -42,6 +76,7 @@ def _tie(office: Office, who: Acting, request: AddDocument) -> DocumentAdded:
                 "kind": request.kind.value,
                 "added_by": who.person,
                 "added_at": office.database.clock(),
+                "is_page": is_page,
             }
             tx.execute(insert(documents).values(**row))
             who.done(tx, entry.field)

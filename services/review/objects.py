@@ -14,8 +14,8 @@ class StorageObjects:
     def __init__(self, rpc: RpcClient) -> None:
         self._rpc = rpc
 
-    def check(self, object_: ObjectId, province: ProvinceCode) -> None:
-        """Go on only if a province keeps an object that still opens.
+    def check(self, object_: ObjectId, province: ProvinceCode) -> bool:
+        """Go on only if a province keeps an object that still opens; whether it is a page.
 
         Raises:
             UnknownDocumentError: it does not.
@@ -28,14 +28,18 @@ class StorageObjects:
             )
         except (RpcDeadlineError, RpcFailedError):
             raise DocumentsAwayError from None
-        check_kept(state, province)
+        return check_kept(state, province)
 
 
-def check_kept(state: ObjectState, province: ProvinceCode) -> None:
+def check_kept(state: ObjectState, province: ProvinceCode) -> bool:
     """Go on only if an object lies in the archive of a province, and its key is there.
+
+    Returns:
+        Whether it is a page of a document.
 
     Raises:
         UnknownDocumentError: it does not.
     """
     if not state.is_kept or state.is_erased or state.province != province:
         raise UnknownDocumentError(state.object)
+    return state.is_document

@@ -40,8 +40,11 @@ class Records(Protocol):
 class Objects(Protocol):
     """Storage, as far as review asks it; never inside a transaction."""
 
-    def check(self, object_: ObjectId, province: ProvinceCode) -> None:
+    def check(self, object_: ObjectId, province: ProvinceCode) -> bool:
         """Go on only if a province keeps an object that still opens.
+
+        Returns:
+            Whether it is a page of a document, which can be looked at; else a photo of a sheet.
 
         Raises:
             UnknownDocumentError: it does not.
@@ -53,7 +56,7 @@ class Objects(Protocol):
 class NothingKept:
     """Where nobody can be asked, nothing proves anything."""
 
-    def check(self, object_: ObjectId, _province: ProvinceCode) -> None:
+    def check(self, object_: ObjectId, _province: ProvinceCode) -> bool:
         """Refuse.
 
         Raises:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -203,6 +204,7 @@ documents = Table(
     Column("kind", Text, nullable=False),
     Column("added_by", Text, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
+    Column("is_page", Boolean, nullable=False, server_default=false()),  # of a document
 )
 
 # Who looked at both records of an ID number that is held twice.
@@ -342,6 +344,7 @@ reality_proofs = Table(
     Column("kind", Text, nullable=False),
     Column("added_by", Text, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
+    Column("is_page", Boolean, nullable=False, server_default=false()),  # of a document
 )
 
 # When the level above last countersigned a province's audit log.

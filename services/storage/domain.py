@@ -64,7 +64,10 @@ class Enrolled:
 # What each service is enrolled for. The edge opens nothing, whatever it signs.
 ENROLMENTS: Mapping[str, tuple[frozenset[Rendition], frozenset[Purpose]]] = {
     "gateway": (frozenset({Rendition.ORIGINAL}), frozenset()),
-    "scan": (frozenset({Rendition.ORIGINAL, Rendition.VIEW}), frozenset({Purpose.READ})),
+    "scan": (
+        frozenset({Rendition.ORIGINAL, Rendition.VIEW, Rendition.DOCUMENT}),
+        frozenset({Purpose.READ}),
+    ),
     # Opens the view of a page for a person who looks, and nothing on its own account.
     "portal": (frozenset(), frozenset({Purpose.LOOK})),
     "operator": (frozenset(), frozenset({Purpose.DRILL, Purpose.LOOK})),

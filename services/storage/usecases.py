@@ -100,7 +100,14 @@ def object_state(database: Database, request: ObjectStateRequest) -> ObjectState
     if row is None:
         return ObjectState(request.object, is_kept=False, refused=reason)
     of = (ProvinceCode(row.province), CampaignId(row.campaign))
-    return ObjectState(request.object, True, reason, *of, is_erased=row.wrapped_key is None)
+    return ObjectState(
+        request.object,
+        True,
+        reason,
+        *of,
+        is_erased=row.wrapped_key is None,
+        is_document=row.rendition == Rendition.DOCUMENT,
+    )
 
 
 def sheet_photos(database: Database, request: SheetPhotosRequest) -> SheetPhotos:
@@ -176,7 +183,7 @@ def _write_down(tx: Tx, slot: Slot, claim: Claim, archived: tuple[str, datetime]
         claim.source,
     )
     tx.say(kept, province=context.province)
-    if claim.sender is not Sender.SCANNER and context.rendition is Rendition.ORIGINAL:
+    if claim.sender is not Sender.SCANNER and context.rendition is not Rendition.VIEW:
         # Pages of a bulk scan and renditions are scan's work: whose act they are part of says so.
         tx.say(_handed_in(context.object, claim, "done"), province=context.province)
 

@@ -42,13 +42,15 @@ class Sender(StrEnum):
 class Lane(StrEnum):
     """Which queue a kept object goes to: people wait for photos, not for bulk scans.
 
-    `view` is a rendition made by scan itself; nobody reads it again.
+    `view` is a rendition made by scan itself, `document` a page of a supporting document; nobody
+    reads them again.
     """
 
     PHOTO = "photo"
     BULK = "bulk"
     PAGE = "page"
     VIEW = "view"
+    DOCUMENT = "document"
 
 
 class How(StrEnum):
@@ -196,7 +198,7 @@ class PhotoReceived(Fact):
     lane: Lane
 
 
-@fact("photo_kept", said_by="storage", lanes=("photo", "bulk", "page", "view"))
+@fact("photo_kept", said_by="storage", lanes=("photo", "bulk", "page", "view", "document"))
 @dataclass(frozen=True, slots=True)
 class PhotoKept(Fact):
     """An object was verified and archived.

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from shared.contracts.acts import command
-from shared.contracts.review_commands import DocumentKind
+from shared.contracts.review_commands import DocumentKind, DocumentShown
 from shared.kernel.authority import Act
 from shared.kernel.ids import (
     ActorToken,
@@ -78,6 +78,16 @@ class AddProof:
     kind: DocumentKind
 
 
+@command(Act.ADD_DOCUMENT)
+@dataclass(frozen=True, slots=True)
+class LookAtProof:
+    """Look at one page of a proof of a finding."""
+
+    actor: ActorToken
+    finding: str
+    object: ObjectId
+
+
 @command(Act.TICK_SHEET)
 @dataclass(frozen=True, slots=True)
 class HandInCheck:
@@ -119,7 +129,7 @@ class FindingShown:
     kind: Finding | None
     state: FindingState | None
     note: str
-    proofs: int
+    proofs: tuple[DocumentShown, ...]
     noted_by: PersonId | None
     noted_at: datetime | None
     outcome: Outcome | None

@@ -137,6 +137,16 @@ class AddDocument:
     kind: DocumentKind
 
 
+@command(Act.SEE_PAGE)
+@dataclass(frozen=True, slots=True)
+class LookAtDocument:
+    """Look at one page of a proof of an entry."""
+
+    actor: ActorToken
+    entry: EntryId
+    object: ObjectId
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentAdded:
     """How many proofs the entry has."""
@@ -197,6 +207,7 @@ class DocumentShown:
     kind: DocumentKind
     added_by: PersonId
     added_at: datetime
+    is_page: bool = False  # of a document, and can be looked at; else the photo of the sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class ObjectState:
     province: ProvinceCode | None = None  # of one that is kept
     campaign: CampaignId | None = None
     is_erased: bool = False  # its key is gone
+    is_document: bool = False  # a page of a supporting document
 
 
 @dataclass(frozen=True, slots=True)

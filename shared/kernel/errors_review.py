@@ -108,6 +108,12 @@ class UnknownDocumentError(DomainError):
     code = "unknown_document"
 
 
+class DocumentRefusedError(DomainError):
+    """What was sent as a supporting document was not taken in; args: a code that says why."""
+
+    code = "document_refused"
+
+
 class DocumentsAwayError(DomainError):
     """Storage did not answer in time; nothing was tied."""
 

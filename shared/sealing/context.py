@@ -31,6 +31,7 @@ class Rendition(StrEnum):
 
     ORIGINAL = "original"  # as handed in, metadata stripped
     VIEW = "view"  # rectified, at most 120 KB: what people look at
+    DOCUMENT = "document"  # one page of a supporting document, upright, metadata stripped
     PRINT = "print"  # a PDF of sheets, kept for a short time
 
 

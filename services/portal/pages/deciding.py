@@ -136,9 +136,16 @@ def _duplicate(staff: Staff, who: Visitor, task: EntryShown) -> list[tuple[str, 
     return [(label_of(key), found.own.get(key, ""), other.get(key, "")) for key in keys]
 
 
-def _proofs(task: EntryShown) -> list[tuple[str, str]]:
-    """What the school has noted as proof, and when."""
-    return [(document_kinds()[one.kind], moments.told(one.added_at)) for one in task.documents]
+def _proofs(task: EntryShown) -> list[tuple[str, str, str]]:
+    """What the school has noted as proof, when, and where its page is; "" without one."""
+    return [
+        (
+            document_kinds()[one.kind],
+            moments.told(one.added_at),
+            url_for("document_page", entry=task.entry, object_=one.object) if one.is_page else "",
+        )
+        for one in task.documents
+    ]
 
 
 def _history(found: TaskShown) -> list[tuple[str, str, str]]:

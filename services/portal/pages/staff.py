@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Response, g, request
@@ -10,9 +11,10 @@ from services.portal.doors import InnerDoor
 from services.portal.house import House
 from services.portal.pictures import Looking
 from shared.contracts.actors import Actor, parts_of
+from shared.contracts.events import Sender
 from shared.kernel.authority import TABLE, Act
 from shared.kernel.errors import NotAllowedError
-from shared.kernel.ids import ActorToken, CampaignId
+from shared.kernel.ids import ActorToken, CampaignId, ObjectId, SheetId
 
 # Pages for people nobody knows yet. Every other page asks who is there, or is not answered at all.
 OPEN_PAGES = frozenset(
@@ -35,6 +37,15 @@ OPEN_PAGES = frozenset(
 SEAL_HEADER = "Hecha-Seal"
 
 
+Ring = Callable[[ObjectId, CampaignId, Sender, SheetId | None], None]
+
+
+def _nobody_hears(
+    _object: ObjectId, _campaign: CampaignId, _sender: Sender, _sheet: SheetId | None
+) -> None:
+    """Storage finds by itself what is handed in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Staff:
     """Everything the pages need."""
@@ -46,6 +57,8 @@ class Staff:
     # Where bulk scans and roster files are taken in; None: not in this house.
     scans: InnerDoor | None = None
     rosters: InnerDoor | None = None
+    # Tells storage that something was handed in: object, campaign, whose, and of which sheet.
+    ring: Ring = _nobody_hears
     guides: str = ""  # folder with the guides' pictures and printed copies; empty: none
 
     @property

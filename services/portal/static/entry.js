@@ -46,7 +46,8 @@ function swap(form, fresh, moves) {
 async function send(form, button, moves) {
   if (form.dataset.sent) return;
   form.dataset.sent = "1";
-  const body = new URLSearchParams(new FormData(form));
+  const told = new FormData(form);
+  const body = form.enctype === "multipart/form-data" ? told : new URLSearchParams(told);
   if (button && button.name) body.set(button.name, button.value);
   try {
     // `formAction` of a button without one is the page's own address.

@@ -26,7 +26,11 @@ def documents_shown(tx: Tx, entry: EntryId) -> tuple[DocumentShown, ...]:
     """The proofs of an entry as people are told of them."""
     return tuple(
         DocumentShown(
-            ObjectId(row.object), DocumentKind(row.kind), PersonId(row.added_by), row.added_at
+            ObjectId(row.object),
+            DocumentKind(row.kind),
+            PersonId(row.added_by),
+            row.added_at,
+            row.is_page,
         )
         for row in documents_of(tx, entry)
     )

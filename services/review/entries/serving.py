@@ -1,14 +1,16 @@
 """What clerks and registrars may ask of review about entries."""
 
-from services.review.documents import add_document
+from services.review.documents import add_document, look_at_document
 from services.review.entries import entering, submitting
 from services.review.office import Office
+from shared.contracts.look_commands import PageToOpen
 from shared.contracts.review_commands import (
     AddDocument,
     DocumentAdded,
     EnterChange,
     EntriesShown,
     EntryShown,
+    LookAtDocument,
     ShowEntries,
     ShowEntry,
     SubmitChanges,
@@ -43,6 +45,11 @@ class Entering:
     def add_document(self, request: AddDocument) -> DocumentAdded:
         """Tie a proof to an entry."""
         return add_document(self.office, self.actors.of(request.actor), request)
+
+    @serves
+    def look_at_document(self, request: LookAtDocument) -> PageToOpen:
+        """Which page of a proof to open."""
+        return look_at_document(self.office, self.actors.of(request.actor), request)
 
     @serves
     def submit_changes(self, request: SubmitChanges) -> EntriesShown:

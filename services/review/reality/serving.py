@@ -2,10 +2,12 @@
 
 from services.review.office import Office
 from services.review.reality import usecases
+from shared.contracts.look_commands import PageToOpen
 from shared.contracts.reality_commands import (
     AddProof,
     Check,
     HandInCheck,
+    LookAtProof,
     NoteFinding,
     SettleFinding,
     ShowCheck,
@@ -29,6 +31,11 @@ class CheckingReality:
     def add_proof(self, request: AddProof) -> Check:
         """Tie a proof to a finding."""
         return usecases.add_proof(self.office, self.actors.of(request.actor), request)
+
+    @serves
+    def look_at_proof(self, request: LookAtProof) -> PageToOpen:
+        """Which page of a proof to open."""
+        return usecases.look_at_proof(self.office, self.actors.of(request.actor), request)
 
     @serves
     def hand_in_check(self, request: HandInCheck) -> Check:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from services.review.tables import reality_findings, reality_proofs
 from shared.contracts.reality_commands import FindingState
@@ -52,14 +52,13 @@ def hand_in(tx: Tx, campaign: CampaignId, unit: UnitCode) -> None:
     tx.execute(update(_T).where(*noted).values(state=FindingState.HANDED_IN.value))
 
 
-def proofs_of(tx: Tx, findings: Sequence[str]) -> dict[str, int]:
-    """How many proofs some findings have."""
-    question = (
-        select(reality_proofs.c.finding, func.count().label("proofs"))
-        .where(reality_proofs.c.finding.in_(findings))
-        .group_by(reality_proofs.c.finding)
-    )
-    return {row.finding: row.proofs for row in tx.execute(question)}
+def proofs_of(tx: Tx, findings: Sequence[str]) -> dict[str, list[Row[Any]]]:
+    """The proofs of some findings, oldest first."""
+    question = select(reality_proofs).where(reality_proofs.c.finding.in_(findings))
+    found: dict[str, list[Row[Any]]] = {}
+    for row in tx.execute(question.order_by(reality_proofs.c.added_at, reality_proofs.c.object)):
+        found.setdefault(row.finding, []).append(row)
+    return found
 
 
 def has_proof(tx: Tx, finding: str, object_: ObjectId) -> bool:

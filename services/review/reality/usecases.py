@@ -15,6 +15,7 @@ from services.review.office import Office
 from services.review.reality import store as reality
 from services.review.reconciling.store import sheets_of
 from shared.contracts.actors import Actor
+from shared.contracts.look_commands import PageToOpen
 from shared.contracts.reality_commands import (
     AddProof,
     Check,
@@ -22,20 +23,23 @@ from shared.contracts.reality_commands import (
     FindingShown,
     FindingState,
     HandInCheck,
+    LookAtProof,
     NoteFinding,
     Outcome,
     SettleFinding,
     ShowCheck,
 )
+from shared.contracts.review_commands import DocumentKind, DocumentShown
 from shared.kernel.errors import UnknownStudentError
 from shared.kernel.errors_review import (
     CheckIncompleteError,
     EntryStateError,
     OwnEntryError,
     ProofNeededError,
+    UnknownDocumentError,
     UnknownFindingError,
 )
-from shared.kernel.ids import CampaignId, PersonId, SheetId, StudentId, UnitCode
+from shared.kernel.ids import CampaignId, ObjectId, PersonId, SheetId, StudentId, UnitCode
 from shared.plumbing.database import Tx
 
 _NEED_PROOF = frozenset({Finding.OTHER_DOCUMENT, Finding.NO_DOCUMENT})
@@ -89,8 +93,31 @@ def add_proof(office: Office, actor: Actor, request: AddProof) -> Check:
     with acting(office, actor, request, "add_proof", request.finding) as who:
         with office.database.transaction() as tx:
             row = _provable(tx, who, request)
-        office.objects.check(request.object, province_of_campaign(CampaignId(row.campaign)))
-        return _tie(office, who, request)
+        province = province_of_campaign(CampaignId(row.campaign))
+        is_page = office.objects.check(request.object, province)
+        return _tie(office, who, request, is_page=is_page)
+
+
+def look_at_proof(office: Office, actor: Actor, request: LookAtProof) -> PageToOpen:
+    """Which page of a proof to open; whoever is told this looks at it.
+
+    Raises:
+        UnknownFindingError: there is none.
+        UnknownDocumentError: nothing of it that can be looked at is tied to the finding.
+        NotAllowedError: not of their class or school.
+    """
+    with (
+        acting(office, actor, request, "look_at_proof", request.finding) as who,
+        office.database.transaction() as tx,
+    ):
+        row = _found(tx, request.finding)
+        unit = UnitCode(row.unit)
+        who.require(store.place_of(tx, unit), unit)
+        proofs = reality.proofs_of(tx, [row.finding]).get(row.finding, [])
+        if request.object not in {one.object for one in proofs if one.is_page}:
+            raise UnknownDocumentError(request.object)
+        who.done(tx)
+        return PageToOpen(request.object, None, None)
 
 
 def _provable(tx: Tx, who: Acting, request: AddProof) -> Row[Any]:
@@ -107,7 +134,7 @@ def _provable(tx: Tx, who: Acting, request: AddProof) -> Row[Any]:
     return row
 
 
-def _tie(office: Office, who: Acting, request: AddProof) -> Check:
+def _tie(office: Office, who: Acting, request: AddProof, *, is_page: bool) -> Check:
     with office.database.transaction() as tx:
         row = _provable(tx, who, request)
         unit = UnitCode(row.unit)
@@ -118,6 +145,7 @@ def _tie(office: Office, who: Acting, request: AddProof) -> Check:
                 "kind": request.kind.value,
                 "added_by": who.person,
                 "added_at": office.database.clock(),
+                "is_page": is_page,
             }
             reality.add_proof(tx, proof)
         who.done(tx)
@@ -223,18 +251,20 @@ def _check(office: Office, tx: Tx, campaign: CampaignId, unit: UnitCode) -> Chec
     looked_at = {row.student for row in rows}
     missing = [_missing(row) for student, row in sheets.items() if student not in looked_at]
     found = [
-        _shown(office, row, proofs.get(row.finding, 0), sheets.get(row.student)) for row in rows
+        _shown(office, row, proofs.get(row.finding, []), sheets.get(row.student)) for row in rows
     ]
     return Check(campaign, unit, len(missing), (*missing, *found))
 
 
 def _missing(sheet: Row[Any]) -> FindingShown:
     student, number = StudentId(sheet.student), sheet.number_in_class
-    nothing = (None, None, "", 0, None, None, None)
+    nothing = (None, None, "", (), None, None, None)
     return FindingShown("", student, SheetId(sheet.sheet), number, *nothing)
 
 
-def _shown(office: Office, row: Row[Any], proofs: int, sheet: Row[Any] | None) -> FindingShown:
+def _shown(
+    office: Office, row: Row[Any], proofs: list[Row[Any]], sheet: Row[Any] | None
+) -> FindingShown:
     return FindingShown(
         row.finding,
         None if row.student is None else StudentId(row.student),
@@ -243,10 +273,20 @@ def _shown(office: Office, row: Row[Any], proofs: int, sheet: Row[Any] | None) -
         Finding(row.kind),
         FindingState(row.state),
         office.vault.open_words(_row(row.finding), row.note),
-        proofs,
+        tuple(_proof(one) for one in proofs),
         PersonId(row.noted_by),
         row.noted_at,
         None if row.outcome is None else Outcome(row.outcome),
+    )
+
+
+def _proof(row: Row[Any]) -> DocumentShown:
+    return DocumentShown(
+        ObjectId(row.object),
+        DocumentKind(row.kind),
+        PersonId(row.added_by),
+        row.added_at,
+        row.is_page,
     )
 
 

@@ -84,14 +84,14 @@ def upright(picture: Gray, orientation: int) -> Gray:
     return picture[:, ::-1] if orientation in (2, 3, 6, 7) else picture
 
 
-def fitted(picture: Gray) -> bytes:
-    """A grey JPEG of at most `MAX_BYTES`: in doubt of fewer pixels, or coarser."""
+def fitted(picture: Gray, most_bytes: int = MAX_BYTES) -> bytes:
+    """A grey JPEG of at most `most_bytes`: in doubt of fewer pixels, or coarser."""
     side = float(min(_LONGEST_SIDE, max(picture.shape)))
     while True:
         shown = _resized(picture, side)
         for quality in _QUALITIES:
             jpeg = _jpeg(shown, quality)
-            if len(jpeg) <= MAX_BYTES:
+            if len(jpeg) <= most_bytes:
                 return jpeg
         side *= _SHRINK  # ends: a handful of pixels fit whatever they hold
 

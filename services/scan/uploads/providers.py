@@ -7,6 +7,8 @@ import eventlet.event
 from nameko.extensions import DependencyProvider
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.scan.documents.child import prepare
+from services.scan.documents.usecases import Documents
 from services.scan.providers import hand_in_of
 from services.scan.settings import ScanSettings
 from services.scan.uploads.app import Door, make_app
@@ -18,6 +20,7 @@ from services.scan.uploads.usecases import Room
 from shared.plumbing.actors import actors_of
 from shared.plumbing.database import Database
 from shared.plumbing.environment import environment_of
+from shared.plumbing.offload import ProcessPool
 from shared.plumbing.providers import database_of
 from shared.plumbing.settings import SettingsError, load
 from shared.plumbing.web.server import WebServer, parse_address
@@ -37,6 +40,7 @@ class UploadsProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships
         self._room: Room | None = None
         self._bell: Any = None
         self._is_stopping = False
+        self._pool: ProcessPool | None = None
 
     def setup(self) -> None:
         """Read the settings; without an address there is no door.
@@ -49,10 +53,23 @@ class UploadsProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships
         if not settings.scan_upload_address:
             return
         room = self._room = room_of(settings, database_of(self.container))
-        self._clerk = Clerk(room, hand_in_of(settings))
+        hand_in = hand_in_of(settings)
+        self._clerk = Clerk(room, hand_in)
+        # Its child starts with the first document: most days have none.
+        self._pool = ProcessPool(1, prepare)
+        documents = Documents(
+            room.database, hand_in, self._pool, bytes.fromhex(settings.scan_column_key)
+        )
         self._bell = eventlet.event.Event()
         believed = actors_of(environment)
-        door = Door(room, tickets_of(settings), settings.provinces, believed, wake=self._wake)
+        door = Door(
+            room,
+            tickets_of(settings),
+            settings.provinces,
+            believed,
+            wake=self._wake,
+            documents=documents,
+        )
         self._server = WebServer(make_app(door), parse_address(settings.scan_upload_address))
 
     def start(self) -> None:
@@ -68,6 +85,8 @@ class UploadsProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships
         self._is_stopping = True
         if self._server is not None:
             self._server.stop()
+        if self._pool is not None:
+            self._pool.close()
 
     def check_ready(self) -> None:
         """See that parts can be written where there is a door.

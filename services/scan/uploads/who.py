@@ -12,7 +12,7 @@ from services.scan.uploads.ticket import Tickets
 from shared.contracts.actors import Actor
 from shared.kernel.authority import Act, Place
 from shared.kernel.errors import ActorRefusedError, NotAllowedError
-from shared.kernel.ids import ActorToken, CampaignId
+from shared.kernel.ids import ActorToken, CampaignId, ProvinceCode
 from shared.kernel.units import province_of
 from shared.plumbing.actors import Actors
 
@@ -48,8 +48,17 @@ def origin_of(
     return _of_school(actor, campaign)
 
 
-def _of_school(actor: Actor, campaign: str) -> Origin:
-    province = province_of(actor.path)
+def checked_campaign(campaign: str, province: ProvinceCode) -> CampaignId:
+    """A campaign of a province.
+
+    Raises:
+        RefusedError: 400, it is none.
+    """
     if not _CAMPAIGN.fullmatch(campaign) or not campaign.startswith(f"{province}-"):
         raise RefusedError(400, "campaign_required")
-    return Origin(CampaignId(campaign), province, actor.unit, actor.person)
+    return CampaignId(campaign)
+
+
+def _of_school(actor: Actor, campaign: str) -> Origin:
+    province = province_of(actor.path)
+    return Origin(checked_campaign(campaign, province), province, actor.unit, actor.person)

@@ -1,16 +1,20 @@
 """Review: the sheets, entries and findings of one class, as its own tests lay them out."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from services.review.documents import DECIDERS
 from services.review.service import ReviewService
+from shared.contracts.actors import Actor
 from shared.contracts.acts import all_commands
 from shared.contracts.desk_commands import ShowWork
 from shared.contracts.lane_commands import UndoConfirmation
 from shared.contracts.leader_commands import ListSchoolChanges
 from shared.contracts.review_commands import (
     DecideChange,
+    LookAtDocument,
     NextTask,
     ShowEntry,
     TaskCommand,
@@ -25,6 +29,16 @@ from tests.unit.review.test_who_may_not import COMMANDS, TOKEN, Case
 
 CLASS = Place(PATHS["c11"], managed_by=UnitCode("440305"))
 OWN = (ListSchoolChanges, ShowWork, NextTask, NextBlind, ShowQueue, ListNotices)
+WITHHELD: dict[type, tuple[Callable[[Actor], bool], str]] = {
+    WithdrawChange: (
+        lambda actor: actor.role is Role.ENTRY_CLERK,
+        "a clerk withdraws the own entries",
+    ),
+    LookAtDocument: (
+        lambda actor: actor.role in DECIDERS,
+        "deciders look with the sheet in hands",
+    ),
+}
 DECIDING_KEY_DATA = (Act.DECIDE_KEY_DATA,)
 
 
@@ -53,12 +67,11 @@ def _row(kind: type, request: Any) -> Row:
         return Row(ask, CLASS, DECIDING_KEY_DATA)
     if kind is WatchDecisions:
         return Row(ask, Place(PATHS["s1"]))
+    if kind in WITHHELD:
+        return Row(ask, CLASS, withheld=WITHHELD[kind])
     if kind is UndoConfirmation:  # whose it was not is told first
         return Row(ask, CLASS, earlier=("too_late_to_undo",))
     if kind is ShowEntry:  # a decider sees it with the task in hands, and nobody here has one
         return Row(ask, CLASS, (Act.ENTER_CHANGES,))
-    if kind is WithdrawChange:
-        clerk = (lambda actor: actor.role is Role.ENTRY_CLERK, "a clerk withdraws the own entries")
-        return Row(ask, CLASS, withheld=clerk)
     assert len(all_commands()[kind]) == 1, kind
     return Row(ask, CLASS)

@@ -60,7 +60,7 @@ def a_finding(number: int | None, kind: Finding | None = None, state=None) -> Fi
     sheet = a_sheet(number) if number else None
     noted = (PersonId("0f" * 8), AT) if kind else (None, None)
     id_ = f"{number or 0:032x}" if kind else ""
-    return FindingShown(id_, student, sheet, number, kind, state, "", 0, *noted, None)
+    return FindingShown(id_, student, sheet, number, kind, state, "", (), *noted, None)
 
 
 def a_house(role: Role = Role.HOMEROOM_TEACHER, unit: str = CLASS) -> FakeHouse:

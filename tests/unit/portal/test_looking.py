@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops
 
-from services.portal.pages.looking.app import mark_of
+from services.portal.pages.looking.showing import mark_of
 from services.portal.pages.staff import Visitor
 from services.portal.pictures import Pictures, marked
 from shared.contracts.actors import Actor

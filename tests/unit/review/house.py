@@ -167,13 +167,15 @@ class FakeObjects:
 
     def __init__(self) -> None:
         self.unknown: set[ObjectId] = set()
+        self.photos: set[ObjectId] = set()  # of sheets: no pages of a document
         self.is_away = False
 
-    def check(self, object_: ObjectId, province: ProvinceCode) -> None:
+    def check(self, object_: ObjectId, province: ProvinceCode) -> bool:
         if self.is_away:
             raise DocumentsAwayError
         if object_ in self.unknown or province != PROVINCE:
             raise UnknownDocumentError(object_)
+        return object_ not in self.photos
 
 
 @dataclass

@@ -1,5 +1,7 @@
 """What counts as a document: an object of the own province that still opens."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.review.objects import check_kept
@@ -12,7 +14,10 @@ OURS, OTHER = ProvinceCode("44"), ProvinceCode("45")
 
 
 def test_an_object_that_the_own_province_keeps_is_a_document() -> None:
-    assert check_kept(ObjectState(OBJECT, True, None, OURS, CAMPAIGN), OURS) is None
+    kept = ObjectState(OBJECT, True, None, OURS, CAMPAIGN)
+
+    assert check_kept(kept, OURS) is False
+    assert check_kept(replace(kept, is_document=True), OURS) is True
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.review.deciding import duplicates, listing, tasks, verdicts
-from services.review.documents import add_document
+from services.review.documents import add_document, look_at_document
 from services.review.entries import entering, submitting
 from services.review.lane import usecases as lane
 from services.review.office import Rules
@@ -59,6 +59,7 @@ AUDITOR = an_actor(Role.AUDITOR, "44", 33)
 COUNTY = an_actor(Role.UNIT_ADMINISTRATOR, "440305", 34)
 OTHER_COUNTY_ADMINISTRATOR = an_actor(Role.UNIT_ADMINISTRATOR, "c12", 35)
 CLASS = UnitCode("c11")
+PROOF = ObjectId(f"{1:032x}")
 
 
 class Case:
@@ -85,6 +86,8 @@ class Case:
             for one in reality.note_finding(house.office, TEACHER, noted).findings
             if one.kind
         )
+        attested = (TOKEN, self.finding, PROOF, DocumentKind.ATTESTATION)
+        reality.add_proof(house.office, TEACHER, reality_commands.AddProof(*attested))
 
 
 D, M = desk_commands, leader_commands
@@ -118,6 +121,11 @@ COMMANDS: list[tuple[Any, Make, tuple[Actor, ...]]] = [
         add_document,
         lambda c: R.AddDocument(TOKEN, c.key.entry, ObjectId("1" * 32), DocumentKind.OTHER),
         CLASSROOM,
+    ),
+    (
+        look_at_document,
+        lambda c: R.LookAtDocument(TOKEN, c.key.entry, PROOF),
+        (LEADER, REVIEWER, OTHER_CLASS, OTHER_SCHOOL[Role.REGISTRAR], OPERATOR, AUDITOR, COUNTY),
     ),
     (
         listing.list_school_changes,
@@ -200,6 +208,7 @@ COMMANDS: list[tuple[Any, Make, tuple[Actor, ...]]] = [
         lambda c: C.AddProof(TOKEN, c.finding, ObjectId("1" * 32), DocumentKind.OTHER),
         CLASSROOM,
     ),
+    (reality.look_at_proof, lambda c: C.LookAtProof(TOKEN, c.finding, PROOF), CLASSROOM),
     (reality.hand_in_check, lambda c: C.HandInCheck(TOKEN, CAMPAIGN, CLASS), CLASSROOM),
     (reality.show_check, lambda c: C.ShowCheck(TOKEN, CAMPAIGN, CLASS), CLASSROOM),
     (

@@ -4,6 +4,7 @@ from services.portal.house import House
 from shared.contracts.lane_commands import AnswerQuery, ListQueries, Queries
 from shared.contracts.progress_commands import ClassSheets, ClassSheetsRequest
 from shared.contracts.reality_commands import (
+    AddProof,
     Check,
     HandInCheck,
     NoteFinding,
@@ -43,6 +44,11 @@ def check(house: House, request: ShowCheck) -> Check:
 def note_finding(house: House, request: NoteFinding) -> Check:
     """Note what was found about one pupil."""
     return house.ask("review", "note_finding", request, Check)
+
+
+def add_proof(house: House, request: AddProof) -> Check:
+    """Tie a document to a finding."""
+    return house.ask("review", "add_proof", request, Check)
 
 
 def hand_in_check(house: House, request: HandInCheck) -> Check:

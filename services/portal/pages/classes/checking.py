@@ -17,10 +17,13 @@ from services.portal.pages.classes.words import (
     outcome_words,
     refusal_of_class,
 )
+from services.portal.pages.entry.words import document_kinds
 from services.portal.pages.places import own_part, trail_of
+from services.portal.pages.proving import prove, take_large_form
 from services.portal.pages.sentences import Said
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
 from shared.contracts.reality_commands import (
+    AddProof,
     Check,
     Finding,
     FindingShown,
@@ -31,13 +34,13 @@ from shared.contracts.reality_commands import (
     SettleFinding,
     ShowCheck,
 )
+from shared.contracts.review_commands import DocumentKind, DocumentShown
 from shared.kernel.authority import Act
 from shared.kernel.errors import DomainError
-from shared.kernel.ids import StudentId, UnitCode
+from shared.kernel.ids import ObjectId, StudentId, UnitCode
 from shared.plumbing.web.app import WebApp
 
 LONGEST_NOTE = 200
-# Both need a proof, and papers are given to the registrar: not offered here.
 _NEED_PROOF = frozenset({Finding.OTHER_DOCUMENT, Finding.NO_DOCUMENT})
 
 
@@ -51,11 +54,22 @@ class Row:
     kind: str  # "" while nobody has looked
     state: str
     outcome: str
+    proofs: tuple[tuple[str, str], ...]  # what each is, and where its page is; "" without one
+
+    @property
+    def needs_proof(self) -> bool:
+        """Whether a document belongs to what was found."""
+        return self.shown.kind in _NEED_PROOF
 
 
 def add_checking(app: WebApp, staff: Staff) -> None:
     """Noted by the homeroom teacher, settled by the registrar."""
+    _add_noting(app, staff)
+    _add_proving(app, staff)
+    _add_settling(app, staff)
 
+
+def _add_noting(app: WebApp, staff: Staff) -> None:
     @app.get("/class/<unit>/check")
     def check(unit: str) -> str:
         return _page(staff, entitled(staff, Act.TICK_SHEET), UnitCode(unit), _done())
@@ -95,6 +109,18 @@ def add_checking(app: WebApp, staff: Staff) -> None:
         act = partial(asking.hand_in_check, staff.house, command)
         return _told(staff, who, unit, act, "handed_in")
 
+
+def _add_proving(app: WebApp, staff: Staff) -> None:
+    @app.post("/class/<unit>/check/<finding>/proof")
+    def proof_form(unit: str, finding: str) -> Any:
+        take_large_form()
+        check_meant(staff)
+        who = entitled(staff, Act.ADD_DOCUMENT)
+        act = partial(prove, staff, who, UnitCode(unit), partial(_tie, staff, who, finding))
+        return _told(staff, who, unit, act, "proved")
+
+
+def _add_settling(app: WebApp, staff: Staff) -> None:
     @app.post("/class/<unit>/check/<finding>/settle")
     def settle_form(unit: str, finding: str) -> Any:
         check_meant(staff)
@@ -123,6 +149,10 @@ def _told(
     return make_response(redirect(address, 303))
 
 
+def _tie(staff: Staff, who: Visitor, finding: str, object_: ObjectId, kind: DocumentKind) -> object:
+    return asking.add_proof(staff.house, AddProof(who.token, finding, object_, kind))
+
+
 def _note_rest(staff: Staff, who: Visitor, unit: UnitCode) -> None:
     found = asking.check(staff.house, ShowCheck(who.token, staff.campaign, unit))
     for one in found.findings:
@@ -143,6 +173,8 @@ def _page(staff: Staff, who: Visitor, unit: UnitCode, said: Said | None) -> str:
         rows=rows,
         missing=found.missing,
         may_hand_in=_may_hand_in(found),
+        may_prove=who.may_see(Act.ADD_DOCUMENT),
+        documents=document_kinds(),
         may_settle=who.may_see(Act.SETTLE_FINDING),
         findings=_offered(),
         outcomes=outcome_words(),
@@ -153,8 +185,7 @@ def _page(staff: Staff, who: Visitor, unit: UnitCode, said: Said | None) -> str:
 
 def _offered() -> dict[Finding, str]:
     """What can be found about a pupil of whom there is a record."""
-    left_out = {*_NEED_PROOF, Finding.NO_RECORD}
-    return {one: words for one, words in finding_words().items() if one not in left_out}
+    return {one: words for one, words in finding_words().items() if one is not Finding.NO_RECORD}
 
 
 def _row(one: FindingShown, names: dict[StudentId, tuple[int | None, str]]) -> Row:
@@ -166,7 +197,13 @@ def _row(one: FindingShown, names: dict[StudentId, tuple[int | None, str]]) -> R
         finding_words()[one.kind] if one.kind else "",
         finding_state_words()[one.state] if one.state else _("还没有核对"),
         outcome_words()[one.outcome] if one.outcome else "",
+        tuple(_proof(one.finding, proof) for proof in one.proofs),
     )
+
+
+def _proof(finding: str, proof: DocumentShown) -> tuple[str, str]:
+    address = url_for("proof_page", finding=finding, object_=proof.object)
+    return document_kinds()[proof.kind], address if proof.is_page else ""
 
 
 def _open_first(row: Row) -> tuple[bool, bool, int, str]:
@@ -183,6 +220,7 @@ def _done() -> Said | None:
         "noted": Said(_("已记录"), _("上交之前可以随时更改。"), "good"),
         "all": Said(_("其余学生已记录为属实"), _("上交之前可以逐个更改。"), "good"),
         "handed_in": Said(_("已上交学籍管理员"), _("处理结果会显示在这里。"), "good"),
+        "proved": Said(_("证明材料已登记"), _("每一页都封存在本省，随这条核对结果查看。"), "good"),
         "settled": Said(_("已记录处理结果"), _("班主任在同一页能看到。"), "good"),
     }
     return words.get(request.args.get("done", ""))

@@ -3,12 +3,14 @@
 from flask_babel import gettext as _
 
 from services.portal.pages.classes.pupils import ClassSeen, Pupil, State
+from services.portal.pages.proving import document_refused
 from services.portal.pages.sentences import Said, refusal
 from shared.contracts.lane_commands import QueryReason
 from shared.contracts.reality_commands import Finding, FindingState, Outcome
 from shared.contracts.roster_commands import NamesPurpose
 from shared.contracts.tick_commands import Tick, TickReason
 from shared.kernel.errors import DomainError
+from shared.kernel.errors_review import DocumentRefusedError
 
 
 def state_words() -> dict[State, str]:
@@ -124,6 +126,8 @@ def _retake(one: Pupil) -> str:
 
 def refusal_of_class(error: DomainError) -> Said:
     """The message for what was refused about a class: some of its codes mean other things elsewhere."""
+    if isinstance(error, DocumentRefusedError):
+        return document_refused(error)
     return _sentences().get(error.code) or refusal(error)
 
 
@@ -139,7 +143,7 @@ def _sentences() -> dict[str, Said]:
         ),
         "proof_needed": Said(
             _("还缺证明材料"),
-            _("选了“其他证件”或“没有证件”的学生，需由学籍管理员附上证明后才能上交。"),
+            _("选了“其他证件”或“没有证件”的学生，附上证明材料后才能上交。"),
         ),
         "entry_state": Said(
             _("这一条已经上交或处理过"), _("请刷新页面，按最新的状态办理。"), "warn"

@@ -11,6 +11,7 @@ from services.portal.pages.entry import asking, words
 from services.portal.pages.entry.lanes import add_lanes
 from services.portal.pages.entry.sheet import Turn, sheet_page
 from services.portal.pages.entry.steps import STEPS, Step
+from services.portal.pages.proving import take_large_form
 from services.portal.pages.sentences import Said
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
 from shared.contracts.desk_commands import Chore, OpenSheet, ShowWork, Work, WorkSheet
@@ -89,6 +90,8 @@ def _add_sheet(app: WebApp, staff: Staff) -> None:
 
     @app.post("/entry/sheets/<sheet>/fields/<field>/<step>")
     def entry_step(sheet: str, field: str, step: str) -> Any:
+        if step == "prove":
+            take_large_form()
         check_meant(staff)
         who = entitled(staff, Act.ENTER_CHANGES)
         if step not in STEPS:

@@ -6,6 +6,7 @@ from flask import request
 
 from services.portal.pages.entry import asking
 from services.portal.pages.entry.rows import EDITABLE, OPEN
+from services.portal.pages.proving import prove
 from services.portal.pages.staff import Staff, Visitor
 from shared.contracts.desk_commands import OpenSheet, SheetOpened
 from shared.contracts.lane_commands import (
@@ -15,7 +16,6 @@ from shared.contracts.lane_commands import (
     SettleDisagreement,
     SettleReason,
 )
-from shared.contracts.look_commands import ReadCells
 from shared.contracts.review_commands import (
     AddDocument,
     DocumentKind,
@@ -24,9 +24,8 @@ from shared.contracts.review_commands import (
     EntryState,
     WithdrawChange,
 )
-from shared.kernel.errors import PageNotSeenError
 from shared.kernel.errors_review import EntryStateError, WordsNeededError
-from shared.kernel.ids import SheetId
+from shared.kernel.ids import ObjectId, SheetId
 
 Step = Callable[[Staff, Visitor, SheetId, str], str]
 
@@ -85,16 +84,13 @@ def _withdraw(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
 
 
 def _prove(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
-    """Note which original was checked; the picture of the sheet is tied as its trace."""
+    """Hand a document in and tie its pages to the entry."""
     entry = _needed(staff, who, sheet, field, "prove")
-    seen = asking.read_cells(staff.house, ReadCells(who.token, sheet))
-    if not seen.pages:
-        raise PageNotSeenError(sheet)
-    kind = request.form.get("document", "")
-    if kind not in set(DocumentKind):
-        raise WordsNeededError(entry.entry)
-    proof = AddDocument(who.token, entry.entry, seen.pages[0].object, DocumentKind(kind))
-    asking.prove(staff.house, proof)
+
+    def tie(object_: ObjectId, kind: DocumentKind) -> object:
+        return asking.prove(staff.house, AddDocument(who.token, entry.entry, object_, kind))
+
+    prove(staff, who, entry.unit, tie)
     return "proved"
 
 

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from services.portal.pages.proving import document_refused
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.values import label_of
 from shared.contracts.desk_commands import Chore
@@ -10,7 +11,11 @@ from shared.contracts.review_commands import DocumentKind, EntryState, ReturnRea
 from shared.contracts.scan_commands import PageVerdict
 from shared.contracts.seen import Ink
 from shared.kernel.errors import DomainError
-from shared.kernel.errors_review import InconsistentOutcomeError, InvalidValueError
+from shared.kernel.errors_review import (
+    DocumentRefusedError,
+    InconsistentOutcomeError,
+    InvalidValueError,
+)
 
 
 def chores() -> dict[Chore, str]:
@@ -151,6 +156,8 @@ def refused(error: DomainError) -> Said:
         return Said(title, why_no_value(str(error.args[1])))
     if isinstance(error, InconsistentOutcomeError):
         return Said(_("几项之间对不上，没有提交"), _contradiction(error))
+    if isinstance(error, DocumentRefusedError):
+        return document_refused(error)
     return _plain().get(error.code) or refusal(error)
 
 
@@ -198,7 +205,7 @@ def _plain() -> dict[str, Said]:
             _("关键数据须有证明材料，没有提交"), _("请在标有“缺证明”的栏目登记证明材料。")
         ),
         "unknown_document": Said(
-            _("存储中没有这份材料，没有登记"), _("请换一张已收到的照片或扫描页再登记。")
+            _("存储没有及时收妥这份材料，没有登记"), _("请稍后再登记一次；仍不成功请重新拍照。")
         ),
         "documents_away": Said(
             _("存储服务暂时没有应答，没有登记"), _("请稍后再登记一次。"), "warn"

@@ -6,7 +6,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from services.portal.pages import moments
-from services.portal.pages.looking.app import mark_of
+from services.portal.pages.looking.showing import mark_of
 from services.portal.pages.scanning import asking, words
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
