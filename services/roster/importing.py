@@ -43,6 +43,7 @@ from shared.kernel.errors import (
 from shared.kernel.ids import ProvinceCode, StudentId, UnitCode
 from shared.kernel.units import Level, province_of
 from shared.plumbing.acting import telling_refusal
+from shared.plumbing.collecting import collecting_seldom
 from shared.plumbing.database import Database, Tx
 
 BATCH_ROWS = 3_000
@@ -209,11 +210,14 @@ class _Import:
             )
         with self._database.transaction() as tx:
             is_empty = not store.has_pupils(tx)
-        for batch in _batches(self._parsed()):
-            with self._database.transaction() as tx:
-                candidates = self._matcher.place(tx, batch, is_empty=is_empty)
-                self._take(tx, candidates)
-            self._options.tick(self._rows)
+        # Into an empty register nothing is said before the end, and the end lasts: then so does
+        # everything before it. After a power cut the file is simply taken again.
+        with collecting_seldom():
+            for batch in _batches(self._parsed()):
+                with self._database.transaction(lasting=not is_empty) as tx:
+                    candidates = self._matcher.place(tx, batch, is_empty=is_empty)
+                    self._take(tx, candidates)
+                self._options.tick(self._rows)
         return self._finish()
 
     def _parsed(self) -> Iterator[ParsedRow]:

@@ -104,8 +104,8 @@ def owners_of(
             question = select(identifiers.c.digest, identifiers.c.student).where(
                 identifiers.c.kind == kind, identifiers.c.digest.in_(part)
             )
-            for row in tx.execute(question):
-                found[kind, bytes(row.digest)] = StudentId(row.student)
+            for digest, student in tx.execute(question).all():
+                found[kind, bytes(digest)] = StudentId(student)
     return found
 
 
@@ -113,7 +113,7 @@ def known_pupils(tx: Tx, students: Collection[StudentId]) -> dict[StudentId, Kno
     """Some pupils as an import has to know them."""
     found = {}
     for part in _parts(students):
-        for row in tx.execute(select(*_KNOWN).where(pupils.c.student.in_(part))):
+        for row in tx.execute(select(*_KNOWN).where(pupils.c.student.in_(part))).all():
             student = StudentId(row.student)
             found[student] = KnownPupil(
                 student,
@@ -132,7 +132,7 @@ def records_of(tx: Tx, students: Collection[StudentId]) -> dict[StudentId, bytes
     found: dict[StudentId, bytes] = {}
     for part in _parts(students):
         question = select(pupils.c.student, pupils.c.record).where(pupils.c.student.in_(part))
-        found |= {StudentId(row.student): bytes(row.record) for row in tx.execute(question)}
+        found |= {StudentId(who): bytes(record) for who, record in tx.execute(question).all()}
     return found
 
 
@@ -143,8 +143,8 @@ def listed_in(tx: Tx, classes: Collection[UnitCode]) -> dict[UnitCode, set[Stude
         question = select(pupils.c.unit, pupils.c.student).where(
             pupils.c.unit.in_(part), pupils.c.is_listed
         )
-        for row in tx.execute(question):
-            found[UnitCode(row.unit)].add(StudentId(row.student))
+        for unit, student in tx.execute(question).all():
+            found[UnitCode(unit)].add(StudentId(student))
     return found
 
 
@@ -152,8 +152,8 @@ def add_pupils(
     tx: Tx, rows: Sequence[Mapping[str, Any]], numbers: Sequence[Mapping[str, Any]]
 ) -> None:
     """Write new pupils with their identifiers; dates as ISO text."""
-    tx.insert_many(pupils, rows)
-    # In the order of the index: neighbours share its pages.
+    # In the order of their indexes: neighbours share pages.
+    tx.insert_many(pupils, sorted(rows, key=itemgetter("student")))
     tx.insert_many(identifiers, sorted(numbers, key=itemgetter("kind", "digest")))
 
 

@@ -12,7 +12,7 @@ from services.roster.reading.columns import REGISTERED_ON
 from services.roster.values import Values, decoded, encoded
 from services.roster.vault import Vault
 from shared.contracts.events import RecordChanged
-from shared.kernel.ids import StudentId, new_student_id
+from shared.kernel.ids import StudentId, new_student_ids
 from shared.kernel.units import province_of
 from shared.plumbing.database import Tx
 
@@ -42,11 +42,12 @@ class Writer:
         rows: list[dict[str, Any]] = []
         numbers: list[dict[str, Any]] = []
         doubtful: list[tuple[Candidate, KnownPupil, bytes]] = []
+        fresh = new_student_ids(len(good))
         for one in good:
             if one.known is None:
                 counts["new"] += 1
                 if not self._is_dry:
-                    self._add(one, rows, numbers)
+                    self._add(next(fresh), one, rows, numbers)
                 continue
             digest = self._vault.digest(one.parsed.plain)
             if digest == one.known.digest and one.known.is_listed and one.known.unit == one.unit:
@@ -63,9 +64,13 @@ class Writer:
         return counts
 
     def _add(
-        self, one: Candidate, rows: list[dict[str, Any]], numbers: list[dict[str, Any]]
+        self,
+        student: StudentId,
+        one: Candidate,
+        rows: list[dict[str, Any]],
+        numbers: list[dict[str, Any]],
     ) -> None:
-        student, plain = new_student_id(), one.parsed.plain
+        plain = one.parsed.plain
         row = _columns(one.parsed.values, one)
         row["registered_on"] = one.parsed.values.get(REGISTERED_ON)
         row["student"] = student
