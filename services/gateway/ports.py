@@ -5,8 +5,8 @@ from datetime import date
 from typing import Protocol
 
 from services.gateway.domain import Face, Ledger, PhotoKey, Ticket, Verdict
-from services.gateway.pictures.picture import Cleaned
 from shared.kernel.ids import ObjectId
+from shared.pictures.picture import Cleaned
 
 
 @dataclass(frozen=True, slots=True)

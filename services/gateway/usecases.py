@@ -14,9 +14,9 @@ from services.gateway.domain import (
     receipt_of,
 )
 from services.gateway.limits import Room, Sheets
-from services.gateway.pictures.clean import clean
-from services.gateway.pictures.picture import Bytes, Cleaned
 from services.gateway.ports import Doorbell, House, Landing, Photo
+from shared.pictures.clean import clean
+from shared.pictures.picture import Bytes, Cleaned
 
 Offload = Callable[[Callable[[Bytes], Cleaned], Bytes], Cleaned]
 """Runs a function over megabytes somewhere it holds up nobody."""

@@ -37,7 +37,6 @@ from services.gateway.pages.forms import ENVELOPE_BYTES, photo_of_form
 from services.gateway.pages.help import add_help
 from services.gateway.pages.ledger import add_ledger
 from services.gateway.pages.shapes import Health
-from services.gateway.pictures.picture import Bytes, NotAPictureError
 from services.gateway.ports import LandingAwayError
 from services.gateway.usecases import (
     CampaignClosedError,
@@ -45,6 +44,7 @@ from services.gateway.usecases import (
     hand_in,
     verdict_of,
 )
+from shared.pictures.picture import Bytes, NotAPictureError
 from shared.plumbing.web.app import WebApp
 from shared.plumbing.web.assets import Assets
 from shared.plumbing.web.body import close_after_answer, declared_length, read_body

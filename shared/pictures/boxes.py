@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.gateway.pictures.picture import NotAPictureError
+from shared.pictures.picture import NotAPictureError
 
 # More boxes than any phone writes; a file of a million empty ones is an attack.
 MAX_BOXES = 4096

@@ -1,10 +1,10 @@
 """From the bytes of an upload to a picture without metadata."""
 
-from services.gateway.pictures.heic import clean_heic
-from services.gateway.pictures.jpeg import clean_jpeg
-from services.gateway.pictures.picture import Bytes, Cleaned, Kind, NotAPictureError
-from services.gateway.pictures.png import SIGNATURE, clean_png
-from services.gateway.pictures.webp import clean_webp
+from shared.pictures.heic import clean_heic
+from shared.pictures.jpeg import clean_jpeg
+from shared.pictures.picture import Bytes, Cleaned, Kind, NotAPictureError
+from shared.pictures.png import SIGNATURE, clean_png
+from shared.pictures.webp import clean_webp
 
 # avif and its kin share the container; their decoders are not let near strangers' files.
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}

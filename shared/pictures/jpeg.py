@@ -3,8 +3,8 @@
 import re
 import struct
 
-from services.gateway.pictures.exif import orientation_of
-from services.gateway.pictures.picture import (
+from shared.pictures.exif import orientation_of
+from shared.pictures.picture import (
     MAX_JPEG_PIXELS,
     Bytes,
     Cleaned,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from services.gateway.pictures.boxes import MAX_BOXES, Box, Reader, boxes
-from services.gateway.pictures.picture import (
+from shared.pictures.boxes import MAX_BOXES, Box, Reader, boxes
+from shared.pictures.picture import (
     MAX_OTHER_PIXELS,
     Bytes,
     Cleaned,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from services.gateway.pictures.exif import orientation_of
-from services.gateway.pictures.picture import (
+from shared.pictures.exif import orientation_of
+from shared.pictures.picture import (
     MAX_OTHER_PIXELS,
     Bytes,
     Cleaned,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 
-from services.gateway.pictures.clean import clean, kind_of
-from services.gateway.pictures.picture import Kind, NotAPictureError
+from shared.pictures.clean import clean, kind_of
+from shared.pictures.picture import Kind, NotAPictureError
 
 pillow_heif.register_heif_opener()
 
