@@ -68,6 +68,7 @@ ASKS: dict[str, tuple[str, ...]] = {
         *("progress.table", "progress.stalled", "progress.unit_reports", "progress.show_report"),
         *("progress.prepare_report", "progress.sign_report", "progress.judge_report"),
         *("roster.pupil_names", "progress.class_sheets", "scan.show_ticks", "scan.tick_sheet"),
+        "scan.photo_state",
         *("review.show_check", "review.note_finding", "review.hand_in_check"),
         *("review.settle_finding", "review.list_queries"),
         *("review.look_at_document", "review.look_at_proof", "review.add_proof"),

@@ -1,25 +1,21 @@
 """A supporting document on its way: as a file to scan's door, then tied to what it proves."""
 
-import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from flask import request
 from flask_babel import gettext as _
 
-from services.portal.doors import DoorAwayError
+from services.portal.pages.handing import DOCUMENTS, HandedOver, RefusedPaperError, hand_over
 from services.portal.pages.sentences import Said
 from services.portal.pages.staff import Staff, Visitor
-from shared.contracts.events import Sender
 from shared.contracts.review_commands import DocumentKind
 from shared.kernel.errors_review import DocumentRefusedError, UnknownDocumentError
 from shared.kernel.ids import ObjectId, UnitCode
 
-DOCUMENTS = "/scan/documents"
 MAX_FORM_BYTES = 21 << 20  # a document of 20 MiB, and the rest of its form
 # Storage has verified and archived a page a moment after it was handed in.
 _KEPT_WITHIN_S, _ASK_AGAIN_S = 12.0, 0.3
-_PIECE_BYTES = 64 << 10
 
 Tie = Callable[[ObjectId, DocumentKind], object]
 
@@ -48,27 +44,12 @@ def prove(staff: Staff, who: Visitor, unit: UnitCode, tie: Tie) -> None:
         raise DocumentRefusedError("no_kind")
     if chosen is None or not chosen.filename:
         raise DocumentRefusedError("no_file")
-    for object_ in _handed_in(staff, who, unit, chosen.stream.read()):
-        _tied(tie, object_, DocumentKind(word))
-
-
-def _handed_in(staff: Staff, who: Visitor, unit: UnitCode, data: bytes) -> tuple[ObjectId, ...]:
-    if staff.scans is None:
-        raise DoorAwayError
-    headers = {
-        "Authorization": f"Bearer {who.token}",
-        "Hecha-Campaign": staff.campaign,
-        "Hecha-Unit": unit,
-    }
-    told = staff.scans.ask("POST", DOCUMENTS, headers, (len(data), _pieces(data)))
-    if told.status == 503:
-        raise DoorAwayError
-    if told.status != 201:
-        raise DocumentRefusedError(told.refusal_code)
-    objects = tuple(ObjectId(one) for one in json.loads(told.body)["objects"])
+    try:
+        objects = hand_over(staff, who, HandedOver(DOCUMENTS, unit), chosen.stream.read())
+    except RefusedPaperError as refused:
+        raise DocumentRefusedError(refused.reason) from None
     for object_ in objects:
-        staff.ring(object_, staff.campaign, Sender(who.actor.role.value), None)
-    return objects
+        _tied(tie, object_, DocumentKind(word))
 
 
 def _tied(tie: Tie, object_: ObjectId, kind: DocumentKind) -> None:
@@ -81,10 +62,6 @@ def _tied(tie: Tie, object_: ObjectId, kind: DocumentKind) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_ASK_AGAIN_S)
-
-
-def _pieces(data: bytes) -> Iterator[bytes]:
-    return (data[at : at + _PIECE_BYTES] for at in range(0, len(data), _PIECE_BYTES))
 
 
 def document_refused(error: DocumentRefusedError) -> Said:

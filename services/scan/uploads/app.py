@@ -13,8 +13,8 @@ import msgspec
 from flask import Response, jsonify, request
 from sqlalchemy import Row
 
-from services.scan.documents.door import add_documents
-from services.scan.documents.usecases import Documents
+from services.scan.intake.desk import Desk
+from services.scan.intake.door import add_intake
 from services.scan.submitting import Origin
 from services.scan.uploads import headers, usecases
 from services.scan.uploads.domain import RefusedError, announced, checked_label
@@ -51,7 +51,7 @@ class Door:
     actors: Actors | None = None  # whose word on people who are signed in counts; None: nobody's
     make_pieces: Callable[[Any, int], RequestPieces] = RequestPieces
     wake: Callable[[], None] = lambda: None  # there is something to hand in
-    documents: Documents | None = None  # takes supporting documents in; None: not here
+    desk: Desk | None = None  # takes documents and photos of people in; None: not here
     sending: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
 
     @contextmanager
@@ -87,8 +87,8 @@ def make_app(door: Door) -> WebApp:
     _add_refusals(app)
     _add_uploads(app, door)
     _add_batches(app, door)
-    if door.documents is not None and door.actors is not None:
-        add_documents(app, door.documents, door.actors)
+    if door.desk is not None and door.actors is not None:
+        add_intake(app, door.desk, door.actors)
     return app
 
 

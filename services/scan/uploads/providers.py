@@ -7,8 +7,8 @@ import eventlet.event
 from nameko.extensions import DependencyProvider
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.scan.documents.child import prepare
-from services.scan.documents.usecases import Documents
+from services.scan.intake.child import prepare
+from services.scan.intake.desk import Desk
 from services.scan.providers import hand_in_of
 from services.scan.settings import ScanSettings
 from services.scan.uploads.app import Door, make_app
@@ -57,9 +57,7 @@ class UploadsProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships
         self._clerk = Clerk(room, hand_in)
         # Its child starts with the first document: most days have none.
         self._pool = ProcessPool(1, prepare)
-        documents = Documents(
-            room.database, hand_in, self._pool, bytes.fromhex(settings.scan_column_key)
-        )
+        desk = Desk(room.database, hand_in, self._pool, bytes.fromhex(settings.scan_column_key))
         self._bell = eventlet.event.Event()
         believed = actors_of(environment)
         door = Door(
@@ -68,7 +66,7 @@ class UploadsProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships
             settings.provinces,
             believed,
             wake=self._wake,
-            documents=documents,
+            desk=desk,
         )
         self._server = WebServer(make_app(door), parse_address(settings.scan_upload_address))
 

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 from sqlalchemy import insert
 
-from services.scan.documents.child import MAX_PAGE_BYTES, document_pages, prepare
-from services.scan.documents.usecases import Documents
+from services.scan.intake.child import MAX_PAGE_BYTES, document_pages, prepare
+from services.scan.intake.desk import Desk as Hands
 from services.scan.tables import units
 from services.scan.uploads.app import Door, make_app
 from shared.contracts.actors import Actor
@@ -48,9 +48,9 @@ class Desk:
             for unit in (CLASS, BESIDE):
                 row = {"code": unit, "path": f"{PATH}{unit}/", "managed_by": None, "sequence": 1}
                 tx.execute(insert(units).values(**row))
-        documents = Documents(office.database, office.bucket, InHere(), KEY)  # type: ignore[arg-type]  # as much as is used
+        hands = Hands(office.database, office.bucket, InHere(), KEY)  # type: ignore[arg-type]  # as much as is used
         actors = Actors([ACCOUNTS.public_key], clock=lambda: office.now)
-        door = Door(office.room, office.tickets, ("44",), actors, documents=documents)
+        door = Door(office.room, office.tickets, ("44",), actors, desk=hands)
         self.web = make_app(door).test_client()
 
     def token(self, role: Role, unit: str) -> str:

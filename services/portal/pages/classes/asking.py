@@ -13,7 +13,9 @@ from shared.contracts.reality_commands import (
 )
 from shared.contracts.review_commands import EntryShown
 from shared.contracts.roster_commands import PupilNames, PupilNamesRequest
+from shared.contracts.scan_commands import PhotoState, PhotoStateRequest
 from shared.contracts.tick_commands import ShowTicks, Ticks, TickSheet, TickShown
+from shared.kernel.ids import ObjectId
 
 
 def names(house: House, request: PupilNamesRequest) -> PupilNames:
@@ -29,6 +31,11 @@ def class_sheets(house: House, request: ClassSheetsRequest) -> ClassSheets:
 def ticks(house: House, request: ShowTicks) -> Ticks:
     """What people said of the paper of a class."""
     return house.ask("scan", "show_ticks", request, Ticks)
+
+
+def photo_state(house: House, object_: ObjectId) -> PhotoState:
+    """What became of a photo that was handed in here."""
+    return house.ask("scan", "photo_state", PhotoStateRequest(object_), PhotoState)
 
 
 def tick(house: House, request: TickSheet) -> TickShown:

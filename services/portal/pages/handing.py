@@ -1,0 +1,60 @@
+"""Hands papers of a class over to scan's door as whoever is at this page, and rings for them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.portal.doors import DoorAwayError
+from services.portal.pages.staff import Staff, Visitor
+from shared.contracts.events import Sender
+from shared.kernel.ids import ObjectId, SheetId, UnitCode
+
+DOCUMENTS, PHOTOS = "/scan/documents", "/scan/photos"
+_PIECE_BYTES = 64 << 10
+
+
+class RefusedPaperError(Exception):
+    """The door did not take it; `reason` is its code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What is handed over: by which route, for which class, and of which sheet."""
+
+    route: str
+    unit: UnitCode
+    sheet: SheetId | None = None
+
+
+def hand_over(staff: Staff, who: Visitor, what: HandedOver, data: bytes) -> tuple[ObjectId, ...]:
+    """Hand one paper over; gives the objects it became.
+
+    Raises:
+        RefusedPaperError: it is not taken.
+        DoorAwayError: nobody takes it in now.
+    """
+    if staff.scans is None:
+        raise DoorAwayError
+    headers = {
+        "Authorization": f"Bearer {who.token}",
+        "Hecha-Campaign": staff.campaign,
+        "Hecha-Unit": what.unit,
+        **({"Hecha-Sheet": what.sheet} if what.sheet else {}),
+    }
+    told = staff.scans.ask("POST", what.route, headers, (len(data), _pieces(data)))
+    if told.status == 503:
+        raise DoorAwayError
+    if told.status != 201:
+        raise RefusedPaperError(told.refusal_code)
+    objects = tuple(ObjectId(one) for one in json.loads(told.body)["objects"])
+    for object_ in objects:
+        staff.ring(object_, staff.campaign, Sender(who.actor.role.value), what.sheet)
+    return objects
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    return (data[at : at + _PIECE_BYTES] for at in range(0, len(data), _PIECE_BYTES))
