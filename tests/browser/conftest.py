@@ -88,3 +88,10 @@ def open_page(browser: Browser, url: str, **options: Any) -> Any:
     page = browser.new_context(**settings).new_page()
     page.goto(url)
     return page
+
+
+def open_menu(page: Any) -> None:
+    """On a phone the menu and the way out are behind one word; elsewhere they are there."""
+    drawer = page.locator("label.drawer")
+    if drawer.is_visible():
+        drawer.click()

@@ -4,7 +4,9 @@
 killed. What clerks would see of paper is drawn; accounts and units are answered by fakes.
 """
 
+import hashlib
 import io
+import json
 import sys
 from collections.abc import Iterable
 from datetime import timedelta
@@ -14,6 +16,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from services.portal.doors import Told
 from services.portal.house import House
 from services.portal.pages.app import make_app
 from services.portal.pages.staff import Staff
@@ -43,7 +46,7 @@ from shared.kernel.sheet_code import Side
 from shared.kernel.units import Level
 from shared.layout.registry import layout
 from shared.plumbing.actors import Actors, sign
-from shared.plumbing.rpc import read_answer
+from shared.plumbing.rpc import RpcDeadlineError, read_answer
 from tests.contract.walks.stage import bare
 from tests.unit.portal.fakes import ACCOUNTS, SESSION
 from tests.unit.review.house import (
@@ -81,14 +84,17 @@ class OneProcess(House):
         actors = Actors([ACCOUNTS.public_key])
         self._service = bare(ReviewService, office=review.office, actors=actors)
 
-    def ask(self, service: str, method: str, request: object, answer: type[Any]) -> Any:
+    def ask(
+        self, service: str, method: str, request: object, answer: type[Any], deadline_s: float = 8
+    ) -> Any:
         if service == "review":
             plain = getattr(self._service, method)(to_plain(request))
             return read_answer(service, method, plain, answer)
         if isinstance(request, ReadCells):
             return _seen(request.sheet)
-        assert isinstance(request, LookAtPage)
-        return _page(request)
+        if isinstance(request, LookAtPage):
+            return _page(request)
+        raise RpcDeadlineError(service, method)  # what a home asks of everybody else
 
     def sign_in(self, login: str, password: str) -> SignedIn:
         who = AccountId("s1.01"), PersonId("77" * 8)
@@ -109,6 +115,20 @@ class OneProcess(House):
 
     def counts(self, *asked: Any) -> UnitCounts:
         return UnitCounts(asked[-1], Level.SCHOOL, Counts(in_scope=100, issued=90, returned=80))
+
+
+class TakesAll:
+    """Scan's door: every document is a page."""
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: tuple[int, Iterable[bytes]],
+    ) -> Told:
+        taken = hashlib.sha256(b"".join(body[1])).hexdigest()[:32]
+        return Told(201, {}, json.dumps({"objects": [taken]}).encode())
 
 
 class Drawn:
@@ -191,7 +211,7 @@ class _Quiet(WSGIRequestHandler):
 def main(folder: str, role: str) -> None:
     """Serve until killed."""
     house = OneProcess(a_school(Path(folder)), Role(role))
-    app = make_app(Staff(house, CAMPAIGN, False, Drawn()))
+    app = make_app(Staff(house, CAMPAIGN, False, Drawn(), scans=TakesAll()))
     server = make_server("127.0.0.1", 0, app, request_handler=_Quiet)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()

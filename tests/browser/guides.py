@@ -100,7 +100,7 @@ class Camera:
             return
         page.goto((self._demo / "door").read_text())
         page.get_by_role("button", name=re.compile(shot.role)).first.click()
-        page.wait_for_selector(".menu")
+        page.wait_for_selector(".menu", state="attached")
         page.goto(f"http://{self._environment['HECHA_PORTAL_ADDRESS']}{shot.path}")
         if shot.then and page.locator(shot.then).count():
             page.locator(shot.then).first.click()

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.conftest import Demo, open_page
 
 TEACHER, REGISTRAR, LEADER, SUPPORT = "班主任", "学籍管理员", "学校领导", "技术支持人员"
+PATIENCE_MS = 60_000  # photos are read beside everything else a machine may have to do
 PAGES = [
     (TEACHER, "/class"),
     (TEACHER, "/questions"),
@@ -31,7 +32,7 @@ def seated(demo: Demo, browser: Browser) -> Callable[..., Any]:
     def open_as(role: str, path: str, **options: Any) -> Any:
         page = open_page(browser, door, **options)
         page.get_by_role("button", name=role).first.click()
-        page.wait_for_selector(".menu")
+        page.wait_for_selector(".menu", state="attached")
         base = page.url.split("/", 3)
         page.goto(f"{base[0]}//{base[2]}{path}")
         return page
@@ -52,6 +53,44 @@ def test_a_teacher_ticks_paper_and_takes_it_back(seated: Callable[..., Any]) -> 
 
     expect(page.get_by_text("已撤销标记")).to_be_visible()
     expect(page.locator("label.choice", has_text=number)).to_have_count(1)
+
+
+def test_a_teacher_photographs_two_sheets_in_a_row_and_sees_what_became_of_each(
+    seated: Callable[..., Any], demo: Demo
+) -> None:
+    page = seated(TEACHER, "/class")
+    page.get_by_role("link", name="连续拍照上传").click()
+    shots = sorted((demo.folder / "try").glob("photo-*.jpg"))[:2]
+    assert len(shots) == 2
+    page.set_input_files("#photo", [str(one) for one in shots])
+    page.get_by_role("button", name="上传").click()
+
+    rows = page.locator(".sent li")
+    expect(rows).to_have_count(2, timeout=PATIENCE_MS)
+    expect(page.locator("[data-moving=no]")).to_be_attached(timeout=PATIENCE_MS)
+    # Which class the photos are of is the demo's to say: each is told, and none is left waiting.
+    assert all("正在识别" not in text for text in rows.all_inner_texts())
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_a_teacher_proves_that_a_pupil_has_no_document(
+    seated: Callable[..., Any], demo: Demo
+) -> None:
+    page = seated(TEACHER, "/class")
+    page.get_by_role("link", name="人籍核对").click()
+    page.locator("select[name=finding]").first.select_option("no_document")
+    page.get_by_role("button", name="记录", exact=True).first.click()
+    shot = next((demo.folder / "try").glob("photo-*.jpg"))
+    page.set_input_files("input[type=file]", str(shot))
+    page.get_by_role("button", name="登记证明").click()
+    expect(page.get_by_text("证明材料已登记")).to_be_visible(timeout=PATIENCE_MS)
+
+    with page.expect_popup() as opened:
+        page.locator("a[href*='/proofs/']").first.click()
+
+    picture = opened.value.locator("img.sheet")
+    expect(picture).to_be_visible(timeout=PATIENCE_MS)
+    opened.value.wait_for_function("document.querySelector('img.sheet').naturalWidth > 500")
 
 
 def test_the_missing_are_copied_as_a_text(seated: Callable[..., Any]) -> None:

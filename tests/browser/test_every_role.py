@@ -40,7 +40,7 @@ def test_every_page_of_a_role_is_whole_and_fits_and_can_be_used_by_everybody(
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.get_by_role("button", name="进入").nth(seat).click()
-    page.wait_for_selector(".menu")
+    page.wait_for_selector(".menu", state="attached")
     base = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
     links = page.locator(".menu a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
     assert len(links) > 1

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Demo, open_page
+from tests.browser.conftest import Demo, open_menu, open_page
 
 REGISTRAR = "学籍管理员"
 CHECKED_MS = 60_000
@@ -19,7 +19,8 @@ NO_DATE = "20150230"
 def page(demo: Demo, browser: Browser) -> Page:
     page = open_page(browser, (demo.folder / "door").read_text())
     page.get_by_role("button", name=REGISTRAR).first.click()
-    page.wait_for_selector(".menu")
+    page.wait_for_selector(".menu", state="attached")
+    open_menu(page)
     page.get_by_role("link", name="名册导入").first.click()
     return page
 

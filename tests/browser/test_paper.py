@@ -23,7 +23,7 @@ def clerk(demo: Demo, browser: Browser) -> Page:
         page.fill("#login", kept["login"])
         page.fill("#password", kept["password"])
         page.press("#password", "Enter")
-        page.wait_for_selector(".menu")
+        page.wait_for_selector(".menu", state="attached")
         page.goto(f"{base}/entry?chore=to_enter")
         if page.locator("tbody a").count():
             return page

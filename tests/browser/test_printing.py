@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Demo, open_page
+from tests.browser.conftest import Demo, open_menu, open_page
 
 DRAWN_MS = 30_000
 
@@ -12,7 +12,8 @@ DRAWN_MS = 30_000
 def page(demo: Demo, browser: Browser) -> Page:
     page = open_page(browser, (demo.folder / "door").read_text())
     page.get_by_role("button", name="学籍管理员").first.click()
-    page.wait_for_selector(".menu")
+    page.wait_for_selector(".menu", state="attached")
+    open_menu(page)
     page.get_by_role("link", name="打印确认表").first.click()
     return page
 

@@ -11,7 +11,7 @@ from deploy.demo.notes import Notes
 from deploy.demo.staff import sign_ins
 from deploy.environment_file import read_environment
 from shared.kernel.authority import Role
-from tests.browser.conftest import Demo, open_page
+from tests.browser.conftest import Demo, open_menu, open_page
 
 PAGES = ("/", "/progress", "/decide")
 
@@ -28,7 +28,7 @@ def signed_in(demo: Demo, browser: Browser) -> Callable[..., Any]:
         page.fill("#login", login)
         page.fill("#password", password)
         page.press("#password", "Enter")
-        page.wait_for_selector(".menu")
+        page.wait_for_selector(".menu", state="attached")
         page.goto(base + path)
         return page
 
@@ -50,6 +50,7 @@ def test_a_leader_whose_queue_is_empty_is_told_so(signed_in: Callable[..., Any])
 
 def test_signing_out_closes_every_page(signed_in: Callable[..., Any]) -> None:
     page = signed_in(Role.REGISTRAR, "/progress")
+    open_menu(page)
     page.get_by_role("button", name="退出").click()
     page.goto(page.url.partition("/sign-in")[0] + "/progress")
 
