@@ -73,6 +73,10 @@ REVIEW = {
         "本省存储中没有这份材料，不能作为证明；请先上传。",
         "The province's storage keeps no such document: hand it in first.",
     ),
+    "document_refused": (
+        "这份材料没有收下：请用照片或 PDF，最多 4 页，再试一次。",
+        "The document was not taken: use a photo or a PDF of at most four pages, and try again.",
+    ),
     "documents_away": (
         "存储服务暂时没有应答，材料没有关联，请稍后再试。",
         "Storage does not answer, nothing was tied: try again in a moment.",
