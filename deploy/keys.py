@@ -13,6 +13,7 @@ from services.storage.enrolment import write_enrolled
 from services.storage.keyring import write_keyring
 from services.storage.provisioning import open_or_make, publish_manifest, with_campaign
 from shared.kernel.ids import CampaignId, ProvinceCode
+from shared.kernel.units import province_of_campaign
 from shared.plumbing.identity import make_identity
 
 IDENTITIES = ("gateway", "scan", "portal", "operator")  # enrolled with storage
@@ -101,7 +102,7 @@ def _make_keyring(
     path = folder / "keyring"
     keyring = before = open_or_make(path, passphrase)
     for campaign in campaigns:
-        keyring = with_campaign(keyring, ProvinceCode(campaign.split("-", 1)[0]), campaign)
+        keyring = with_campaign(keyring, province_of_campaign(campaign), campaign)
     if keyring is not before:
         write_keyring(path, keyring, passphrase)
     for province in provinces:

@@ -14,6 +14,7 @@ from deploy.real_servers import MANAGEMENT
 from deploy.services import SERVICES, WITH_DATABASE, all_classes
 from services.storage.provisioning import make_buckets
 from shared.kernel.ids import CampaignId, ProvinceCode
+from shared.kernel.units import province_of_campaign
 from shared.plumbing import embedded
 from shared.plumbing.database import Database
 from shared.plumbing.declare import declare
@@ -76,7 +77,7 @@ def _campaigns(servers: Mapping[str, str]) -> tuple[CampaignId, ...]:
 
 
 def _provinces(campaigns: Sequence[CampaignId]) -> tuple[ProvinceCode, ...]:
-    return tuple(sorted({ProvinceCode(one.split("-", 1)[0]) for one in campaigns}))
+    return tuple(sorted({province_of_campaign(one) for one in campaigns}))
 
 
 def _database(service: str, folder: Path, servers: Mapping[str, str]) -> str:

@@ -25,6 +25,7 @@ from services.storage.vault import Vault
 from shared.contracts.events import ActDone
 from shared.kernel.errors import UnknownCampaignError
 from shared.kernel.ids import CampaignId, ProvinceCode
+from shared.kernel.units import province_of_campaign
 from shared.plumbing.database import Database
 from shared.plumbing.settings import SettingsError, value_of
 
@@ -45,7 +46,7 @@ def init(
 ) -> None:
     """Make keys, identities and manifests, and the buckets where a store is set; prints settings."""
     campaigns = [CampaignId(one) for one in campaign]
-    provinces = sorted({ProvinceCode(one.split("-", 1)[0]) for one in campaigns})
+    provinces = sorted({province_of_campaign(one) for one in campaigns})
     try:
         settings = make_keys(folder, provinces, campaigns)
     except KeyringError as error:
@@ -103,7 +104,7 @@ def rotate(
     was copied before.
     """
     settings = settings_of(StorageSettings)
-    province = ProvinceCode(campaign.split("-", 1)[0])
+    province = province_of_campaign(CampaignId(campaign))
     try:
         before = open_keyring(settings.keyring_file, settings.passphrase)
     except KeyringError as error:

@@ -26,8 +26,8 @@ from deploy.demo.tour import choose_tour, note_tour
 from deploy.embedded import EmbeddedHouse
 from deploy.provision import DEFAULT_CAMPAIGN
 from shared.contracts.scan_commands import PhotoState
-from shared.kernel.ids import ProvinceCode
 from shared.kernel.sheet_code import CodeKey
+from shared.kernel.units import province_of_campaign
 from shared.plumbing.code_keys import load_code_keys
 from shared.plumbing.identity import load_identity
 from shared.plumbing.objects import ObjectStore, StoreAccess
@@ -67,7 +67,7 @@ def run(house: House, folder: Path, size: Size, bars: Tick, watch: Stopwatch) ->
     environment = house.environment
     identity = load_identity(Path(environment["HECHA_OPERATOR_IDENTITY_FILE"]))
     store = _store(environment)
-    top = ProvinceCode(DEFAULT_CAMPAIGN.split("-", 1)[0])
+    top = province_of_campaign(DEFAULT_CAMPAIGN)
     held += object_expectations(house.desk, store, top, identity, outcome)
     held.append(audit_expectation(environment, top))
     watch.lap("proof")

@@ -1,7 +1,8 @@
 """Rings storage when a page has handed something in: people wait for it."""
 
 from shared.contracts.events import Lane, PhotoReceived, Sender
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId
+from shared.kernel.ids import CampaignId, ObjectId, SheetId
+from shared.kernel.units import province_of_campaign
 from shared.plumbing.doorbell import Doorbell
 
 
@@ -16,4 +17,4 @@ class StorageBell:
     ) -> None:
         """Return at once, whatever the bus does."""
         received = PhotoReceived(object_, campaign, sheet, sender, Lane.PHOTO)
-        self._doorbell.say(received, province=ProvinceCode(campaign.split("-", 1)[0]))
+        self._doorbell.say(received, province=province_of_campaign(campaign))

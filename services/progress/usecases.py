@@ -32,7 +32,8 @@ from shared.contracts.progress_commands import (
     Counts,
     UnitCounts,
 )
-from shared.kernel.ids import CampaignId, ProvinceCode, UnitCode
+from shared.kernel.ids import CampaignId, UnitCode
+from shared.kernel.units import province_of_campaign
 from shared.kernel.working_days import beijing_day, working_days
 from shared.plumbing.database import Database
 from shared.plumbing.hears import Heard
@@ -166,4 +167,4 @@ def mend(database: Database, differences: Iterable[Difference], *, by: str | Non
             counting.add_to_counters(tx, campaign, gains)
             if by is not None:
                 act = ActDone("mend_counts", campaign, by, "done")
-                tx.say(act, province=ProvinceCode(campaign.split("-", 1)[0]))
+                tx.say(act, province=province_of_campaign(campaign))

@@ -14,7 +14,7 @@ from shared.contracts.actors import Actor
 from shared.contracts.acts import acts_of
 from shared.kernel.authority import Act, Place
 from shared.kernel.errors import DomainError
-from shared.kernel.ids import CampaignId, PersonId, ProvinceCode, SheetId, UnitCode
+from shared.kernel.ids import PersonId, SheetId, UnitCode
 from shared.plumbing.acting import Deed, note
 from shared.plumbing.database import Tx
 
@@ -73,8 +73,3 @@ def acting(office: Office, actor: Actor, request: object, act: str, on: str) -> 
         with office.database.transaction() as tx:
             note(tx, actor, one.deed, refusal.code)
         raise
-
-
-def province_of_campaign(campaign: CampaignId) -> ProvinceCode:
-    """The province a campaign belongs to: the first word of its id."""
-    return ProvinceCode(campaign.split("-", 1)[0])

@@ -3,7 +3,7 @@
 from sqlalchemy import insert
 
 from services.review import store
-from services.review.acting import Acting, acting, province_of_campaign
+from services.review.acting import Acting, acting
 from services.review.deciding import queue
 from services.review.domain import OPEN, Entry
 from services.review.entries import store as entries
@@ -13,13 +13,11 @@ from services.review.tables import documents
 from shared.contracts.actors import Actor
 from shared.contracts.look_commands import PageToOpen
 from shared.contracts.review_commands import AddDocument, DocumentAdded, LookAtDocument
-from shared.kernel.authority import TABLE, Act
+from shared.kernel.authority import DECIDERS, Act
 from shared.kernel.errors import NotAllowedError
 from shared.kernel.errors_review import EntryStateError, UnknownDocumentError
+from shared.kernel.units import province_of_campaign
 from shared.plumbing.database import Tx
-
-# Who decides sees proofs only with a decision about their sheet in hands.
-DECIDERS = frozenset({*TABLE[Act.DECIDE_MAINTENANCE], *TABLE[Act.DECIDE_KEY_DATA]})
 
 
 def add_document(office: Office, actor: Actor, request: AddDocument) -> DocumentAdded:
@@ -53,10 +51,8 @@ def look_at_document(office: Office, actor: Actor, request: LookAtDocument) -> P
         entry = entries.entry_of(tx, request.entry)
         who.sheet = entry.sheet
         who.require(store.place_of(tx, entry.unit), entry.unit)
-        is_decider = actor.role in DECIDERS
-        if is_decider and not queue.holds_sheet(
-            tx, who.person, entry.sheet, office.database.clock()
-        ):
+        now = office.database.clock()
+        if actor.role in DECIDERS and not queue.holds_sheet(tx, who.person, entry.sheet, now):
             raise NotAllowedError(Act.SEE_PAGE)
         pages = {row.object for row in documents_of(tx, entry.entry) if row.is_page}
         if request.object not in pages:

@@ -13,7 +13,8 @@ from services.roster.domain import Enrolment, reason_out
 from services.roster.tables import campaigns, pupils, scopes
 from shared.contracts.events import ScopeCounted
 from shared.kernel.errors import UnknownCampaignError
-from shared.kernel.ids import CampaignId, ProvinceCode, UnitCode
+from shared.kernel.ids import CampaignId, UnitCode
+from shared.kernel.units import province_of_campaign
 from shared.plumbing.database import Database, Tx
 
 CLASSES_AT_ONCE = 300
@@ -25,11 +26,6 @@ class Scope:
 
     in_scope: int
     out_of_scope: dict[str, int]
-
-
-def province_of_campaign(campaign: CampaignId) -> ProvinceCode:
-    """The province a campaign belongs to: the first word of its id."""
-    return ProvinceCode(campaign.split("-", 1)[0])
 
 
 def cut_off_of(tx: Tx, campaign: CampaignId) -> date:

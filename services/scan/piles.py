@@ -8,7 +8,6 @@ from services.scan.cells.looking import view_of
 from services.scan.cells.store import flat_page
 from services.scan.holding import Aim, Asked, Desk, aim_of, page_object, require_at
 from services.scan.places import place_of
-from services.scan.showing.usecases import DECIDERS
 from services.scan.submitting import Origin
 from services.scan.uploads.ticket import MAX_LIFE, Tickets
 from shared.contracts.acts import act_of
@@ -26,7 +25,7 @@ from shared.contracts.batch_commands import (
     UploadTicket,
 )
 from shared.contracts.look_commands import PageToOpen
-from shared.kernel.authority import Act
+from shared.kernel.authority import DECIDERS, Act
 from shared.kernel.errors import NotAllowedError, PageNotSeenError
 from shared.kernel.ids import ActorToken, ObjectId, SheetId, UnitCode
 from shared.kernel.units import province_of

@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from services.support import faq_store, store
 from services.support.domain import clean_text, desks_of, due_at, level_above
-from services.support.office import Office, allowed_path, province_of_campaign
+from services.support.office import Office, allowed_path
 from services.support.vault import QUESTION
 from shared.contracts.actors import Actor
 from shared.contracts.acts import act_of
@@ -41,7 +41,7 @@ from shared.kernel.errors_support import (
     UnknownQuestionError,
 )
 from shared.kernel.ids import QuestionId, UnitCode
-from shared.kernel.units import codes_up
+from shared.kernel.units import codes_up, province_of_campaign
 from shared.kernel.working_days import working_days
 from shared.plumbing.acting import Deed, acting
 from shared.plumbing.database import Tx

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.support import figures, store
 from services.support.domain import clean_text, due_at, known_field, level_above
-from services.support.office import Office, allowed_path, province_of_campaign
+from services.support.office import Office, allowed_path
 from services.support.store import NewQuestion
 from services.support.vault import QUESTION
 from shared.contracts.acts import act_of
@@ -22,7 +22,7 @@ from shared.kernel.authority import Role
 from shared.kernel.errors import DomainError, UnknownSheetError
 from shared.kernel.errors_support import NobodyAboveError, TooManyQuestionsError
 from shared.kernel.ids import CampaignId, PersonId, QuestionId, SheetId, new_question_id
-from shared.kernel.units import codes_up, province_of
+from shared.kernel.units import codes_up, province_of, province_of_campaign
 from shared.kernel.working_days import working_days
 from shared.plumbing.acting import Deed, acting
 from shared.plumbing.database import Tx

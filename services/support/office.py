@@ -7,7 +7,7 @@ from services.support.vault import Vault
 from shared.contracts.actors import Actor
 from shared.kernel.authority import Act, Place
 from shared.kernel.errors import UnknownUnitError
-from shared.kernel.ids import CampaignId, ProvinceCode, UnitCode
+from shared.kernel.ids import UnitCode
 from shared.plumbing.actors import Actors
 from shared.plumbing.database import Database, Tx
 
@@ -34,8 +34,3 @@ def allowed_path(tx: Tx, actor: Actor, act: Act, unit: UnitCode) -> str:
         raise UnknownUnitError(unit)
     actor.require(act, Place(path))
     return path
-
-
-def province_of_campaign(campaign: CampaignId) -> ProvinceCode:
-    """The province in a campaign's id."""
-    return ProvinceCode(campaign.split("-", 1)[0])

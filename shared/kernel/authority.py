@@ -169,6 +169,9 @@ TABLE: dict[Act, dict[Role, Where]] = {
     Act.OPERATE: {_R.OPERATOR: _W.ANYWHERE},
 }
 
+# Who decides sees paper only with a decision about it in hands.
+DECIDERS = frozenset({*TABLE[Act.DECIDE_MAINTENANCE], *TABLE[Act.DECIDE_KEY_DATA]})
+
 # One person never holds two of these (GB/T 22239: three separate administrators).
 EXCLUSIVE_ROLES = frozenset({Role.OPERATOR, Role.KEY_OFFICER, Role.AUDITOR})
 

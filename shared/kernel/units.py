@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.kernel.ids import ProvinceCode, UnitCode
+from shared.kernel.ids import CampaignId, ProvinceCode, UnitCode
 
 # Every level of a path ends in this, else ".../0007" would also match ".../00071".
 PATH_END = "/"
@@ -53,3 +53,8 @@ def codes_up(path: str) -> tuple[UnitCode, ...]:
 def province_of(path: str) -> ProvinceCode:
     """The province a path lies in."""
     return ProvinceCode(path.split(PATH_END, 1)[0])
+
+
+def province_of_campaign(campaign: CampaignId) -> ProvinceCode:
+    """The province a campaign belongs to: the first word of its id."""
+    return ProvinceCode(campaign.split("-", 1)[0])

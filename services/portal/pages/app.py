@@ -97,15 +97,9 @@ def _add_common(app: WebApp, staff: Staff, languages: tuple[str, ...]) -> None:
     def guard(answer: Response) -> Response:
         answer.headers["Referrer-Policy"] = _REFERRER
         if request.args.get("lang") in languages:
-            _keep_language(answer, staff)
+            staff.keep_choice(answer, KEPT_IN, request.args["lang"])
         keep_text_size(answer, staff)
         return answer
-
-
-def _keep_language(answer: Response, staff: Staff) -> None:
-    answer.set_cookie(
-        KEPT_IN, request.args["lang"], secure=staff.is_secure, httponly=True, samesite="Strict"
-    )
 
 
 def _add_assets(app: WebApp, assets: Assets) -> None:

@@ -1,7 +1,6 @@
 """Hands papers of a class over to scan's door as whoever is at this page, and rings for them."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.portal.doors import DoorAwayError
@@ -10,7 +9,6 @@ from shared.contracts.events import Sender
 from shared.kernel.ids import ObjectId, SheetId, UnitCode
 
 DOCUMENTS, PHOTOS = "/scan/documents", "/scan/photos"
-_PIECE_BYTES = 64 << 10
 
 
 class RefusedPaperError(Exception):
@@ -45,7 +43,7 @@ def hand_over(staff: Staff, who: Visitor, what: HandedOver, data: bytes) -> tupl
         "Hecha-Unit": what.unit,
         **({"Hecha-Sheet": what.sheet} if what.sheet else {}),
     }
-    told = staff.scans.ask("POST", what.route, headers, (len(data), _pieces(data)))
+    told = staff.scans.ask("POST", what.route, headers, (len(data), [data]))
     if told.status == 503:
         raise DoorAwayError
     if told.status != 201:
@@ -54,7 +52,3 @@ def hand_over(staff: Staff, who: Visitor, what: HandedOver, data: bytes) -> tupl
     for object_ in objects:
         staff.ring(object_, staff.campaign, Sender(who.actor.role.value), what.sheet)
     return objects
-
-
-def _pieces(data: bytes) -> Iterator[bytes]:
-    return (data[at : at + _PIECE_BYTES] for at in range(0, len(data), _PIECE_BYTES))

@@ -82,6 +82,10 @@ class Staff:
         )
         return answer
 
+    def keep_choice(self, answer: Response, name: str, value: str) -> None:
+        """Let the browser remember how somebody likes the pages; it says nothing of who they are."""
+        answer.set_cookie(name, value, secure=self.is_secure, httponly=True, samesite="Strict")
+
     def forget(self, answer: Response) -> Response:
         """Take the session away from the browser."""
         answer.delete_cookie(self.cookie, secure=self.is_secure, httponly=True, samesite="Strict")

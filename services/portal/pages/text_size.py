@@ -25,5 +25,4 @@ def other_size() -> str:
 def keep_text_size(answer: Response, staff: Staff) -> None:
     """Let the next pages come in the size this address asked for."""
     if request.args.get(_KEPT_IN) in _SIZES:
-        size = request.args[_KEPT_IN]
-        answer.set_cookie(_KEPT_IN, size, secure=staff.is_secure, httponly=True, samesite="Strict")
+        staff.keep_choice(answer, _KEPT_IN, request.args[_KEPT_IN])

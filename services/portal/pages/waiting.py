@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from services.portal.house import Answer, House
+from services.portal.pages.deciding import DECISIONS
 from services.portal.pages.entry.words import chores
 from services.portal.pages.staff import Staff, Visitor
 from shared.contracts.batch_commands import Batches, BatchState, ListBatches
@@ -51,13 +52,12 @@ def waiting_for(staff: Staff, who: Visitor, counts: UnitCounts | None) -> Waitin
     `counts` are those of the own unit, where the role may see them and they are known. None: a
     role that nothing ever waits for, because it works when it wants to.
     """
-    if not any(who.may_see(act) for acts, _asked in _ASKED for act in acts):
+    theirs = [asked for acts, asked in _ASKED if any(who.may_see(act) for act in acts)]
+    if not theirs:
         return None
     lines: list[Line] = []
     is_whole = True
-    for acts, asked in _ASKED:
-        if not any(who.may_see(act) for act in acts):
-            continue
+    for asked in theirs:
         try:
             lines += [line for line in asked(staff, who) if line.count]
         except (RpcDeadlineError, RpcFailedError, DomainError):
@@ -123,7 +123,7 @@ def _reporting(staff: Staff, who: Visitor) -> Lines:
 
 
 _ASKED: tuple[tuple[tuple[Act, ...], Asked], ...] = (
-    ((Act.DECIDE_KEY_DATA, Act.DECIDE_MAINTENANCE), _deciding),
+    (DECISIONS, _deciding),
     ((Act.COMMIT_BULK_SCAN,), _piles),
     ((Act.ENTER_CHANGES,), _entering),
     ((Act.ANSWER_QUESTION,), _answering),

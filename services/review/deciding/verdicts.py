@@ -1,7 +1,7 @@
 """The verdict about one entry, and its undo. There is no command for more than one."""
 
 from services.review import store
-from services.review.acting import Acting, acting, province_of_campaign
+from services.review.acting import Acting, acting
 from services.review.deciding import queue
 from services.review.deciding.authority import check_queue
 from services.review.deciding.outcome import check_consistent, check_duplicate_seen
@@ -38,7 +38,7 @@ from shared.kernel.errors_review import (
     UnwatchedError,
 )
 from shared.kernel.ids import FactId
-from shared.kernel.units import codes_up
+from shared.kernel.units import codes_up, province_of_campaign
 from shared.kernel.witness import is_watched
 from shared.plumbing.database import Tx
 from shared.plumbing.taking_back import take_back

@@ -24,13 +24,15 @@ def evidence_of(tx: Tx, entry: EntryId) -> tuple[ObjectId, ...]:
 
 def documents_shown(tx: Tx, entry: EntryId) -> tuple[DocumentShown, ...]:
     """The proofs of an entry as people are told of them."""
-    return tuple(
-        DocumentShown(
-            ObjectId(row.object),
-            DocumentKind(row.kind),
-            PersonId(row.added_by),
-            row.added_at,
-            row.is_page,
-        )
-        for row in documents_of(tx, entry)
+    return tuple(document_shown(row) for row in documents_of(tx, entry))
+
+
+def document_shown(row: Row[Any]) -> DocumentShown:
+    """One proof, of an entry or of a finding."""
+    return DocumentShown(
+        ObjectId(row.object),
+        DocumentKind(row.kind),
+        PersonId(row.added_by),
+        row.added_at,
+        row.is_page,
     )

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.review.acting import province_of_campaign
 from services.review.domain import Entry, Step, after
 from services.review.entries import store
 from services.review.entries.store import Line
 from services.review.office import Office
 from services.review.reconciling.standing import tell_standing
 from shared.contracts.facts import Fact
+from shared.kernel.units import province_of_campaign
 from shared.plumbing.database import Tx
 
 

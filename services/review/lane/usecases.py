@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.review import store
-from services.review.acting import Acting, acting, province_of_campaign
+from services.review.acting import Acting, acting
 from services.review.domain import ASKING, UNFINISHED
 from services.review.entries import store as entries
 from services.review.entries.desk import open_desk
@@ -45,6 +45,7 @@ from shared.kernel.errors_review import (
     UnknownSampleError,
 )
 from shared.kernel.ids import CampaignId, FactId, SheetId, StudentId, UnitCode
+from shared.kernel.units import province_of_campaign
 from shared.plumbing.database import Tx
 from shared.plumbing.taking_back import take_back
 

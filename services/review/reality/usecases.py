@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.review import store
-from services.review.acting import Acting, acting, province_of_campaign
+from services.review.acting import Acting, acting
+from services.review.entries.proofs import document_shown
 from services.review.office import Office
 from services.review.reality import store as reality
 from services.review.reconciling.store import sheets_of
@@ -29,7 +30,6 @@ from shared.contracts.reality_commands import (
     SettleFinding,
     ShowCheck,
 )
-from shared.contracts.review_commands import DocumentKind, DocumentShown
 from shared.kernel.errors import UnknownStudentError
 from shared.kernel.errors_review import (
     CheckIncompleteError,
@@ -39,7 +39,8 @@ from shared.kernel.errors_review import (
     UnknownDocumentError,
     UnknownFindingError,
 )
-from shared.kernel.ids import CampaignId, ObjectId, PersonId, SheetId, StudentId, UnitCode
+from shared.kernel.ids import CampaignId, PersonId, SheetId, StudentId, UnitCode
+from shared.kernel.units import province_of_campaign
 from shared.plumbing.database import Tx
 
 _NEED_PROOF = frozenset({Finding.OTHER_DOCUMENT, Finding.NO_DOCUMENT})
@@ -110,9 +111,7 @@ def look_at_proof(office: Office, actor: Actor, request: LookAtProof) -> PageToO
         acting(office, actor, request, "look_at_proof", request.finding) as who,
         office.database.transaction() as tx,
     ):
-        row = _found(tx, request.finding)
-        unit = UnitCode(row.unit)
-        who.require(store.place_of(tx, unit), unit)
+        row = _theirs(tx, who, request.finding)
         proofs = reality.proofs_of(tx, [row.finding]).get(row.finding, [])
         if request.object not in {one.object for one in proofs if one.is_page}:
             raise UnknownDocumentError(request.object)
@@ -126,9 +125,7 @@ def _provable(tx: Tx, who: Acting, request: AddProof) -> Row[Any]:
     Raises:
         UnknownFindingError, NotAllowedError, EntryStateError: there is none, or they may not.
     """
-    row = _found(tx, request.finding)
-    unit = UnitCode(row.unit)
-    who.require(store.place_of(tx, unit), unit)
+    row = _theirs(tx, who, request.finding)
     if row.state == FindingState.SETTLED:
         raise EntryStateError(request.finding, row.state, "add_proof")
     return row
@@ -206,9 +203,7 @@ def settle_finding(office: Office, actor: Actor, request: SettleFinding) -> Chec
         acting(office, actor, request, "settle_finding", request.finding) as who,
         office.database.transaction() as tx,
     ):
-        row = _found(tx, request.finding)
-        unit = UnitCode(row.unit)
-        who.require(store.place_of(tx, unit), unit)
+        row = _theirs(tx, who, request.finding)
         if row.state != FindingState.HANDED_IN:
             raise EntryStateError(request.finding, row.state, "settle")
         if row.noted_by == who.person:
@@ -222,7 +217,7 @@ def settle_finding(office: Office, actor: Actor, request: SettleFinding) -> Chec
         }
         reality.change(tx, request.finding, values)
         who.done(tx)
-        return _check(office, tx, CampaignId(row.campaign), unit)
+        return _check(office, tx, CampaignId(row.campaign), UnitCode(row.unit))
 
 
 def _known(tx: Tx, request: NoteFinding) -> Row[Any] | None:
@@ -237,10 +232,17 @@ def _known(tx: Tx, request: NoteFinding) -> Row[Any] | None:
     return known
 
 
-def _found(tx: Tx, finding: str) -> Row[Any]:
+def _theirs(tx: Tx, who: Acting, finding: str) -> Row[Any]:
+    """A finding, if this actor may act on its class.
+
+    Raises:
+        UnknownFindingError, NotAllowedError: there is none, or they may not.
+    """
     row = reality.finding_of(tx, finding)
     if row is None:
         raise UnknownFindingError(finding)
+    unit = UnitCode(row.unit)
+    who.require(store.place_of(tx, unit), unit)
     return row
 
 
@@ -273,20 +275,10 @@ def _shown(
         Finding(row.kind),
         FindingState(row.state),
         office.vault.open_words(_row(row.finding), row.note),
-        tuple(_proof(one) for one in proofs),
+        tuple(document_shown(one) for one in proofs),
         PersonId(row.noted_by),
         row.noted_at,
         None if row.outcome is None else Outcome(row.outcome),
-    )
-
-
-def _proof(row: Row[Any]) -> DocumentShown:
-    return DocumentShown(
-        ObjectId(row.object),
-        DocumentKind(row.kind),
-        PersonId(row.added_by),
-        row.added_at,
-        row.is_page,
     )
 
 

@@ -18,7 +18,8 @@ from services.review.reconciling import store as settlements
 from shared.contracts.change_events import SheetEntered
 from shared.contracts.lane_commands import DisagreementKind
 from shared.contracts.review_commands import EntryState
-from shared.kernel.ids import CampaignId, ObjectId, ProvinceCode, SheetId, UnitCode
+from shared.kernel.ids import CampaignId, ObjectId, SheetId, UnitCode
+from shared.kernel.units import province_of_campaign
 from shared.plumbing.database import Tx
 
 
@@ -127,4 +128,4 @@ def tell_standing(tx: Tx, sheet: SheetId) -> None:
     store.change_sheet(tx, sheet, is_entered=now, sequence=sequence)
     campaign = CampaignId(row.campaign)
     said = SheetEntered(campaign, sheet, UnitCode(row.unit), now, sequence)
-    tx.say(said, province=ProvinceCode(campaign.split("-", 1)[0]))
+    tx.say(said, province=province_of_campaign(campaign))

@@ -1,19 +1,16 @@
 """The pages of a supporting document as pictures of their own; runs in a locked child."""
 
-import io
-
-from PIL import Image
-
 from services.scan.image.child import prepare as prepare_reader
 from services.scan.image.pages import pages_of
-from services.scan.image.source import BROKEN, Kind, UnreadableError, kind_of, open_source
+from services.scan.image.source import UnreadableError, open_source
 from services.scan.image.view import fitted, upright
+from shared.pictures.clean import clean
+from shared.pictures.picture import NotAPictureError
 
 # A household book has one page per person; what is longer is no proof of one field.
 MAX_PAGES = 4
 # Small print under a seal has to stay legible, as on a page of a sheet with room to spare.
 MAX_PAGE_BYTES = 300_000
-_ORIENTATION = 0x0112
 
 
 def prepare() -> None:
@@ -50,11 +47,7 @@ def document_pages(data: bytes) -> tuple[list[bytes], str]:
 
 def _held(photo: bytes) -> int:
     """EXIF's orientation, 1 .. 8; of a HEIC the decoder has turned the pixels already."""
-    if kind_of(photo) is Kind.HEIC:
-        return 1
     try:
-        with Image.open(io.BytesIO(photo)) as picture:
-            found = picture.getexif().get(_ORIENTATION, 1)
-    except BROKEN:
+        return clean(photo).orientation
+    except NotAPictureError:
         return 1
-    return found if found in range(1, 9) else 1

@@ -5,7 +5,6 @@ The same file handed in again by the same person for the same class is the same 
 """
 
 import hashlib
-import hmac
 
 from services.scan.intake.child import document_pages
 from services.scan.intake.desk import Desk
@@ -14,16 +13,12 @@ from services.scan.uploads.domain import RefusedError
 from shared.contracts.events import Lane
 from shared.kernel.authority import Act
 from shared.kernel.ids import ObjectId
-from shared.plumbing.handin import Parcel
-from shared.plumbing.manifests import NoManifestError
-from shared.plumbing.objects import StoreRefusedError, StoreUnavailableError
 from shared.plumbing.offload import WorkerCrashed, WorkerFailed, WorkerTimeout
 from shared.sealing.claim import Claim
 from shared.sealing.context import Rendition
 
 MAX_BYTES = 20 << 20
 DEADLINE_S = 20.0
-_AWAY = (StoreUnavailableError, StoreRefusedError, NoManifestError)
 _DIED = (WorkerCrashed, WorkerFailed, WorkerTimeout)
 
 
@@ -41,23 +36,13 @@ def take_document(desk: Desk, origin: Origin, data: bytes) -> tuple[ObjectId, ..
     if code:
         raise RefusedError(413 if code == "too_many_pages" else 422, code)
     digest = hashlib.sha256(data).digest()
-    try:
-        return tuple(
-            _hand_in(desk, origin, page, _object(desk, origin, digest, number))
-            for number, page in enumerate(pages, 1)
-        )
-    except _AWAY:
-        raise RefusedError(503, "store_away", 5) from None
-
-
-def _object(desk: Desk, origin: Origin, digest: bytes, number: int) -> ObjectId:
-    words = (origin.campaign, origin.unit, origin.actor.person, str(number))
-    said = b"hecha document 1\0" + digest + "\0".join(words).encode()
-    return ObjectId(hmac.digest(desk.column_key, said, "sha256").hex()[:32])
+    return tuple(
+        _hand_in(desk, origin, page, desk.name(b"hecha document 1", origin, digest, str(number)))
+        for number, page in enumerate(pages, 1)
+    )
 
 
 def _hand_in(desk: Desk, origin: Origin, page: bytes, object_: ObjectId) -> ObjectId:
     person = origin.actor.person
     claim = Claim(origin.sender, Lane.DOCUMENT, object_, "image/jpeg", actor=person)
-    place = (origin.province, origin.campaign, Rendition.DOCUMENT)
-    return desk.hand_in.hand_in(Parcel(*place, page, claim, object=object_))
+    return desk.put(origin, Rendition.DOCUMENT, page, claim, object_)

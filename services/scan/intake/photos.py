@@ -5,7 +5,6 @@ whomever its code names. What differs is on record: who handed it in.
 """
 
 import hashlib
-import hmac
 
 from services.scan import store
 from services.scan.intake.desk import Desk
@@ -15,16 +14,12 @@ from shared.contracts.events import Lane
 from shared.kernel.authority import Act
 from shared.kernel.ids import ObjectId, SheetId
 from shared.pictures.clean import clean
-from shared.pictures.picture import Cleaned, NotAPictureError
-from shared.plumbing.handin import Parcel
-from shared.plumbing.manifests import NoManifestError
-from shared.plumbing.objects import StoreRefusedError, StoreUnavailableError
+from shared.pictures.picture import NotAPictureError
 from shared.plumbing.offload import thread
 from shared.sealing.claim import Claim
 from shared.sealing.context import Rendition
 
 MAX_BYTES = 20 << 20
-_AWAY = (StoreUnavailableError, StoreRefusedError, NoManifestError)
 
 
 def take_photo(desk: Desk, origin: Origin, sheet: SheetId | None, data: bytes) -> ObjectId:
@@ -46,7 +41,8 @@ def take_photo(desk: Desk, origin: Origin, sheet: SheetId | None, data: bytes) -
         picture = thread(clean, data)
     except NotAPictureError as error:
         raise RefusedError(422, error.code) from None
-    object_ = _object(desk, origin, sheet, picture)
+    digest = hashlib.sha256(picture.body).digest()
+    object_ = desk.name(b"hecha photo 1", origin, digest, sheet or "")
     claim = Claim(
         origin.sender,
         Lane.PHOTO,
@@ -56,11 +52,7 @@ def take_photo(desk: Desk, origin: Origin, sheet: SheetId | None, data: bytes) -
         actor=origin.actor.person,
         orientation=picture.orientation,
     )
-    place = (origin.province, origin.campaign, Rendition.ORIGINAL)
-    try:
-        return desk.hand_in.hand_in(Parcel(*place, picture.body, claim, object=object_))
-    except _AWAY:
-        raise RefusedError(503, "store_away", 5) from None
+    return desk.put(origin, Rendition.ORIGINAL, picture.body, claim, object_)
 
 
 def _check_of_class(desk: Desk, origin: Origin, sheet: SheetId) -> None:
@@ -68,9 +60,3 @@ def _check_of_class(desk: Desk, origin: Origin, sheet: SheetId) -> None:
         row = store.sheet_of(tx, sheet)
     if row is None or row.unit != origin.unit:
         raise RefusedError(404, "unknown_sheet")
-
-
-def _object(desk: Desk, origin: Origin, sheet: SheetId | None, picture: Cleaned) -> ObjectId:
-    words = "\0".join((origin.campaign, origin.unit, origin.actor.person, sheet or ""))
-    said = b"hecha photo 1\0" + hashlib.sha256(picture.body).digest() + words.encode()
-    return ObjectId(hmac.digest(desk.column_key, said, "sha256").hex()[:32])

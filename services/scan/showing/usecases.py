@@ -28,7 +28,7 @@ from shared.contracts.look_commands import (
     SheetSeen,
 )
 from shared.contracts.seen import Grade, Ink, Presence
-from shared.kernel.authority import TABLE, Act
+from shared.kernel.authority import DECIDERS, TABLE, Act
 from shared.kernel.errors import NotAllowedError, PageNotSeenError, UnknownSheetError
 from shared.kernel.ids import ObjectId, PersonId, SheetId, UnitCode
 from shared.kernel.sheet_code import Side
@@ -36,9 +36,6 @@ from shared.layout.canonical import from_canonical
 from shared.layout.model import Layout
 from shared.plumbing.acting import Deed, acting
 from shared.plumbing.database import Database, Tx
-
-# Who decides sees the paper only with a decision about it in hands.
-DECIDERS = frozenset({*TABLE[Act.DECIDE_MAINTENANCE], *TABLE[Act.DECIDE_KEY_DATA]})
 
 
 class Hands(Protocol):

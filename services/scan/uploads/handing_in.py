@@ -33,7 +33,7 @@ from shared.plumbing.offload import (
 )
 
 AGAIN = timedelta(seconds=30)
-_AWAY = (StoreUnavailableError, StoreRefusedError, NoManifestError)
+AWAY = (StoreUnavailableError, StoreRefusedError, NoManifestError)
 _HASHED_AT_ONCE = 1 << 20
 _log = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ class Clerk:
         except (DamagedPartError, FileNotFoundError):
             _log.error("upload %s is damaged", rows[0].upload)
             return self._settle(pile, rows, PileState.REFUSED, "damaged")
-        except _AWAY as away:
+        except AWAY as away:
             _log.warning("pile %s waits: %s", pile.pile, type(away).__name__)
             with self._room.database.transaction() as tx:
                 store.change_pile(tx, pile.pile, try_at=self._room.database.clock() + AGAIN)

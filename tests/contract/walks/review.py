@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from services.review.documents import DECIDERS
 from services.review.service import ReviewService
 from shared.contracts.actors import Actor
 from shared.contracts.acts import all_commands
@@ -21,7 +20,7 @@ from shared.contracts.review_commands import (
     WithdrawChange,
 )
 from shared.contracts.watch_commands import ListNotices, NextBlind, ShowQueue, WatchDecisions
-from shared.kernel.authority import Act, Place, Role
+from shared.kernel.authority import DECIDERS, Act, Place, Role
 from shared.kernel.ids import ActorToken, UnitCode
 from tests.contract.walks.stage import Row, Stage, bare, believing
 from tests.unit.review.house import MONDAY, PATHS, House, a_return, an_issue

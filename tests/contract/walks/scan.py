@@ -7,7 +7,6 @@ from services.scan import batches
 from services.scan.image.reading import Cause
 from services.scan.places import keep_unit
 from services.scan.service import ScanService
-from services.scan.showing.usecases import DECIDERS
 from shared.contracts.actors import Actor
 from shared.contracts.batch_commands import (
     AssignPage,
@@ -38,7 +37,7 @@ from shared.contracts.photo_commands import (
     UndoPhoto,
 )
 from shared.contracts.tick_commands import ShowTicks, Tick, TickSheet
-from shared.kernel.authority import Place, Role
+from shared.kernel.authority import DECIDERS, Place, Role
 from shared.kernel.ids import FactId, PersonId, SheetId, UnitCode
 from shared.kernel.sheet_code import Side
 from shared.kernel.units import LEVELS, Level

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from services.portal.pages.classes import asking
 from services.portal.pages.classes.photo_words import photo_told
-from services.portal.pages.classes.pupils import ClassSeen, see_class
+from services.portal.pages.classes.pupils import ClassSeen, Pupil, see_class
 from services.portal.pages.classes.words import called
 from services.portal.pages.handing import PHOTOS, HandedOver, RefusedPaperError, hand_over
 from services.portal.pages.places import own_part, trail_of
@@ -21,7 +21,6 @@ from shared.plumbing.web.app import WebApp
 
 MOST = 60  # photos of a class at once, and as many ids as an address holds
 MAX_FORM_BYTES = 60 << 20  # without a script they come in one form, which lies in memory
-_OPEN = (PageState.WAITING,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def _page(staff: Staff, who: Visitor, unit: UnitCode) -> str:
         trail=[*trail_of(staff, who, here), here],
         said=_refused(),
         sheet=pupil.sheet if pupil else None,
-        whose=f"{called(pupil)} {pupil.name}" if pupil else "",
+        whose=_whose(pupil),
         sent=",".join(_sent_before()),
         left=len(seen.missing()),
         **_sent(staff, seen),
@@ -103,7 +102,7 @@ def _page(staff: Staff, who: Visitor, unit: UnitCode) -> str:
 def _sent(staff: Staff, seen: ClassSeen) -> dict[str, Any]:
     states = [asking.photo_state(staff.house, one) for one in _sent_before()]
     moving = any(
-        one.state in _OPEN
+        one.state is PageState.WAITING
         or (one.state is PageState.MATCHED and one.verdict is PageVerdict.PENDING)
         for one in states
     )
@@ -114,8 +113,11 @@ def _row(one: PhotoState, seen: ClassSeen) -> Photo:
     pupil = seen.of_sheet(one.sheet) if one.sheet else None
     is_elsewhere = one.sheet is not None and pupil is None
     told = photo_told(one, is_elsewhere=is_elsewhere)
-    whose = f"{called(pupil)} {pupil.name}" if pupil else ""
-    return Photo(whose, pupil.sheet if pupil else None, *told)
+    return Photo(_whose(pupil), pupil.sheet if pupil else None, *told)
+
+
+def _whose(pupil: Pupil | None) -> str:
+    return f"{called(pupil)} {pupil.name}" if pupil else ""
 
 
 def _sent_before() -> list[ObjectId]:
