@@ -66,17 +66,22 @@ class House:
         self.folder = folder
         self.processes: dict[str, Process] = {}
         self.health: dict[str, str] = {}
+        self._environment, self._command = environment, tuple(command)
         for replica in replicas(scale or {}):
-            own = own_addresses(replica, environment, folder / "ports")
-            self.health[replica.name] = own[health_variable(replica.service)]
-            self.processes[replica.name] = Process(
-                replica.name,
-                [*command, replica.service],
-                {**allowed(replica.service, environment), **own},
-                record=folder / "run" / f"{replica.name}.pid",
-                log=folder / "logs" / f"{replica.name}.log",
-            )
+            self._plan(replica)
         self._supervisor = Supervisor(list(self.processes.values()), say=say)
+
+    def _plan(self, replica: Replica) -> Process:
+        own = own_addresses(replica, self._environment, self.folder / "ports")
+        self.health[replica.name] = own[health_variable(replica.service)]
+        process = self.processes[replica.name] = Process(
+            replica.name,
+            [*self._command, replica.service],
+            {**allowed(replica.service, self._environment), **own},
+            record=self.folder / "run" / f"{replica.name}.pid",
+            log=self.folder / "logs" / f"{replica.name}.log",
+        )
+        return process
 
     def start(self, *, ready_s: float = READY_S) -> None:
         """Start every process; all are ready when this returns.
@@ -120,6 +125,23 @@ class House:
     def kill(self, name: str) -> None:
         """End one process at once; the supervisor starts it again."""
         self.processes[name].kill()
+
+    def count(self, service: str) -> int:
+        """How many processes a service has."""
+        return sum(name.rpartition("-")[0] == service for name in self.processes)
+
+    def rescale(self, service: str, count: int) -> None:
+        """Give a service more processes, or fewer; all others go on.
+
+        One that is ended finishes the work in its hands first.
+        """
+        before = self.count(service)
+        for number in range(before + 1, count + 1):
+            self._supervisor.add(self._plan(Replica(service, number)))
+        for number in range(before, count, -1):
+            name = Replica(service, number).name
+            self._supervisor.remove(name)
+            del self.processes[name], self.health[name]
 
     def status(self) -> list[Status]:
         """How every process fares."""

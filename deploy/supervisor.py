@@ -144,6 +144,7 @@ class Supervisor:
     """Keeps a house of processes running, in the order given; ends it in the reverse order."""
 
     def __init__(self, kept: Sequence[Kept], *, say: Callable[[str], None] = print) -> None:
+        self._say = say
         self._watches = [_Watch(one, say) for one in kept]
 
     def start(self) -> None:
@@ -160,6 +161,24 @@ class Supervisor:
             for watch in reversed(started):
                 watch.stop()
             raise
+
+    def add(self, kept: Kept) -> None:
+        """Start one more, and keep it running."""
+        watch = _Watch(kept, self._say)
+        watch.start()
+        self._watches.append(watch)
+
+    def remove(self, name: str) -> None:
+        """End one, and keep it no longer.
+
+        Raises:
+            KeyError: nothing of this name is kept.
+        """
+        watch = next((one for one in self._watches if one.kept.name == name), None)
+        if watch is None:
+            raise KeyError(name)
+        self._watches.remove(watch)
+        watch.stop()
 
     def stop(self) -> None:
         """End all at once, and wait until they have ended."""

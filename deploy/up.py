@@ -20,10 +20,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from deploy.bus_management import ManagementError
 from deploy.environment_file import NAME, write_environment
-from deploy.house import ROSTERS, UPLOADS, House, HouseNotReadyError, sweep
+from deploy.house import READY_S, ROSTERS, UPLOADS, House, HouseNotReadyError, sweep
 from deploy.provision import provision
 from deploy.real_servers import RealServers, ServerError
 from deploy.replicas import parse_scale
+from deploy.scaling import follow, forget_wishes, has_become, wish
 from deploy.servers.child import Child
 from deploy.servers.ports import is_free, kept_port
 from deploy.shared_credentials import shared_credentials
@@ -61,8 +62,8 @@ def up(folder: Path, scale: dict[str, int]) -> int:
     """Start everything and keep it running until somebody ends it."""
     myself = _record(folder)
     if myself.is_alive():
-        print("up: runs already; ./run down ends it", file=sys.stderr)
-        return REFUSED
+        return rescale(folder, scale)
+    forget_wishes(folder)
     ending = Ending()
     ending.listen()
     myself.remember_self()
@@ -86,6 +87,20 @@ def up(folder: Path, scale: dict[str, int]) -> int:
     finally:
         servers.stop()
         myself.forget()
+    return 0
+
+
+def rescale(folder: Path, scale: dict[str, int]) -> int:
+    """Let the house that runs have more or fewer processes of some services."""
+    if not scale:
+        print("up: runs already; ./run down ends it", file=sys.stderr)
+        return REFUSED
+    wish(folder, scale)
+    if not has_become(folder, scale, within_s=READY_S):
+        print(f"up: not ready after {READY_S} s; see {folder / 'logs'}", file=sys.stderr)
+        return UNAVAILABLE
+    told = ", ".join(f"{service} {count}" for service, count in scale.items())
+    print(f"up: ready, processes: {told}")
     return 0
 
 
@@ -127,6 +142,7 @@ def _run(
         for line in addresses(house, servers, environment):
             print(line, flush=True)
         while not ending.is_asked:
+            follow(house.folder, house, _say)
             time.sleep(LOOK_S)
     finally:
         print("up: ending; work in hand is finished first", flush=True)
@@ -206,7 +222,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="run up", description=__doc__)
     parser.add_argument(
-        "--scale", action="append", default=[], metavar="SERVICE=N", help="processes of a service"
+        "--scale",
+        action="append",
+        default=[],
+        metavar="SERVICE=N",
+        help="processes of a service; also while the house runs",
     )
     parser.add_argument("--folder", type=Path, default=FOLDER, help=f"default: {FOLDER}")
     act = parser.add_mutually_exclusive_group()
