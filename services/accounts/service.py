@@ -33,13 +33,14 @@ from shared.contracts.sign_in_commands import (
 )
 from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.hears import Heard, hears
+from shared.plumbing.operated import Operated
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
 FORGET_EVERY_S = 3600
 
 
-class AccountsService:
+class AccountsService(Operated):
     """Dedicated accounts handed down the tree, sign-in, and short-lived actor tokens."""
 
     name = "accounts"

@@ -22,6 +22,7 @@ from shared.contracts.events import ActDone, UnitRegistered
 from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
+from shared.plumbing.operated import Operated
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
@@ -29,7 +30,7 @@ CHECKPOINTS_EVERY_S = 5
 GAPS_EVERY_S = 60
 
 
-class AuditService:
+class AuditService(Operated):
     """Every act of a province, in a log that shows when it was changed."""
 
     name = "audit"

@@ -34,13 +34,14 @@ from shared.contracts.events import SheetIssued, SheetReturned, UnitRegistered
 from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
+from shared.plumbing.operated import Operated
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
 TURN_EVERY_S = 15
 
 
-class CampaignService:
+class CampaignService(Operated):
     """What is open, where, until when."""
 
     name = "campaign"

@@ -30,6 +30,7 @@ from shared.contracts.printing_commands import (
 from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
+from shared.plumbing.operated import Operated
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
@@ -37,7 +38,7 @@ LOOK_EVERY_S = 0.5
 DISCARD_EVERY_S = 600
 
 
-class FormsService:
+class FormsService(Operated):
     """Paper out: layouts to PDF, sheet codes, class covers, print serials."""
 
     name = "forms"

@@ -2,13 +2,16 @@
 
 from services.gateway.providers import EdgeProvider
 from services.gateway.settings import GatewaySettings
+from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
+from shared.plumbing.standing import Shown
 
 
-class GatewayService:
+class GatewayService(Shown):
     """The guardian's pages: no database, no private key, nothing to read back."""
 
     name = "gateway"
 
     settings = SettingsProvider(GatewaySettings)
     edge = EdgeProvider()
+    actors = ActorsProvider()

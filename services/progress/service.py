@@ -42,11 +42,12 @@ from shared.contracts.report_commands import (
 from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
+from shared.plumbing.operated import Operated
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
 
-class ProgressService(HearsChanges, ServesSheets):
+class ProgressService(HearsChanges, ServesSheets, Operated):
     """Counts per class, and up to the province."""
 
     name = "progress"

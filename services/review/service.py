@@ -33,6 +33,7 @@ from shared.contracts.record_commands import ApprovedValue, ApprovedValueRequest
 from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
+from shared.plumbing.operated import Operated
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
@@ -40,7 +41,15 @@ CLOCK_EVERY_S = 600
 
 
 class ReviewService(
-    Entering, Querying, Reconciling, Confirming, Deciding, Watching, CheckingReality, Working
+    Entering,
+    Querying,
+    Reconciling,
+    Confirming,
+    Deciding,
+    Watching,
+    CheckingReality,
+    Working,
+    Operated,
 ):
     """Changes on their way from paper into the record."""
 

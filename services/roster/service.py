@@ -46,11 +46,12 @@ from shared.contracts.roster_commands import (
 from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
+from shared.plumbing.operated import Operated
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
 
-class RosterService(Files):
+class RosterService(Files, Operated):
     """Who the pupils are: units, schools, import, scope, the record."""
 
     name = "roster"

@@ -30,11 +30,12 @@ from shared.contracts.scan_commands import (
 from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
+from shared.plumbing.operated import Operated
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
 
-class ScanService(Showing, OpenPhotoDesk, Handling, Ticking):
+class ScanService(Showing, OpenPhotoDesk, Handling, Ticking, Operated):
     """Paper in: photos to sheets; who has returned."""
 
     name = "scan"

@@ -25,6 +25,7 @@ from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
 from shared.plumbing.objects import StoreUnavailableError
+from shared.plumbing.operated import Operated
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
@@ -36,7 +37,7 @@ SPARES_EVERY_S = 6 * 3600
 MANIFESTS_EVERY_S = 6 * 3600
 
 
-class StorageService:
+class StorageService(Operated):
     """Sealed objects of a province: landing, archive, keys, grants."""
 
     name = "storage"

@@ -34,13 +34,14 @@ from shared.contracts.support_commands import (
 from shared.plumbing.actors import ActorsProvider
 from shared.plumbing.environment import SettingsProvider
 from shared.plumbing.hears import Heard, hears
+from shared.plumbing.operated import Operated
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import serves
 
 CLIMB_EVERY_S = 60
 
 
-class SupportService:
+class SupportService(Operated):
     """Questions, answers, FAQ; what nobody answers climbs the tree."""
 
     name = "support"

@@ -5,6 +5,16 @@ name, never a class. A contract test holds this list against the code. Operators
 bus's administrator.
 """
 
+# How a service stands and its dead letters: each is asked about itself alone.
+_HEARERS = (
+    *("roster", "campaign", "accounts", "forms", "storage", "scan"),
+    *("progress", "review", "audit", "support"),
+)
+_OF_OPERATORS = (
+    *(f"{service}.show_service" for service in (*_HEARERS, "gateway", "portal")),
+    *(f"{service}.{act}_dead" for service in _HEARERS for act in ("list", "replay", "drop")),
+)
+
 ASKS: dict[str, tuple[str, ...]] = {
     "gateway": (
         *("forms.sheet_face", "scan.photo_state"),
@@ -55,6 +65,7 @@ ASKS: dict[str, tuple[str, ...]] = {
         *("accounts.disable_account", "accounts.restore_account", "roster.units"),
         *("scan.look_at_page", "scan.read_cells", "storage.grant"),
         "storage.show_archive",
+        *_OF_OPERATORS,
         *("scan.list_batches", "scan.show_batch", "scan.list_open_pages", "scan.show_candidates"),
         *("scan.look_at_batch_page", "scan.find_sheet", "scan.hold_batch", "scan.let_batch_go"),
         *("scan.hand_over_batch", "scan.commit_batch", "scan.take_back", "scan.discard_batch"),

@@ -50,6 +50,7 @@ class Choice:
     fact: str | None = None
     id: FactId | None = None
     died_before: datetime | None = None
+    province: ProvinceCode | None = None  # and what cannot be read: nobody knows whose that is
 
     def takes(self, letter: DeadLetter) -> bool:
         """Whether this one is meant."""
@@ -57,6 +58,7 @@ class Choice:
             self.queue in (None, letter.queue)
             and self.fact in (None, letter.fact)
             and self.id in (None, letter.id)
+            and (self.province is None or letter.province in (None, self.province))
             and (self.died_before is None or _died_before(letter, self.died_before))
         )
 
@@ -67,6 +69,15 @@ def _died_before(letter: DeadLetter, at: datetime) -> bool:
 
 class DeadLetters(Protocol):
     """The dead letters of a bus."""
+
+    def counts(self) -> dict[str, int]:
+        """How many there are by queue; none are touched.
+
+        Raises:
+            BusAwayError: no answer.
+            QueueMissingError: the topology was not declared.
+        """
+        ...
 
     def look(self, choice: Choice) -> list[DeadLetter]:
         """Read them, oldest first; all stay where they are.

@@ -6,11 +6,12 @@ was delivered too often. So a letter that was looked at often is put back as a f
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from amqp.exceptions import AMQPError, NotFound
-from kombu import Connection
+from kombu import Connection, Exchange
 from kombu.exceptions import OperationalError
 
 from shared.kernel.ids import FactId
@@ -24,7 +25,7 @@ from shared.plumbing.dead import (
 )
 from shared.plumbing.dead_in_inbox import log_drop
 from shared.plumbing.delivery import HISTORY
-from shared.plumbing.topology import QueuePlan
+from shared.plumbing.topology import DEAD_EXCHANGE, QueuePlan, delay_name
 
 CONNECT_TIMEOUT_S = 5.0
 # RabbitMQ 4 drops at 20 deliveries where nothing else is set.
@@ -41,18 +42,27 @@ class BrokerDeadLetters:
         self._url = url
         self._plans = plans
 
+    def counts(self) -> dict[str, int]:
+        """As many as the broker says lie in each."""
+        with _connection(self._url) as connection:
+            return {plan.name: _count(connection, plan) for plan in self._plans}
+
     def look(self, choice: Choice) -> list[DeadLetter]:
         """Read them; the broker takes them back in their order."""
         return self._each(choice, lambda _producer, _message, _letter: False)
 
     def replay(self, choice: Choice) -> list[DeadLetter]:
-        """Into the queue by name; the dead copy goes only after the broker's confirm."""
+        """By the shortest delay, which brings it back to its queue and to no other.
+
+        The default exchange would reach every queue of the house, so no service may use it. The
+        dead copy goes only after the broker's confirm.
+        """
 
         def put_back(producer: Any, message: Any, letter: DeadLetter) -> bool:
             if letter.id is None:
                 return False
             headers = _headers(message, without=(*HISTORY, *_OURS))
-            _publish(producer, message, letter.queue, headers)
+            _publish(producer, message, _Way(delay_name(1), letter.queue), headers)
             return True
 
         return [letter for letter in self._each(choice, put_back) if letter.id is not None]
@@ -90,6 +100,16 @@ def _connection(url: str) -> Iterator[Connection]:
         raise BusAwayError(type(error).__name__) from None
 
 
+def _count(connection: Connection, plan: QueuePlan) -> int:
+    channel = connection.channel()
+    try:
+        return int(channel.queue_declare(plan.dead, passive=True).message_count)
+    except NotFound:
+        raise QueueMissingError(plan.dead) from None
+    finally:
+        channel.close()
+
+
 def _in_queue(
     connection: Connection,
     plan: QueuePlan,
@@ -114,7 +134,7 @@ def _in_queue(
                 channel.basic_ack(message.delivery_tag)
             elif _looks(message) >= FRESH_AFTER:
                 headers = _headers(message, without=("x-delivery-count",))
-                _publish(producer, message, plan.dead, headers)
+                _publish(producer, message, _Way(DEAD_EXCHANGE, plan.name), headers)
                 channel.basic_ack(message.delivery_tag)
     except NotFound:
         raise QueueMissingError(plan.dead) from None
@@ -162,11 +182,19 @@ def _headers(message: Any, *, without: Sequence[str]) -> dict[str, Any]:
     return {key: value for key, value in (message.headers or {}).items() if key not in without}
 
 
-def _publish(producer: Any, message: Any, queue: str, headers: dict[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Where a message is put: an exchange, and the queue it is routed by."""
+
+    exchange: str
+    queue: str
+
+
+def _publish(producer: Any, message: Any, way: _Way, headers: dict[str, Any]) -> None:
     producer.publish(
         message.body,
-        exchange="",
-        routing_key=queue,
+        exchange=Exchange(way.exchange, type="topic", no_declare=True),
+        routing_key=way.queue,
         content_type=message.properties.get("content_type", "application/json"),
         content_encoding=message.properties.get("content_encoding", "utf-8"),
         headers=headers,

@@ -5,6 +5,7 @@ the house's own relay says within a second, or at its next start.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import MetaData, insert, update
@@ -28,6 +29,11 @@ class InboxDeadLetters:
     def __init__(self, plans: Sequence[QueuePlan], databases: Mapping[str, Database]) -> None:
         self._plans = {plan.name: plan for plan in plans}
         self._databases = databases
+
+    def counts(self) -> dict[str, int]:
+        """How many, by queue."""
+        found = (queue for base in self._databases.values() for queue in inbox.dead_queues(base))
+        return {**dict.fromkeys(self._plans, 0), **Counter(found)}
 
     def look(self, choice: Choice) -> list[DeadLetter]:
         """Read them, oldest first."""

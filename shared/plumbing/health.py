@@ -1,7 +1,7 @@
 """`/healthz`, `/readyz` and `/metrics` of a process, on an address of their own.
 
 Healthy: the hub turns. Ready: a real operation works on everything the process leans on:
-the bus, each database, and whatever its extensions add by a method `check_ready`.
+the bus, and whatever its extensions add by a method `check_ready`, a database for instance.
 """
 
 import logging
@@ -12,11 +12,9 @@ from typing import Any
 import eventlet
 from kombu import Connection
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
 
 from shared.plumbing.embedded import SCHEME
 from shared.plumbing.metrics import HUB_STALL
-from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.web.server import WebServer, parse_address
 
 _log = logging.getLogger(__name__)
@@ -59,23 +57,7 @@ class HealthServer:
 
     def troubles(self) -> list[str]:
         """What is not ready, as codes; empty when all is."""
-        checks = list(self._checks())
-        return [name for name, check in checks if not _works(name, check)]
-
-    def _checks(self) -> Iterable[tuple[str, Callable[[], object]]]:
-        if not self._amqp_url.startswith(SCHEME):
-            yield "bus", self._check_bus
-        for container in self._containers:
-            for extension in container.extensions:
-                if isinstance(extension, DatabaseProvider):
-                    yield f"{container.service_name}:database", _database_check(extension)
-                check = getattr(extension, "check_ready", None)
-                if check is not None:
-                    yield f"{container.service_name}:{type(extension).__name__}", check
-
-    def _check_bus(self) -> None:
-        with Connection(self._amqp_url, connect_timeout=CHECK_S) as connection:
-            connection.ensure_connection(max_retries=1)
+        return troubles_of(self._containers, self._amqp_url)
 
     def _tick(self) -> None:
         while True:
@@ -101,10 +83,27 @@ class HealthServer:
         return _reply(start_response, "404 Not Found", b"not found")
 
 
-def _database_check(provider: DatabaseProvider) -> Callable[[], object]:
+def troubles_of(containers: Iterable[Any], amqp_url: str) -> list[str]:
+    """What containers lean on and do not find, as codes; empty when all is there."""
+    checks = list(_checks(containers, amqp_url))
+    return [name for name, check in checks if not _works(name, check)]
+
+
+def _checks(containers: Iterable[Any], amqp_url: str) -> Iterable[tuple[str, Callable[[], object]]]:
+    if not amqp_url.startswith(SCHEME):
+        yield "bus", _bus_check(amqp_url)
+    for container in containers:
+        for extension in container.extensions:
+            check = getattr(extension, "check_ready", None)
+            if check is not None:
+                name = getattr(extension, "ready_name", type(extension).__name__)
+                yield f"{container.service_name}:{name}", check
+
+
+def _bus_check(amqp_url: str) -> Callable[[], object]:
     def check() -> None:
-        with provider.database.transaction() as tx:
-            tx.execute(text("select 1 from outbox where 1 = 0"))
+        with Connection(amqp_url, connect_timeout=CHECK_S) as connection:
+            connection.ensure_connection(max_retries=1)
 
     return check
 

@@ -148,6 +148,14 @@ def dead_rows(database: Database) -> list[DeadRow]:
         ]
 
 
+def dead_queues(database: Database) -> list[str]:
+    """The queue of every dead letter of the embedded bus in this service."""
+    with database.transaction() as tx:
+        return list(
+            tx.execute(select(_INBOX.c.queue).where(_INBOX.c.state == State.DEAD)).scalars()
+        )
+
+
 def unbury(tx: Tx, queue: str, fact_id: FactId) -> bool:
     """Take a dead letter away, to be heard again or dropped; False when there was none."""
     statement = delete(_INBOX).where(_is(queue, fact_id), _INBOX.c.state == State.DEAD)

@@ -43,8 +43,8 @@ def permissions_of(service: str) -> Permissions:
     return Permissions(
         configure=f"^({questions})$",
         write=rf"^({own}\.facts|{rpc}|{dead}|hecha\.retry\..*|{questions})$",
-        # Dead letters are an operator's.
-        read=rf"^({own}\.(?!.*\.dead$).*|{rpc}|{questions})$",
+        # Its dead letters too: an operator asks the service itself for them (`operations`).
+        read=rf"^({own}\..*|{rpc}|{questions})$",
         topics=tuple(_topics(service)),
     )
 

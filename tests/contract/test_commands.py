@@ -9,10 +9,12 @@ from typing import Any, get_type_hints
 import pytest
 
 import shared.contracts
-from deploy.services import all_classes
+from deploy.services import WITH_DATABASE, all_classes, service_class
 from shared.contracts.acts import all_commands
 from shared.kernel.ids import ActorToken
 from shared.plumbing.actors import ActorsProvider
+from shared.plumbing.operated import Operated
+from shared.plumbing.standing import Shown
 
 MODULES = sorted(path.stem for path in Path(shared.contracts.__path__[0]).glob("*_commands.py"))
 
@@ -47,8 +49,16 @@ def served() -> dict[type[Any], type[Any]]:
 
 
 def methods_serving(command: type[Any]) -> list[str]:
-    """The methods that take a command; few take the same one."""
-    return [name for kind, _, name in questions() if kind is command]
+    """The methods that take a command; few take the same one, and every service a few of them."""
+    return sorted({name for kind, _, name in questions() if kind is command})
+
+
+def test_every_service_answers_its_operator_and_all_in_the_same_way() -> None:
+    hearers = {name for name in WITH_DATABASE if issubclass(service_class(name), Operated)}
+    answers = {cls.show_service for cls in all_classes()}
+
+    assert hearers == set(WITH_DATABASE)
+    assert answers == {Shown.show_service}
 
 
 def test_every_command_of_a_person_stands_for_an_act() -> None:

@@ -12,6 +12,7 @@ from deploy.servers.rabbitmq import RabbitMQ
 from shared.contracts.askers import ASKS
 from shared.plumbing.dead import Choice
 from shared.plumbing.declare import declare
+from shared.plumbing.operations import Operations
 from shared.plumbing.rpc import Rpc
 from shared.plumbing.runner import Runner, config_for, run_services
 from shared.plumbing.topology import DEAD_EXCHANGE, RPC_EXCHANGE, delay_name
@@ -83,6 +84,30 @@ def test_every_service_does_its_work_with_a_login_of_its_own(logins: Logins) -> 
     assert until(lambda: len(logins.house.dead().look(Choice())) == 1)
 
 
+def test_a_service_counts_and_moves_its_own_dead_letters_with_its_own_login(
+    logins: Logins,
+) -> None:
+    logins.start()
+    with logins.house.speaker.transaction() as tx:
+        dead, dropped = (tx.say(ToySaid(number), province=PROVINCE) for number in (-1, -2))
+    operations = Operations(logins.runners["hearer"].container("hearer"))
+    assert until(lambda: counts(operations) == (0, 2))
+    letters = operations.dead_letters()
+    assert [one.id for one in letters.look(Choice(QUEUE, id=dead))] == [dead]
+    assert len(letters.replay(Choice(QUEUE, id=dead))) == 1
+    assert len(letters.drop(Choice(QUEUE, id=dropped), reason="outdated")) == 1
+
+    assert until(lambda: counts(operations) == (0, 1))  # it died again, of the same
+    shown = operations.shown()
+    assert (shown.processes, shown.troubles, shown.unsaid) == (1, (), 0)
+
+
+def counts(operations: Operations) -> tuple[int, int]:
+    """What waits in the toy's queue, and its dead letters."""
+    (queue,) = [one for one in operations.shown().queues if one.queue == QUEUE]
+    return queue.waiting, queue.dead
+
+
 def publish(channel: Any, exchange: str, key: str) -> None:
     channel.connection.confirm_publish = True
     channel.basic_publish_confirm(_message(), exchange, key)
@@ -99,7 +124,7 @@ def _message() -> amqp.Message:
 
 FORBIDDEN: dict[str, tuple[str, Callable[[Any], object]]] = {
     "read another's queue": ("speaker", lambda channel: channel.basic_get(QUEUE)),
-    "read its own dead letters": ("hearer", lambda channel: channel.basic_get(f"{QUEUE}.dead")),
+    "read another's dead letters": ("speaker", lambda channel: channel.basic_get(f"{QUEUE}.dead")),
     "say facts as another": (
         "hearer",
         lambda channel: publish(channel, "speaker.facts", "toy_said.v1.44"),

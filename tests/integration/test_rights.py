@@ -135,7 +135,8 @@ def test_who_hands_photos_in_puts_them_into_the_landing_alone(
 
 PLANS = plans_of(all_classes(), [PROVINCE])
 OWN = [plan for plan in PLANS if plan.service == "scan"]
-FOREIGN_QUEUES = [plan.name for plan in PLANS if plan.service != "scan"]
+FOREIGN = [plan for plan in PLANS if plan.service != "scan"]
+FOREIGN_QUEUES = [plan.name for plan in FOREIGN]
 WAYS_IN: dict[str, tuple[str, str]] = {
     "straight": ("", "{queue}"),
     "through a delay": (delay_name(1), "{queue}"),
@@ -164,9 +165,9 @@ def test_scan_puts_nothing_into_a_queue_of_another(
 
 def test_scan_reads_its_own_queues_and_none_of_another(house: dict[str, dict[str, str]]) -> None:
     with Connection(house["scan"]["HECHA_AMQP_URL"]) as connection:
-        for plan in OWN:
-            assert connection.channel().basic_get(plan.name) is None
-        for queue in (*FOREIGN_QUEUES, "rpc-roster", *(plan.dead for plan in OWN)):
+        for queue in (name for plan in OWN for name in (plan.name, plan.dead)):
+            assert connection.channel().basic_get(queue) is None
+        for queue in (*FOREIGN_QUEUES, "rpc-roster", *(plan.dead for plan in FOREIGN)):
             with pytest.raises(AccessRefused):
                 connection.channel().basic_get(queue)
 

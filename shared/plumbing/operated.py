@@ -1,0 +1,122 @@
+"""What every service answers its operator: how it stands, and its dead letters moved.
+
+What is moved is said to the audit log first, letter by letter: what was begun and never came to
+an end stands there, and the letter still lies where it was.
+"""
+
+from collections.abc import Sequence
+
+from shared.contracts.actors import Actor
+from shared.contracts.acts import act_of
+from shared.contracts.events import ActDone
+from shared.contracts.operate_commands import (
+    MAX_LETTERS,
+    DeadLetterShown,
+    DeadMoved,
+    DeadShown,
+    DropDead,
+    ListDead,
+    ReplayDead,
+)
+from shared.kernel.authority import Place
+from shared.kernel.errors_operate import UnknownQueueError
+from shared.kernel.units import province_of
+from shared.plumbing.acting import telling_refusal
+from shared.plumbing.database import Database
+from shared.plumbing.dead import UNREADABLE, Choice, DeadLetter
+from shared.plumbing.operations import Operations, OperationsProvider, bus_answering
+from shared.plumbing.rpc import serves
+from shared.plumbing.standing import Shown
+
+LONGEST_BODY = 2000
+
+
+class Operated(Shown):
+    """A service that hears facts: its operator moves its dead letters."""
+
+    database: Database
+    operations = OperationsProvider()
+
+    @serves
+    def list_dead(self, request: ListDead) -> DeadShown:
+        """Its dead letters, oldest first."""
+        actor = self.actors.of(request.actor)
+        act = ActDone("list_dead", self._name, actor.person, "done", role=actor.role)
+        with telling_refusal(self.database, act, province_of(actor.path)), bus_answering():
+            actor.require(act_of(request), Place(""))
+            found = self._operations.dead_letters().look(Choice(province=province_of(actor.path)))
+            with self.database.transaction() as tx:
+                tx.say(act, province=province_of(actor.path))
+            letters = tuple(shown(letter) for letter in found[:MAX_LETTERS])
+            return DeadShown(self._name, letters, len(found))
+
+    @serves
+    def replay_dead(self, request: ReplayDead) -> DeadMoved:
+        """Bring dead letters back into their queue."""
+        actor = self.actors.of(request.actor)
+        act = ActDone("replay_dead", request.queue, actor.person, "done", role=actor.role)
+        with telling_refusal(self.database, act, province_of(actor.path)), bus_answering():
+            actor.require(act_of(request), Place(""))
+            choice = self._choice(actor, request)
+            letters = self._operations.dead_letters()
+            meant = [one for one in letters.look(choice) if one.id is not None]
+            self._say(actor, "replay_dead", meant)
+            return DeadMoved(len(letters.replay(choice)))
+
+    @serves
+    def drop_dead(self, request: DropDead) -> DeadMoved:
+        """Remove dead letters for good."""
+        actor = self.actors.of(request.actor)
+        act = ActDone("drop_dead", request.queue, actor.person, "done", role=actor.role)
+        with telling_refusal(self.database, act, province_of(actor.path)), bus_answering():
+            actor.require(act_of(request), Place(""))
+            choice = self._choice(actor, request)
+            letters = self._operations.dead_letters()
+            self._say(actor, "drop_dead", letters.look(choice), request.reason.value)
+            return DeadMoved(len(letters.drop(choice, reason=request.reason.value)))
+
+    def _choice(self, actor: Actor, request: ReplayDead | DropDead) -> Choice:
+        """The letters that are meant: never another province's.
+
+        Raises:
+            UnknownQueueError: this service hears no such queue.
+        """
+        if self._operations.plan_of(request.queue) is None:
+            raise UnknownQueueError(request.queue)
+        is_rest = isinstance(request, DropDead) and request.id is None
+        fact = UNREADABLE if is_rest else None
+        return Choice(request.queue, fact, request.id, province=province_of(actor.path))
+
+    def _say(
+        self, actor: Actor, act: str, letters: Sequence[DeadLetter], purpose: str | None = None
+    ) -> None:
+        said = [
+            ActDone(act, one.id or one.queue, actor.person, "done", None, purpose, role=actor.role)
+            for one in letters
+        ]
+        with self.database.transaction() as tx:
+            tx.say_all(said, province=province_of(actor.path))
+
+    @property
+    def _operations(self) -> Operations:
+        operations: Operations = self.operations
+        return operations
+
+    @property
+    def _name(self) -> str:
+        return self._operations.service
+
+
+def shown(letter: DeadLetter) -> DeadLetterShown:
+    """A dead letter as its operator sees it."""
+    return DeadLetterShown(
+        letter.queue,
+        letter.id,
+        letter.fact,
+        letter.province,
+        letter.said_at,
+        letter.died_at,
+        letter.error,
+        letter.attempts,
+        letter.body.decode("utf-8", "replace")[:LONGEST_BODY],
+    )
