@@ -20,6 +20,7 @@ from services.portal.pages.home import add_home, may_see, menu_of
 from services.portal.pages.importing import add_importing
 from services.portal.pages.leading import add_leading
 from services.portal.pages.looking.app import add_looking
+from services.portal.pages.operating import add_operating
 from services.portal.pages.printing import add_printing
 from services.portal.pages.reports.views import add_reports
 from services.portal.pages.scanning import add_scanning
@@ -58,10 +59,13 @@ _GROUPS = (
     add_audit,
     add_scanning,
     add_archive,
+    add_operating,
 )
 _STATUS = {
     "not_allowed": 403,
     **dict.fromkeys(("unknown_unit", "unknown_question", "unknown_account", "unknown_report"), 404),
+    "unknown_queue": 404,
+    "bus_not_answering": 503,
 }
 
 

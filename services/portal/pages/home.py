@@ -86,6 +86,7 @@ def menu_of() -> list[Entry]:
         Entry((Act.READ_AUDIT,), _("审计"), url_for("audit")),
         Entry((Act.SET_WINDOW,), _("时间窗口"), url_for("windows")),
         *_of_archive(who),
+        Entry((Act.OPERATE,), _("运行状况"), url_for("operations")),
         Entry((Act.ANSWER_QUESTION,), _("答疑"), url_for("inbox")),
         Entry((Act.ISSUE_ACCOUNT,), _("账号"), url_for("accounts")),
     ]

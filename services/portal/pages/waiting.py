@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from services.portal.house import Answer, House
 from services.portal.pages.deciding import DECISIONS
 from services.portal.pages.entry.words import chores
+from services.portal.pages.operating.asking import counted
 from services.portal.pages.staff import Staff, Visitor
 from shared.contracts.batch_commands import Batches, BatchState, ListBatches
 from shared.contracts.desk_commands import ShowWork, Work
@@ -122,10 +123,17 @@ def _reporting(staff: Staff, who: Visitor) -> Lines:
     yield Line(_("下级报来、等待处理的汇总"), handed_in, url_for("reports"))
 
 
+def _operating(staff: Staff, who: Visitor) -> Lines:
+    ill, dead = counted(staff.house, who.token)
+    yield Line(_("没有就绪的服务"), ill, url_for("operations"), is_late=True)
+    yield Line(_("等待处理的死信"), dead, url_for("operations"))
+
+
 _ASKED: tuple[tuple[tuple[Act, ...], Asked], ...] = (
     (DECISIONS, _deciding),
     ((Act.COMMIT_BULK_SCAN,), _piles),
     ((Act.ENTER_CHANGES,), _entering),
     ((Act.ANSWER_QUESTION,), _answering),
     ((Act.REPORT_UP,), _reporting),
+    ((Act.OPERATE,), _operating),
 )

@@ -3,7 +3,7 @@
 (() => {
   const part = document.querySelector("[data-live]");
   if (!part || !part.dataset.live) return;
-  const everyMs = 1500, slowestMs = 15000;
+  const everyMs = Number(part.dataset.every) || 1500, slowestMs = 15000;
   let waitMs = everyMs;
   const ticked = () => new Set([...part.querySelectorAll("input:checked")].map((one) => one.value));
   function put(text) {
