@@ -12,12 +12,12 @@ from time import monotonic
 from typing import Any
 
 import eventlet
-from prometheus_client import REGISTRY
 
 from shared.contracts.operate_commands import QueueShown, ServiceShown
 from shared.kernel.errors_operate import BusNotAnsweringError
 from shared.plumbing.dead import BusAwayError, DeadLetters, QueueMissingError, dead_letters_of
 from shared.plumbing.environment import provinces_of
+from shared.plumbing.metrics import FACTS_HEARD
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.standing import Standing, StandingProvider, asking
 from shared.plumbing.topology import QueuePlan, plans_of
@@ -78,7 +78,7 @@ class Operations(Standing):
 
     def note(self) -> None:
         """Remember what was taken until now."""
-        self._notes.append((monotonic(), self._taken()))
+        self._notes.append((monotonic(), _taken()))
 
     def _pace(self) -> dict[str, float]:
         """Facts a minute by queue, since the oldest note."""
@@ -86,13 +86,8 @@ class Operations(Standing):
             return {}
         at, before = self._notes[0]
         minutes = max(monotonic() - at, 1.0) / 60
-        return {
-            queue: round((count - before[queue]) / minutes, 1)
-            for queue, count in self._taken().items()
-        }
-
-    def _taken(self) -> Counter[str]:
-        return Counter({plan.name: _taken_from(plan.name) for plan in self.plans})
+        taken = _taken()
+        return {queue: round((taken[queue] - before[queue]) / minutes, 1) for queue in taken}
 
     @cached_property
     def _keeper(self) -> DatabaseProvider:
@@ -118,9 +113,14 @@ class OperationsProvider(StandingProvider):
             eventlet.sleep(NOTE_EVERY_S)
 
 
-def _taken_from(queue: str) -> int:
-    found = (REGISTRY.get_sample_value(_HEARD, {"queue": queue, "outcome": one}) for one in _TAKEN)
-    return int(sum(one or 0 for one in found))
+def _taken() -> Counter[str]:
+    """What every queue of this process has taken since it started."""
+    samples = (one for metric in FACTS_HEARD.collect() for one in metric.samples)
+    taken: Counter[str] = Counter()
+    for one in samples:
+        if one.name == _HEARD and one.labels["outcome"] in _TAKEN:
+            taken[one.labels["queue"]] += int(one.value)
+    return taken
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,25 @@ def browser() -> Browser:
     # processes go with their pipe when the tests end.
     playwright = sync_playwright().start()
     return playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+
+
+@pytest.fixture(scope="session")
+def seated(demo: Demo, browser: Browser) -> Callable[..., Any]:
+    """Opens a page of the staff's edge as the person of a role whom the demo's door lets in.
+
+    Some roles sit at several places; `seat` says which of them, from 0.
+    """
+    door = (demo.folder / "door").read_text()
+
+    def open_as(role: str, path: str, *, seat: int = 0, **options: Any) -> Any:
+        page = open_page(browser, door, **options)
+        page.get_by_role("button", name=role).nth(seat).click()
+        page.wait_for_selector(".menu", state="attached")
+        base = page.url.split("/", 3)
+        page.goto(f"{base[0]}//{base[2]}{path}")
+        return page
+
+    return open_as
 
 
 @pytest.fixture(autouse=True)

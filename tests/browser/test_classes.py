@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import Demo, open_page
+from tests.browser.conftest import Demo
 
 TEACHER, REGISTRAR, LEADER, SUPPORT = "班主任", "学籍管理员", "学校领导", "技术支持人员"
 PATIENCE_MS = 60_000  # photos are read beside everything else a machine may have to do
@@ -22,22 +22,6 @@ PAGES = [
     (SUPPORT, "/faq"),
     (SUPPORT, "/questions/figures"),
 ]
-
-
-@pytest.fixture(scope="session")
-def seated(demo: Demo, browser: Browser) -> Callable[..., Any]:
-    """Opens a page of the staff's edge as the person of a role whom the demo's door lets in."""
-    door = (demo.folder / "door").read_text()
-
-    def open_as(role: str, path: str, **options: Any) -> Any:
-        page = open_page(browser, door, **options)
-        page.get_by_role("button", name=role).first.click()
-        page.wait_for_selector(".menu", state="attached")
-        base = page.url.split("/", 3)
-        page.goto(f"{base[0]}//{base[2]}{path}")
-        return page
-
-    return open_as
 
 
 def test_a_teacher_ticks_paper_and_takes_it_back(seated: Callable[..., Any]) -> None:

@@ -182,6 +182,15 @@ def test_an_order_that_makes_nothing_says_how_lost_passwords_are_made_anew(
     assert "Content-Disposition" not in answer.headers
 
 
+def test_a_role_that_form_and_address_both_name_is_ordered_once(browser: Browser) -> None:
+    browser.house.answers["accounts", "issue_accounts"] = AccountsIssued((), 4)
+    order = "/accounts/issue/4403?level=county&role=reviewer&each=1"
+    page = browser.post(order, level="county", role="reviewer", each="1").text
+
+    assert "审核人员、审核人员" not in page
+    assert "1 个账号：审核人员" in page
+
+
 @pytest.mark.parametrize(
     ("form", "told"),
     [

@@ -131,7 +131,9 @@ def _choice(who: Visitor, here: UnitEntry, roles: list[str], sent: Any) -> Choic
         raise NotFound
     mistakes = []
     fitting = ROLES_AT[Level(level)]
-    chosen = tuple(Role(one) for one in roles if one in set(Role) and Role(one) in fitting)
+    # A form that is sent names them beside its address, which names them already.
+    known = dict.fromkeys(one for one in roles if one in set(Role))
+    chosen = tuple(Role(one) for one in known if Role(one) in fitting)
     if not chosen:
         mistakes.append(Mistake("roles", _("请至少选择一个岗位。")))
     each = sent.get("each", "1").strip()

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from services.portal.pages.operating.advice import Need, advise, minutes_left
+from services.portal.pages.operating.advice import Advice, Need, advise, minutes_left
 from services.portal.pages.operating.asking import Told, everybody
 from services.portal.pages.operating.words import span, told, works
 from services.portal.pages.staff import Staff, Visitor, entitled
@@ -79,7 +79,7 @@ def _seen(staff: Staff, who: Visitor) -> dict[str, Any]:
     busy = _busiest(found)
     return {
         "rows": [_row(one) for one in found],
-        "to_do": [line for one in found for line in _lines(one)],
+        "to_do": _lines(found),
         "busy": busy,
         "idle": sum(len(one.shown.queues) for one in found if one.shown) - len(busy),
     }
@@ -104,16 +104,20 @@ def _row(one: Told) -> Row:
     )
 
 
-def _lines(one: Told) -> list[Line]:
-    lines = []
-    for advice in advise(one):
-        command = address = ""
-        if advice.need in {Need.MORE, Need.FEWER}:
-            command = f"./run up --scale {one.service}={advice.count}"
-        if advice.need is Need.DEAD:
-            address = url_for("dead_letters", service=one.service)
-        lines.append(Line(told(advice), _STATES.get(advice.need, ""), command, address))
-    return lines
+def _lines(found: list[Told]) -> list[Line]:
+    """What is to be done in the whole house, the most urgent first."""
+    order = list(Need)
+    needs = [need for one in found for need in advise(one)]
+    return [_line(one) for one in sorted(needs, key=lambda one: order.index(one.need))]
+
+
+def _line(advice: Advice) -> Line:
+    command = address = ""
+    if advice.need in {Need.MORE, Need.FEWER}:
+        command = f"./run up --scale {advice.service}={advice.count}"
+    if advice.need is Need.DEAD:
+        address = url_for("dead_letters", service=advice.service)
+    return Line(told(advice), _STATES.get(advice.need, ""), command, address)
 
 
 def _busiest(found: list[Told]) -> list[Busy]:
