@@ -69,7 +69,7 @@ def door_app(portal: str, key: str, people: "People") -> WebApp:
     """The page with the people below the address `key`, and the form behind each of them."""
     app = WebApp(__name__, error_page=_refused, template_folder="templates")
     assets = Assets(_LOOK)
-    app.jinja_env.globals.update(style=lambda: url_for("asset", name=assets.name("staff.css")))
+    app.jinja_env.globals.update(look=lambda name: url_for("asset", name=assets.name(name)))
     _add_guards(app, portal)
 
     @app.get("/assets/<name>")
