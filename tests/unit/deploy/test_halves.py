@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.halves import TOLD_TO, half_of
 
 WAITS = "def test_waits():\n    pass\n"
@@ -51,6 +53,7 @@ def in_halves(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_both_halves_end_in_one_list_and_one_line(tmp_path: Path) -> None:
     done = run(tmp_path, COMPUTES)
 
@@ -59,6 +62,7 @@ def test_both_halves_end_in_one_list_and_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
 
 
+@pytest.mark.slow
 def test_where_nothing_waits_the_files_are_shared_out(tmp_path: Path) -> None:
     (tmp_path / "tests/unit").mkdir(parents=True)
     for number in range(3):
@@ -69,6 +73,7 @@ def test_where_nothing_waits_the_files_are_shared_out(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_second_process_that_dies_is_a_failure(tmp_path: Path) -> None:
     done = run(tmp_path, DIES)
 
