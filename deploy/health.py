@@ -24,5 +24,10 @@ def is_ready(address: str, *, path: str = "/readyz", timeout_s: float = TIMEOUT_
     return status == http.client.OK
 
 
+def health_variable(service: str) -> str:
+    """The setting that names where a service tells its health."""
+    return f"HECHA_{service.upper()}_HEALTH_ADDRESS"
+
+
 if __name__ == "__main__":
     sys.exit(0 if is_ready(sys.argv[1]) else 1)

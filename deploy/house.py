@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from deploy.bus_logins import bus_variable
-from deploy.health import is_ready
+from deploy.health import health_variable, is_ready
 from deploy.real_servers import ADMINISTRATORS_ONLY
 from deploy.replicas import Replica, replicas
 from deploy.servers.child import Child
@@ -150,11 +150,6 @@ class House:
     def _excuse(self, names: Sequence[str]) -> str:
         last = self.processes[names[0]].child.last_lines()
         return f"not ready: {', '.join(names)}\nthe end of {names[0]}'s log:\n{last}"
-
-
-def health_variable(service: str) -> str:
-    """The setting that names where a service tells its health."""
-    return f"HECHA_{service.upper()}_HEALTH_ADDRESS"
 
 
 def allowed(service: str, environment: Mapping[str, str]) -> dict[str, str]:

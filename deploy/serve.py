@@ -14,7 +14,7 @@ import signal
 import sys
 
 from deploy.environment_file import load_environment_file
-from deploy.house import health_variable
+from deploy.health import health_variable
 from deploy.services import SERVICES, service_class
 from shared.plumbing import logs
 from shared.plumbing.health import HealthServer

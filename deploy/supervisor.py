@@ -13,8 +13,9 @@ from deploy.servers.child import Child
 GRACE_S = 40
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 30.0
-# A process that ran this long was well: the next death waits briefly again.
-WELL_AFTER_S = 60
+# A process that ran this long was well: the next death waits briefly again. A start takes two
+# seconds, so one that dies every time after ten costs little, and the others wait less for it.
+WELL_AFTER_S = 10
 WATCH_S = 0.1
 
 

@@ -27,8 +27,8 @@ SEED = 20261012
 class Pace:
     """How fast a house is killed.
 
-    Whoever dies again before a minute has passed is started later and later: a pace that leaves
-    nobody that minute leaves a house that never answers.
+    Whoever dies again within ten seconds is started later and later; twelve services killed in
+    turn, one a second, live that long.
     """
 
     service_s: float  # seconds from one process of a service to the next

@@ -25,8 +25,8 @@ from tests.fault.standing import Pace, Standing, a_standing_house, wait_for
 pytestmark = pytest.mark.real
 
 # The long form is for a machine that has nothing else to do; the short one runs every time.
-SHORT = ("--pupils", "60", "--photos", "20"), Pace(service_s=3, server_every=4)
-LONG = ("--pupils", "560", "--photos", "500"), Pace(service_s=4, server_every=8)
+SHORT = ("--pupils", "60", "--photos", "20"), Pace(service_s=2, server_every=6)
+LONG = ("--pupils", "560", "--photos", "500"), Pace(service_s=1, server_every=30)
 PATIENCE_S = "900"  # guardians press "again", and so does everybody else
 ENOUGH_S, LONG_S = 1200, 7200
 READY_S, LATE_S = 240, 400
