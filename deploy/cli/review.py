@@ -23,6 +23,7 @@ from shared.contracts.review_commands import (
     ShowEntries,
     ShowEntry,
     SubmitChanges,
+    TakeDocumentBack,
     TaskCommand,
     TaskShown,
     Verdict,
@@ -92,6 +93,19 @@ def prove(
         request = AddDocument(own, EntryId(entry), ObjectId(object_), kind)
         added = documents.add_document(room, actor, request)
     tell(f"共 {added.documents} 份证明材料。", f"{added.documents} documents in all.")
+
+
+@app.command()
+@explained
+def unprove(
+    entry: Entry,
+    object_: Annotated[str, typer.Argument(metavar="OBJECT", help="id of the sealed document")],
+) -> None:
+    """Take a document back from an entry; `prove` puts it back."""
+    with at_work() as (room, actor, own):
+        request = TakeDocumentBack(own, EntryId(entry), ObjectId(object_))
+        left = documents.take_document_back(room, actor, request)
+    tell(f"还有 {left.documents} 份证明材料。", f"{left.documents} documents are left.")
 
 
 @app.command()

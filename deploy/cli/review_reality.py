@@ -7,7 +7,7 @@ import typer
 from deploy.cli.review_house import at_work
 from deploy.cli.sentences import tell
 from deploy.cli.trouble import explained
-from services.review.reality import usecases
+from services.review.reality import proving, usecases
 from shared.contracts.reality_commands import (
     AddProof,
     Check,
@@ -77,7 +77,7 @@ def attest(
     """Tie a sealed document to a finding as its proof."""
     with at_work() as (room, actor, own):
         request = AddProof(own, finding, ObjectId(object_), kind)
-        _show(usecases.add_proof(room, actor, request))
+        _show(proving.add_proof(room, actor, request))
 
 
 def hand_in(unit: Class, campaign: CampaignOption = "44-2026a") -> None:

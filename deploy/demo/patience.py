@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from shared.kernel.errors import DomainError, RecordsAwayError
+from shared.kernel.errors_review import DocumentsAwayError
 from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
 
 # A service that was asked is away, or one that it leans on.
-AWAY = (RpcDeadlineError, RpcFailedError, RecordsAwayError)
+AWAY = (RpcDeadlineError, RpcFailedError, RecordsAwayError, DocumentsAwayError)
 LEARN_S = 30.0
 _LOOK_S = 0.2
 _AWAY_S = 1.0
@@ -48,7 +49,7 @@ def persistently(work: Callable[[], Answer], within_s: float) -> Answer:
         within_s: no new try begins after so many seconds.
 
     Raises:
-        RpcDeadlineError, RpcFailedError, RecordsAwayError: nobody answered all the while.
+        RpcDeadlineError, RpcFailedError, RecordsAwayError, DocumentsAwayError: nobody answered all the while.
     """
     deadline = time.monotonic() + within_s
     while True:

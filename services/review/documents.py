@@ -1,23 +1,30 @@
 """Supporting documents (证明材料): sealed objects tied to one entry, opened only with it."""
 
-from sqlalchemy import insert
-
 from services.review import store
 from services.review.acting import Acting, acting
 from services.review.deciding import queue
 from services.review.domain import OPEN, Entry
 from services.review.entries import store as entries
-from services.review.entries.proofs import documents_of, evidence_of
+from services.review.entries.proofs import documents_of, evidence_of, keep_document, take_back
 from services.review.office import Office
-from services.review.tables import documents
 from shared.contracts.actors import Actor
 from shared.contracts.look_commands import PageToOpen
-from shared.contracts.review_commands import AddDocument, DocumentAdded, LookAtDocument
+from shared.contracts.review_commands import (
+    AddDocument,
+    DocumentAdded,
+    EntryState,
+    LookAtDocument,
+    TakeDocumentBack,
+)
 from shared.kernel.authority import DECIDERS, Act
 from shared.kernel.errors import NotAllowedError
 from shared.kernel.errors_review import EntryStateError, UnknownDocumentError
 from shared.kernel.units import province_of_campaign
 from shared.plumbing.database import Tx
+
+_WITH_THE_SCHOOL = frozenset(
+    {EntryState.DRAFTED, EntryState.QUERIED, EntryState.RETURNED, EntryState.CONFLICTED}
+)
 
 
 def add_document(office: Office, actor: Actor, request: AddDocument) -> DocumentAdded:
@@ -34,6 +41,29 @@ def add_document(office: Office, actor: Actor, request: AddDocument) -> Document
             entry = _taken_up(tx, who, request, is_locked=False)
         is_page = office.objects.check(request.object, province_of_campaign(entry.campaign))
         return _tie(office, who, request, is_page=is_page)
+
+
+def take_document_back(office: Office, actor: Actor, request: TakeDocumentBack) -> DocumentAdded:
+    """Untie a proof while the entry lies with the school: what a decider has seen stays.
+
+    Raises:
+        UnknownEntryError, UnknownDocumentError: there is no such entry, or it proves no such.
+        EntryStateError: it lies with who decides, or is over.
+        NotAllowedError: not at this school or class.
+    """
+    with (
+        acting(office, actor, request, "take_document_back", request.entry) as who,
+        office.database.transaction() as tx,
+    ):
+        entry = entries.entry_of(tx, request.entry, lock=True)
+        who.sheet = entry.sheet
+        who.require(store.place_of(tx, entry.unit), entry.unit)
+        if entry.state not in _WITH_THE_SCHOOL:
+            raise EntryStateError(entry.entry, entry.state, "take_document_back")
+        if not take_back(tx, entry.entry, request.object, who.person, office.database.clock()):
+            raise UnknownDocumentError(request.object)
+        who.done(tx, entry.field)
+        return DocumentAdded(entry.entry, len(evidence_of(tx, entry.entry)))
 
 
 def look_at_document(office: Office, actor: Actor, request: LookAtDocument) -> PageToOpen:
@@ -54,7 +84,8 @@ def look_at_document(office: Office, actor: Actor, request: LookAtDocument) -> P
         now = office.database.clock()
         if actor.role in DECIDERS and not queue.holds_sheet(tx, who.person, entry.sheet, now):
             raise NotAllowedError(Act.SEE_PAGE)
-        pages = {row.object for row in documents_of(tx, entry.entry) if row.is_page}
+        proofs = documents_of(tx, entry.entry)
+        pages = {row.object for row in proofs if row.is_page and row.taken_back_at is None}
         if request.object not in pages:
             raise UnknownDocumentError(request.object)
         who.done(tx, entry.field)
@@ -74,7 +105,7 @@ def _tie(office: Office, who: Acting, request: AddDocument, *, is_page: bool) ->
                 "added_at": office.database.clock(),
                 "is_page": is_page,
             }
-            tx.execute(insert(documents).values(**row))
+            keep_document(tx, row)
             who.done(tx, entry.field)
         return DocumentAdded(entry.entry, len({*known, request.object}))
 

@@ -205,6 +205,8 @@ documents = Table(
     Column("added_by", Text, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("is_page", Boolean, nullable=False, server_default=false()),  # of a document
+    Column("taken_back_at", UtcDateTime),  # None: it proves
+    Column("taken_back_by", Text),
 )
 
 # Who looked at both records of an ID number that is held twice.
@@ -345,6 +347,8 @@ reality_proofs = Table(
     Column("added_by", Text, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("is_page", Boolean, nullable=False, server_default=false()),  # of a document
+    Column("taken_back_at", UtcDateTime),  # None: it proves
+    Column("taken_back_by", Text),
 )
 
 # When the level above last countersigned a province's audit log.

@@ -83,6 +83,7 @@ ASKS: dict[str, tuple[str, ...]] = {
         *("review.show_check", "review.note_finding", "review.hand_in_check"),
         *("review.settle_finding", "review.list_queries"),
         *("review.look_at_document", "review.look_at_proof", "review.add_proof"),
+        *("review.take_document_back", "review.take_proof_back"),
         *("review.list_school_changes", "review.open_task"),
         *("audit.show_events", "audit.verify_log", "audit.prove_event", "audit.export_events"),
     ),

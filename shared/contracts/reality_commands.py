@@ -80,6 +80,16 @@ class AddProof:
 
 @command(Act.ADD_DOCUMENT)
 @dataclass(frozen=True, slots=True)
+class TakeProofBack:
+    """Untie a proof from a finding that is not handed in; adding it again puts it back."""
+
+    actor: ActorToken
+    finding: str
+    object: ObjectId
+
+
+@command(Act.ADD_DOCUMENT)
+@dataclass(frozen=True, slots=True)
 class LookAtProof:
     """Look at one page of a proof of a finding."""
 

@@ -137,6 +137,16 @@ class AddDocument:
     kind: DocumentKind
 
 
+@command(Act.ADD_DOCUMENT)
+@dataclass(frozen=True, slots=True)
+class TakeDocumentBack:
+    """Untie a proof from an entry that lies with the school; adding it again puts it back."""
+
+    actor: ActorToken
+    entry: EntryId
+    object: ObjectId
+
+
 @command(Act.SEE_PAGE)
 @dataclass(frozen=True, slots=True)
 class LookAtDocument:
@@ -208,6 +218,7 @@ class DocumentShown:
     added_by: PersonId
     added_at: datetime
     is_page: bool = False  # of a document, and can be looked at; else the photo of the sheet
+    taken_back_at: datetime | None = None  # it proves nothing any more, and nobody looks at it
 
 
 @dataclass(frozen=True, slots=True)

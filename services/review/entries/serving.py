@@ -1,6 +1,6 @@
 """What clerks and registrars may ask of review about entries."""
 
-from services.review.documents import add_document, look_at_document
+from services.review.documents import add_document, look_at_document, take_document_back
 from services.review.entries import entering, submitting
 from services.review.office import Office
 from shared.contracts.look_commands import PageToOpen
@@ -14,6 +14,7 @@ from shared.contracts.review_commands import (
     ShowEntries,
     ShowEntry,
     SubmitChanges,
+    TakeDocumentBack,
     WithdrawChange,
 )
 from shared.plumbing.actors import Actors
@@ -45,6 +46,11 @@ class Entering:
     def add_document(self, request: AddDocument) -> DocumentAdded:
         """Tie a proof to an entry."""
         return add_document(self.office, self.actors.of(request.actor), request)
+
+    @serves
+    def take_document_back(self, request: TakeDocumentBack) -> DocumentAdded:
+        """Untie a proof from an entry."""
+        return take_document_back(self.office, self.actors.of(request.actor), request)
 
     @serves
     def look_at_document(self, request: LookAtDocument) -> PageToOpen:

@@ -1,7 +1,7 @@
 """What homeroom teachers and registrars may ask of review about the class reality check."""
 
 from services.review.office import Office
-from services.review.reality import usecases
+from services.review.reality import proving, usecases
 from shared.contracts.look_commands import PageToOpen
 from shared.contracts.reality_commands import (
     AddProof,
@@ -11,6 +11,7 @@ from shared.contracts.reality_commands import (
     NoteFinding,
     SettleFinding,
     ShowCheck,
+    TakeProofBack,
 )
 from shared.plumbing.actors import Actors
 from shared.plumbing.rpc import serves
@@ -30,12 +31,17 @@ class CheckingReality:
     @serves
     def add_proof(self, request: AddProof) -> Check:
         """Tie a proof to a finding."""
-        return usecases.add_proof(self.office, self.actors.of(request.actor), request)
+        return proving.add_proof(self.office, self.actors.of(request.actor), request)
+
+    @serves
+    def take_proof_back(self, request: TakeProofBack) -> Check:
+        """Untie a proof from a finding."""
+        return proving.take_proof_back(self.office, self.actors.of(request.actor), request)
 
     @serves
     def look_at_proof(self, request: LookAtProof) -> PageToOpen:
         """Which page of a proof to open."""
-        return usecases.look_at_proof(self.office, self.actors.of(request.actor), request)
+        return proving.look_at_proof(self.office, self.actors.of(request.actor), request)
 
     @serves
     def hand_in_check(self, request: HandInCheck) -> Check:

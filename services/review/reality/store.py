@@ -1,16 +1,17 @@
 """Named questions about the class reality check."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from services.review.tables import reality_findings, reality_proofs
 from shared.contracts.reality_commands import FindingState
-from shared.kernel.ids import CampaignId, ObjectId, StudentId, UnitCode
+from shared.kernel.ids import CampaignId, ObjectId, PersonId, StudentId, UnitCode
 from shared.plumbing.database import Tx
 
-_T = reality_findings
+_T, _P = reality_findings, reality_proofs
 
 
 def findings_of(tx: Tx, campaign: CampaignId, unit: UnitCode) -> Sequence[Row[Any]]:
@@ -53,7 +54,7 @@ def hand_in(tx: Tx, campaign: CampaignId, unit: UnitCode) -> None:
 
 
 def proofs_of(tx: Tx, findings: Sequence[str]) -> dict[str, list[Row[Any]]]:
-    """The proofs of some findings, oldest first."""
+    """The proofs of some findings, oldest first, those that were taken back as well."""
     question = select(reality_proofs).where(reality_proofs.c.finding.in_(findings))
     found: dict[str, list[Row[Any]]] = {}
     for row in tx.execute(question.order_by(reality_proofs.c.added_at, reality_proofs.c.object)):
@@ -63,12 +64,22 @@ def proofs_of(tx: Tx, findings: Sequence[str]) -> dict[str, list[Row[Any]]]:
 
 def has_proof(tx: Tx, finding: str, object_: ObjectId) -> bool:
     """Whether an object proves a finding already."""
-    question = select(reality_proofs.c.object).where(
-        reality_proofs.c.finding == finding, reality_proofs.c.object == object_
-    )
+    question = select(reality_proofs.c.object).where(*_proving(finding, object_))
     return tx.execute(question).first() is not None
 
 
 def add_proof(tx: Tx, values: Mapping[str, Any]) -> None:
-    """Tie an object to a finding."""
-    tx.execute(insert(reality_proofs).values(**values))
+    """Tie an object to a finding, or tie it again."""
+    mine = (_P.c.finding == values["finding"], _P.c.object == values["object"])
+    tx.execute(delete(_P).where(*mine))
+    tx.execute(insert(_P).values(**values))
+
+
+def take_back(tx: Tx, finding: str, object_: ObjectId, by: PersonId, at: datetime) -> bool:
+    """Let an object prove a finding no more; False where it does not."""
+    change = update(_P).where(*_proving(finding, object_))
+    return bool(tx.execute(change.values(taken_back_at=at, taken_back_by=by)).rowcount)
+
+
+def _proving(finding: str, object_: ObjectId) -> tuple[ColumnElement[bool], ...]:
+    return _P.c.finding == finding, _P.c.object == object_, _P.c.taken_back_at.is_(None)

@@ -16,15 +16,12 @@ from services.review.office import Office
 from services.review.reality import store as reality
 from services.review.reconciling.store import sheets_of
 from shared.contracts.actors import Actor
-from shared.contracts.look_commands import PageToOpen
 from shared.contracts.reality_commands import (
-    AddProof,
     Check,
     Finding,
     FindingShown,
     FindingState,
     HandInCheck,
-    LookAtProof,
     NoteFinding,
     Outcome,
     SettleFinding,
@@ -36,11 +33,9 @@ from shared.kernel.errors_review import (
     EntryStateError,
     OwnEntryError,
     ProofNeededError,
-    UnknownDocumentError,
     UnknownFindingError,
 )
 from shared.kernel.ids import CampaignId, PersonId, SheetId, StudentId, UnitCode
-from shared.kernel.units import province_of_campaign
 from shared.plumbing.database import Tx
 
 _NEED_PROOF = frozenset({Finding.OTHER_DOCUMENT, Finding.NO_DOCUMENT})
@@ -79,74 +74,7 @@ def note_finding(office: Office, actor: Actor, request: NoteFinding) -> Check:
         else:
             reality.change(tx, finding, values)
         who.done(tx)
-        return _check(office, tx, request.campaign, request.unit)
-
-
-def add_proof(office: Office, actor: Actor, request: AddProof) -> Check:
-    """Tie a sealed object to a finding; tied already is fine.
-
-    Raises:
-        UnknownFindingError, NotAllowedError: no such finding, or not of their class or school.
-        EntryStateError: it is settled.
-        UnknownDocumentError: the province keeps no such object.
-        DocumentsAwayError: storage did not say in time.
-    """
-    with acting(office, actor, request, "add_proof", request.finding) as who:
-        with office.database.transaction() as tx:
-            row = _provable(tx, who, request)
-        province = province_of_campaign(CampaignId(row.campaign))
-        is_page = office.objects.check(request.object, province)
-        return _tie(office, who, request, is_page=is_page)
-
-
-def look_at_proof(office: Office, actor: Actor, request: LookAtProof) -> PageToOpen:
-    """Which page of a proof to open; whoever is told this looks at it.
-
-    Raises:
-        UnknownFindingError: there is none.
-        UnknownDocumentError: nothing of it that can be looked at is tied to the finding.
-        NotAllowedError: not of their class or school.
-    """
-    with (
-        acting(office, actor, request, "look_at_proof", request.finding) as who,
-        office.database.transaction() as tx,
-    ):
-        row = _theirs(tx, who, request.finding)
-        proofs = reality.proofs_of(tx, [row.finding]).get(row.finding, [])
-        if request.object not in {one.object for one in proofs if one.is_page}:
-            raise UnknownDocumentError(request.object)
-        who.done(tx)
-        return PageToOpen(request.object, None, None)
-
-
-def _provable(tx: Tx, who: Acting, request: AddProof) -> Row[Any]:
-    """The finding, if this actor may prove it now.
-
-    Raises:
-        UnknownFindingError, NotAllowedError, EntryStateError: there is none, or they may not.
-    """
-    row = _theirs(tx, who, request.finding)
-    if row.state == FindingState.SETTLED:
-        raise EntryStateError(request.finding, row.state, "add_proof")
-    return row
-
-
-def _tie(office: Office, who: Acting, request: AddProof, *, is_page: bool) -> Check:
-    with office.database.transaction() as tx:
-        row = _provable(tx, who, request)
-        unit = UnitCode(row.unit)
-        if not reality.has_proof(tx, request.finding, request.object):
-            proof = {
-                "finding": request.finding,
-                "object": request.object,
-                "kind": request.kind.value,
-                "added_by": who.person,
-                "added_at": office.database.clock(),
-                "is_page": is_page,
-            }
-            reality.add_proof(tx, proof)
-        who.done(tx)
-        return _check(office, tx, CampaignId(row.campaign), unit)
+        return check_of(office, tx, request.campaign, request.unit)
 
 
 def hand_in_check(office: Office, actor: Actor, request: HandInCheck) -> Check:
@@ -162,17 +90,17 @@ def hand_in_check(office: Office, actor: Actor, request: HandInCheck) -> Check:
         office.database.transaction() as tx,
     ):
         who.require(store.place_of(tx, request.unit), request.unit)
-        check = _check(office, tx, request.campaign, request.unit)
+        check = check_of(office, tx, request.campaign, request.unit)
         if check.missing:
             raise CheckIncompleteError(request.unit, check.missing)
         bare = next(
-            (one for one in check.findings if one.kind in _NEED_PROOF and not one.proofs), None
+            (one for one in check.findings if one.kind in _NEED_PROOF and not _proven(one)), None
         )
         if bare is not None:
             raise ProofNeededError(bare.finding)
         reality.hand_in(tx, request.campaign, request.unit)
         who.done(tx)
-        return _check(office, tx, request.campaign, request.unit)
+        return check_of(office, tx, request.campaign, request.unit)
 
 
 def show_check(office: Office, actor: Actor, request: ShowCheck) -> Check:
@@ -187,7 +115,7 @@ def show_check(office: Office, actor: Actor, request: ShowCheck) -> Check:
     ):
         who.require(store.place_of(tx, request.unit), request.unit)
         who.done(tx)
-        return _check(office, tx, request.campaign, request.unit)
+        return check_of(office, tx, request.campaign, request.unit)
 
 
 def settle_finding(office: Office, actor: Actor, request: SettleFinding) -> Check:
@@ -203,7 +131,7 @@ def settle_finding(office: Office, actor: Actor, request: SettleFinding) -> Chec
         acting(office, actor, request, "settle_finding", request.finding) as who,
         office.database.transaction() as tx,
     ):
-        row = _theirs(tx, who, request.finding)
+        row = theirs(tx, who, request.finding)
         if row.state != FindingState.HANDED_IN:
             raise EntryStateError(request.finding, row.state, "settle")
         if row.noted_by == who.person:
@@ -217,7 +145,11 @@ def settle_finding(office: Office, actor: Actor, request: SettleFinding) -> Chec
         }
         reality.change(tx, request.finding, values)
         who.done(tx)
-        return _check(office, tx, CampaignId(row.campaign), UnitCode(row.unit))
+        return check_of(office, tx, CampaignId(row.campaign), UnitCode(row.unit))
+
+
+def _proven(finding: FindingShown) -> bool:
+    return any(one.taken_back_at is None for one in finding.proofs)
 
 
 def _known(tx: Tx, request: NoteFinding) -> Row[Any] | None:
@@ -232,7 +164,7 @@ def _known(tx: Tx, request: NoteFinding) -> Row[Any] | None:
     return known
 
 
-def _theirs(tx: Tx, who: Acting, finding: str) -> Row[Any]:
+def theirs(tx: Tx, who: Acting, finding: str) -> Row[Any]:
     """A finding, if this actor may act on its class.
 
     Raises:
@@ -246,7 +178,8 @@ def _theirs(tx: Tx, who: Acting, finding: str) -> Row[Any]:
     return row
 
 
-def _check(office: Office, tx: Tx, campaign: CampaignId, unit: UnitCode) -> Check:
+def check_of(office: Office, tx: Tx, campaign: CampaignId, unit: UnitCode) -> Check:
+    """The findings of a class as people are told of them; pupils without one first."""
     rows = reality.findings_of(tx, campaign, unit)
     proofs = reality.proofs_of(tx, [row.finding for row in rows])
     sheets = {row.student: row for row in sheets_of(tx, campaign, unit)}

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -192,11 +193,58 @@ def test_a_proof_is_opened_with_its_entry() -> None:
     way = f"/entries/{entry.entries[0].entry}/documents/{FIRST}"
 
     assert f'href="{way}"' in browser.get(PAGE).text
-    assert SECOND not in browser.get(PAGE).text
+    assert f"documents/{SECOND}" not in browser.get(PAGE).text
     assert f'src="{way}.jpg"' in browser.get(way).text
     assert browser.get(f"{way}.jpg").content_type == "image/jpeg"
     [looked] = browser.pictures.looked
     assert looked[0].view == FIRST
+
+
+def test_a_proof_is_taken_back_and_put_back_on_the_page_of_its_entry() -> None:
+    page = DocumentShown(FIRST, DocumentKind.HOUSEHOLD_BOOK, PersonId("0f" * 8), AT, True)
+    browser = at_the_desk(Door())
+    entry = key_entry(documents=(page,))
+    browser.house.answers["review", "open_sheet"] = entry
+    browser.house.answers["review", "take_document_back"] = DocumentAdded(EntryId("c3" * 16), 0)
+    browser.house.answers["review", "add_document"] = DocumentAdded(EntryId("c3" * 16), 1)
+    assert "撤下“户口簿" in browser.get(PAGE).text
+
+    answer = browser.post(FIELD.replace("/prove", "/unprove"), object=FIRST)
+
+    assert "已撤下这份材料" in browser.get(answer.location).text
+    assert [one.object for one in asked(browser, "take_document_back")] == [FIRST]
+    gone = key_entry(documents=(replace(page, taken_back_at=AT),))
+    browser.house.answers["review", "open_sheet"] = gone
+    shown = browser.get(PAGE).text
+    assert "放回“户口簿" in shown
+    assert "缺证明" in shown
+    assert f"documents/{FIRST}" not in shown
+    browser.post(FIELD.replace("/prove", "/prove-again"), object=FIRST)
+    [again] = asked(browser, "add_document")
+    assert (again.object, again.kind) == (FIRST, DocumentKind.HOUSEHOLD_BOOK)
+
+
+def test_a_document_of_another_entry_is_not_put_back_here() -> None:
+    browser = at_the_desk(Door())
+    browser.house.answers["review", "open_sheet"] = key_entry(documents=())
+
+    browser.post(FIELD.replace("/prove", "/prove-again"), object=SECOND)
+
+    assert asked(browser, "add_document") == []
+
+
+def test_a_teacher_takes_a_proof_back() -> None:
+    proof = DocumentShown(FIRST, DocumentKind.ATTESTATION, PersonId("0f" * 8), AT, True)
+    browser = in_the_class(Door(), proofs=(proof,))
+    browser.house.answers["review", "take_proof_back"] = browser.house.answers[
+        "review", "show_check"
+    ]
+    assert "撤下“" in browser.get(CHECK).text
+
+    answer = browser.post(f"{CHECK}/{FINDING}/proof/back", object=FIRST)
+
+    assert "已撤下这份材料" in browser.get(answer.location).text
+    assert [one.object for one in asked(browser, "take_proof_back")] == [FIRST]
 
 
 def test_a_proof_that_is_not_tied_here_is_no_picture() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from services.review.deciding import tasks
 from services.review.deciding.duplicates import show_duplicate
+from services.review.documents import look_at_document, take_document_back
 from shared.contracts.actors import Actor
 from shared.contracts.change_events import (
     ChangeApplied,
@@ -17,7 +18,9 @@ from shared.contracts.look_commands import SheetInHandsRequest
 from shared.contracts.review_commands import (
     EntryShown,
     EntryState,
+    LookAtDocument,
     ReturnReason,
+    TakeDocumentBack,
     TaskCommand,
     Verdict,
 )
@@ -430,6 +433,52 @@ def test_what_the_province_does_not_keep_proves_nothing(house: House) -> None:
         house.submit(house.entries()["name"])
     outcomes = [one.outcome for one in house.said("act_done") if one.act == "add_document"]
     assert outcomes == ["unknown_document", "documents_away"]
+
+
+def test_a_document_is_taken_back_and_put_back_while_the_entry_lies_with_the_school(
+    house: House,
+) -> None:
+    name = house.enter("王小敏", "name")
+    house.prove(name)
+    back = TakeDocumentBack(TOKEN, name.entry, ObjectId(f"{1:032x}"))
+
+    assert take_document_back(house.office, REGISTRAR, back).documents == 0
+
+    with pytest.raises(DocumentNeededError):
+        house.submit(house.entries()["name"])
+    [gone] = house.entries()["name"].documents
+    assert gone.taken_back_at is not None
+    with pytest.raises(UnknownDocumentError):
+        take_document_back(house.office, REGISTRAR, back)
+
+    house.prove(name)
+    assert house.submit(house.entries()["name"])["name"].state is EntryState.SUBMITTED
+    assert [one.taken_back_at for one in house.entries()["name"].documents] == [None]
+    assert house.outcomes("take_document_back") == ["done", "unknown_document"]
+
+
+def test_what_a_decider_has_before_them_is_not_taken_back(house: House) -> None:
+    name = house.enter("王小敏", "name")
+    house.prove(name)
+    house.submit(house.entries()["name"])
+
+    with pytest.raises(EntryStateError):
+        take_document_back(
+            house.office, REGISTRAR, TakeDocumentBack(TOKEN, name.entry, ObjectId(f"{1:032x}"))
+        )
+
+
+def test_nobody_looks_at_a_document_that_was_taken_back(house: House) -> None:
+    name = house.enter("王小敏", "name")
+    house.prove(name)
+    object_ = ObjectId(f"{1:032x}")
+    look = LookAtDocument(TOKEN, name.entry, object_)
+    assert look_at_document(house.office, REGISTRAR, look).view == object_
+
+    take_document_back(house.office, REGISTRAR, TakeDocumentBack(TOKEN, name.entry, object_))
+
+    with pytest.raises(UnknownDocumentError):
+        look_at_document(house.office, REGISTRAR, look)
 
 
 def test_a_campaign_may_ask_the_leader_first(house: House) -> None:

@@ -2,16 +2,18 @@
 
 import pytest
 
-from services.review.reality import usecases
+from services.review.reality import proving, usecases
 from shared.contracts.reality_commands import (
     AddProof,
     Check,
     Finding,
     FindingState,
     HandInCheck,
+    LookAtProof,
     NoteFinding,
     Outcome,
     SettleFinding,
+    TakeProofBack,
 )
 from shared.contracts.review_commands import DocumentKind
 from shared.kernel.errors import NotAllowedError, UnknownStudentError
@@ -20,6 +22,7 @@ from shared.kernel.errors_review import (
     EntryStateError,
     OwnEntryError,
     ProofNeededError,
+    UnknownDocumentError,
 )
 from shared.kernel.ids import ObjectId, StudentId, UnitCode
 from tests.unit.review.house import CAMPAIGN, REGISTRAR, TEACHER, TOKEN, House, a_student
@@ -74,9 +77,32 @@ def test_another_document_and_none_at_all_need_their_proof(house: House) -> None
 
     finding = next(one.finding for one in check.findings if one.kind is Finding.NO_DOCUMENT)
     proof = AddProof(TOKEN, finding, ObjectId("a" * 32), DocumentKind.ATTESTATION)
-    usecases.add_proof(house.office, TEACHER, proof)
+    proving.add_proof(house.office, TEACHER, proof)
 
     assert hand_in(house).missing == 0
+
+
+def test_a_proof_is_taken_back_until_the_class_is_handed_in(house: House) -> None:
+    all_present(house)
+    check = note(house, a_student(1), Finding.NO_DOCUMENT)
+    finding = next(one.finding for one in check.findings if one.kind is Finding.NO_DOCUMENT)
+    object_ = ObjectId("a" * 32)
+    proof = AddProof(TOKEN, finding, object_, DocumentKind.ATTESTATION)
+    proving.add_proof(house.office, TEACHER, proof)
+    back = TakeProofBack(TOKEN, finding, object_)
+
+    proving.take_proof_back(house.office, TEACHER, back)
+
+    with pytest.raises(ProofNeededError):
+        hand_in(house)
+    with pytest.raises(UnknownDocumentError):
+        proving.look_at_proof(house.office, TEACHER, LookAtProof(TOKEN, finding, object_))
+    with pytest.raises(UnknownDocumentError):
+        proving.take_proof_back(house.office, TEACHER, back)
+    proving.add_proof(house.office, TEACHER, proof)
+    assert hand_in(house).missing == 0
+    with pytest.raises(EntryStateError):
+        proving.take_proof_back(house.office, TEACHER, back)
 
 
 def test_the_registrar_settles_or_sends_back_and_the_teacher_does_not(house: House) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from services.review.deciding import duplicates, listing, tasks, verdicts
-from services.review.documents import add_document, look_at_document
+from services.review.documents import add_document, look_at_document, take_document_back
 from services.review.entries import entering, submitting
 from services.review.lane import usecases as lane
 from services.review.office import Rules
 from services.review.querying import usecases as querying
+from services.review.reality import proving
 from services.review.reality import usecases as reality
 from services.review.reconciling import usecases as reconciling
 from services.review.service import ReviewService
@@ -87,7 +88,7 @@ class Case:
             if one.kind
         )
         attested = (TOKEN, self.finding, PROOF, DocumentKind.ATTESTATION)
-        reality.add_proof(house.office, TEACHER, reality_commands.AddProof(*attested))
+        proving.add_proof(house.office, TEACHER, reality_commands.AddProof(*attested))
 
 
 D, M = desk_commands, leader_commands
@@ -120,6 +121,11 @@ COMMANDS: list[tuple[Any, Make, tuple[Actor, ...]]] = [
     (
         add_document,
         lambda c: R.AddDocument(TOKEN, c.key.entry, ObjectId("1" * 32), DocumentKind.OTHER),
+        CLASSROOM,
+    ),
+    (
+        take_document_back,
+        lambda c: R.TakeDocumentBack(TOKEN, c.key.entry, PROOF),
         CLASSROOM,
     ),
     (
@@ -204,11 +210,16 @@ COMMANDS: list[tuple[Any, Make, tuple[Actor, ...]]] = [
         CLASSROOM,
     ),
     (
-        reality.add_proof,
+        proving.add_proof,
         lambda c: C.AddProof(TOKEN, c.finding, ObjectId("1" * 32), DocumentKind.OTHER),
         CLASSROOM,
     ),
-    (reality.look_at_proof, lambda c: C.LookAtProof(TOKEN, c.finding, PROOF), CLASSROOM),
+    (
+        proving.take_proof_back,
+        lambda c: C.TakeProofBack(TOKEN, c.finding, PROOF),
+        CLASSROOM,
+    ),
+    (proving.look_at_proof, lambda c: C.LookAtProof(TOKEN, c.finding, PROOF), CLASSROOM),
     (reality.hand_in_check, lambda c: C.HandInCheck(TOKEN, CAMPAIGN, CLASS), CLASSROOM),
     (reality.show_check, lambda c: C.ShowCheck(TOKEN, CAMPAIGN, CLASS), CLASSROOM),
     (

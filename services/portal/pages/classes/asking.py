@@ -10,6 +10,7 @@ from shared.contracts.reality_commands import (
     NoteFinding,
     SettleFinding,
     ShowCheck,
+    TakeProofBack,
 )
 from shared.contracts.review_commands import EntryShown
 from shared.contracts.roster_commands import PupilNames, PupilNamesRequest
@@ -56,6 +57,11 @@ def note_finding(house: House, request: NoteFinding) -> Check:
 def add_proof(house: House, request: AddProof) -> Check:
     """Tie a document to a finding."""
     return house.ask("review", "add_proof", request, Check)
+
+
+def take_proof_back(house: House, request: TakeProofBack) -> Check:
+    """Untie a document from a finding."""
+    return house.ask("review", "take_proof_back", request, Check)
 
 
 def hand_in_check(house: House, request: HandInCheck) -> Check:

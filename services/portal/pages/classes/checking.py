@@ -33,6 +33,7 @@ from shared.contracts.reality_commands import (
     Outcome,
     SettleFinding,
     ShowCheck,
+    TakeProofBack,
 )
 from shared.contracts.review_commands import DocumentKind, DocumentShown
 from shared.kernel.authority import Act
@@ -54,7 +55,7 @@ class Row:
     kind: str  # "" while nobody has looked
     state: str
     outcome: str
-    proofs: tuple[tuple[str, str], ...]  # what each is, and where its page is; "" without one
+    proofs: tuple[tuple[str, str, str], ...]  # its id, what it is, its page's address or ""
 
     @property
     def needs_proof(self) -> bool:
@@ -118,6 +119,14 @@ def _add_proving(app: WebApp, staff: Staff) -> None:
         who = entitled(staff, Act.ADD_DOCUMENT)
         act = partial(prove, staff, who, UnitCode(unit), partial(_tie, staff, who, finding))
         return _told(staff, who, unit, act, "proved")
+
+    @app.post("/class/<unit>/check/<finding>/proof/back")
+    def proof_back_form(unit: str, finding: str) -> Any:
+        check_meant(staff)
+        who = entitled(staff, Act.ADD_DOCUMENT)
+        order = TakeProofBack(who.token, finding, ObjectId(request.form.get("object", "")))
+        act = partial(asking.take_proof_back, staff.house, order)
+        return _told(staff, who, unit, act, "unproved")
 
 
 def _add_settling(app: WebApp, staff: Staff) -> None:
@@ -197,13 +206,13 @@ def _row(one: FindingShown, names: dict[StudentId, tuple[int | None, str]]) -> R
         finding_words()[one.kind] if one.kind else "",
         finding_state_words()[one.state] if one.state else _("还没有核对"),
         outcome_words()[one.outcome] if one.outcome else "",
-        tuple(_proof(one.finding, proof) for proof in one.proofs),
+        tuple(_proof(one.finding, proof) for proof in one.proofs if not proof.taken_back_at),
     )
 
 
-def _proof(finding: str, proof: DocumentShown) -> tuple[str, str]:
+def _proof(finding: str, proof: DocumentShown) -> tuple[str, str, str]:
     address = url_for("proof_page", finding=finding, object_=proof.object)
-    return document_kinds()[proof.kind], address if proof.is_page else ""
+    return proof.object, document_kinds()[proof.kind], address if proof.is_page else ""
 
 
 def _open_first(row: Row) -> tuple[bool, bool, int, str]:
@@ -221,6 +230,7 @@ def _done() -> Said | None:
         "all": Said(_("其余学生已记录为属实"), _("上交之前可以逐个更改。"), "good"),
         "handed_in": Said(_("已上交学籍管理员"), _("处理结果会显示在这里。"), "good"),
         "proved": Said(_("证明材料已登记"), _("每一页都封存在本省，随这条核对结果查看。"), "good"),
+        "unproved": Said(_("已撤下这份材料"), _("上交之前请重新登记需要的材料。"), "good"),
         "settled": Said(_("已记录处理结果"), _("班主任在同一页能看到。"), "good"),
     }
     return words.get(request.args.get("done", ""))

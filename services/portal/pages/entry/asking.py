@@ -24,6 +24,7 @@ from shared.contracts.review_commands import (
     EntriesShown,
     EntryShown,
     SubmitChanges,
+    TakeDocumentBack,
     WithdrawChange,
 )
 
@@ -61,6 +62,11 @@ def withdraw(house: House, request: WithdrawChange) -> EntryShown:
 def prove(house: House, request: AddDocument) -> DocumentAdded:
     """Tie a proof to an entry."""
     return house.ask("review", "add_document", request, DocumentAdded)
+
+
+def unprove(house: House, request: TakeDocumentBack) -> DocumentAdded:
+    """Untie a proof from an entry."""
+    return house.ask("review", "take_document_back", request, DocumentAdded)
 
 
 def query(house: House, request: QueryGuardian) -> EntryShown:

@@ -8,7 +8,12 @@ from shared.contracts.desk_commands import FieldValue, SheetOpened
 from shared.contracts.fields import FieldKind, FieldType, national
 from shared.contracts.lane_commands import Disagreement, DisagreementKind
 from shared.contracts.look_commands import CellReading, CellSeen, PageSeen, SheetSeen
-from shared.contracts.review_commands import EntryShown, EntryState, HistoryLine
+from shared.contracts.review_commands import (
+    DocumentShown,
+    EntryShown,
+    EntryState,
+    HistoryLine,
+)
 from shared.contracts.seen import Grade, Ink
 from shared.kernel.masking import masked_id, masked_phone
 from shared.kernel.sheet_code import Side
@@ -185,8 +190,13 @@ def _row(
         is_numeric=known is not None and known.type in _NUMERIC,
         open_kind=difference.kind if difference is not None and not is_over else None,
         settled=difference if is_over else None,
-        needs_document=is_key and is_draft and entry is not None and not entry.documents,
+        needs_document=is_key and is_draft and entry is not None and not proofs_of(entry),
     )
+
+
+def proofs_of(entry: EntryShown) -> list[DocumentShown]:
+    """What proves an entry now."""
+    return [one for one in entry.documents if one.taken_back_at is None]
 
 
 def _typed(entry: EntryShown | None, typed: str | None) -> str:

@@ -22,9 +22,14 @@ from shared.contracts.review_commands import (
     EnterChange,
     EntryShown,
     EntryState,
+    TakeDocumentBack,
     WithdrawChange,
 )
-from shared.kernel.errors_review import EntryStateError, WordsNeededError
+from shared.kernel.errors_review import (
+    EntryStateError,
+    UnknownDocumentError,
+    WordsNeededError,
+)
 from shared.kernel.ids import ObjectId, SheetId
 
 Step = Callable[[Staff, Visitor, SheetId, str], str]
@@ -94,6 +99,26 @@ def _prove(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
     return "proved"
 
 
+def _unprove(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
+    """Take a document back from the entry."""
+    entry = _needed(staff, who, sheet, field, "take_document_back")
+    object_ = ObjectId(request.form.get("object", ""))
+    asking.unprove(staff.house, TakeDocumentBack(who.token, entry.entry, object_))
+    return "unproved"
+
+
+def _prove_again(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
+    """Put a document that was taken back to its entry again."""
+    entry = _needed(staff, who, sheet, field, "prove")
+    sent = request.form.get("object", "")
+    known = next((one for one in entry.documents if one.object == sent), None)
+    if known is None:
+        raise UnknownDocumentError(sent)
+    order = AddDocument(who.token, entry.entry, known.object, known.kind)
+    asking.prove(staff.house, order)
+    return "proved"
+
+
 STEPS: dict[str, Step] = {
     "save": _save,
     "no-change": _no_change,
@@ -101,6 +126,8 @@ STEPS: dict[str, Step] = {
     "answer": _answer,
     "withdraw": _withdraw,
     "prove": _prove,
+    "unprove": _unprove,
+    "prove-again": _prove_again,
 }
 
 
