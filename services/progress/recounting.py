@@ -174,7 +174,7 @@ def _pages_counted() -> Select[Any]:
     pages = unreadable_pages.c
     return (
         select(pages.campaign, pages.unit, *_columns(unreadable=func.count()))
-        .where(pages.unit.is_not(None))
+        .where(pages.unit.is_not(None), pages.balance > 0)
         .group_by(pages.campaign, pages.unit)
     )
 

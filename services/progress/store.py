@@ -13,9 +13,10 @@ from sqlalchemy import Row, func, select, text, update
 
 from services.progress.domain import NOT_ISSUED, SheetFlags
 from services.progress.entries import EntryFlags, Stage
-from services.progress.tables import entries, scopes, sheets, units
+from services.progress.tables import entries, scopes, sheets, units, unreadable_pages
+from shared.contracts.events import PhotoUnreadable
 from shared.contracts.progress_commands import Counts
-from shared.kernel.ids import CampaignId, EntryId, ObjectId, SheetId, UnitCode
+from shared.kernel.ids import CampaignId, EntryId, SheetId, UnitCode
 from shared.kernel.units import Level
 from shared.plumbing.database import Tx
 
@@ -37,8 +38,8 @@ _NEW_SCOPE = text(
     " VALUES (:campaign, :unit, 0, 0, -1) ON CONFLICT DO NOTHING"
 )
 _NEW_PAGE = text(
-    "INSERT INTO unreadable_pages (object, page, campaign, unit)"
-    " VALUES (:object, :page, :campaign, :unit) ON CONFLICT DO NOTHING"
+    "INSERT INTO unreadable_pages (object, page, campaign, unit, balance)"
+    " VALUES (:object, :page, :campaign, :unit, 0) ON CONFLICT DO NOTHING"
 )
 
 
@@ -124,15 +125,22 @@ def save_entry(tx: Tx, entry: EntryId, flags: EntryFlags, where: Whereabouts | N
     tx.execute(update(entries).where(entries.c.entry == entry).values(**asdict(flags), **place))
 
 
-def add_unreadable(
-    tx: Tx, campaign: CampaignId, object_: ObjectId, page: int, unit: UnitCode | None
-) -> bool:
-    """Remember a page; False when it was known already.
+def weigh_unreadable(tx: Tx, fact: PhotoUnreadable, unit: UnitCode | None) -> int:
+    """Remember that a page was said to be unreadable, or that this was taken back.
 
     `unit` is where it is counted; None when it is counted with its sheet.
+
+    Returns:
+        What is to be added to a count: 1, 0 or -1.
     """
-    row = {"object": object_, "page": page, "campaign": campaign, "unit": unit}
-    return tx.execute(_NEW_PAGE, row).rowcount == 1
+    by = -1 if fact.is_withdrawn else 1
+    row = {"object": fact.object, "page": fact.page, "campaign": fact.campaign, "unit": unit}
+    tx.execute(_NEW_PAGE, row)
+    pages = unreadable_pages
+    change = update(pages).where(pages.c.object == fact.object, pages.c.page == fact.page)
+    change = change.values(balance=pages.c.balance + by)
+    after: int = tx.execute(change.returning(pages.c.balance)).scalar_one()
+    return int(after > 0) - int(after - by > 0)
 
 
 def paths_of(tx: Tx, codes: Collection[UnitCode]) -> dict[UnitCode, str | None]:

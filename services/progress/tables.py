@@ -67,7 +67,8 @@ entries = Table(
     Index("entries_by_sheet", "sheet"),
 )
 
-# Pages nothing could be read on: remembered so that the same page is never counted twice.
+# Pages nothing could be read on: remembered so that the same page is never counted twice. It
+# counts while `balance` is above nothing: how much oftener that was said than taken back.
 unreadable_pages = Table(
     "unreadable_pages",
     metadata,
@@ -75,6 +76,7 @@ unreadable_pages = Table(
     Column("page", Integer, primary_key=True),
     Column("campaign", Text, nullable=False),
     Column("unit", Text, index=True),  # None: counted with its sheet
+    Column("balance", Integer, nullable=False, server_default="1"),
 )
 
 scopes = Table(

@@ -109,15 +109,16 @@ def mark_unreadable(heard: Heard[PhotoUnreadable]) -> None:
     home = home_of(heard.province)
     with heard.transaction() as tx:
         unit = home if fact.sheet is None else None
-        if not store.add_unreadable(tx, fact.campaign, fact.object, fact.page, unit):
+        by = store.weigh_unreadable(tx, fact, unit)
+        if not by:
             return
         if fact.sheet is None:
-            change = Change(home, Tally(Counts(unreadable=1)))
+            change = Change(home, Tally(Counts(unreadable=by)))
             count(tx, fact.campaign, [change], on=None)
             return
         before = store.lock_sheets(tx, fact.campaign, [fact.sheet], home)
         flags = before[fact.sheet]
-        after = {fact.sheet: replace(flags, unreadable_pages=flags.unreadable_pages + 1)}
+        after = {fact.sheet: replace(flags, unreadable_pages=flags.unreadable_pages + by)}
         save(tx, fact.campaign, before, after, on=beijing_day(heard.at))
 
 

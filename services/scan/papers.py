@@ -100,6 +100,12 @@ def tell(tx: Tx, paper: Paper, decision: Decision, ticket: SheetId | None) -> No
         tx.say(misfiled, province=paper.province)
 
 
+def tell_readable_again(tx: Tx, paper: Paper, reason: str) -> None:
+    """Say that an unreadable page, which stands back already, counts as such no more."""
+    withdrawn = PhotoUnreadable(paper.campaign, paper.object, PAGE, None, reason, is_withdrawn=True)
+    tx.say(withdrawn, province=paper.province)
+
+
 def tell_match(tx: Tx, paper: Paper, match: Match) -> None:
     """Say that a page counts for its side of a sheet, and with the first one that it is back."""
     is_back = store.lock_sheet(tx, match.sheet)

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from services.scan import batch_store, store
 from services.scan.domain import Match
 from services.scan.holding import Desk, acting
-from services.scan.papers import PAGE, Paper, paper_of, tell_match
+from services.scan.papers import PAGE, Paper, paper_of, tell_match, tell_readable_again
 from services.scan.ticks.store import is_back_by_hand
 from shared.contracts.batch_commands import TakeBackBatch, TakenBack
 from shared.contracts.events import SheetPhotographed, SheetReturned
@@ -47,12 +47,18 @@ def take_back(desk: Desk, request: TakeBackBatch) -> TakenBack:
         for page in going:
             batch_store.change_page(tx, page.object, {"staged": True})
         for page in going:
-            if page.state == PageState.MATCHED:
-                match = Match(SheetId(page.sheet), page.serial, Side(page.side))
-                withdraw(tx, paper_of(page), match)
+            _untell(tx, page)
         if going and held.row.state == batch_store.COMMITTED:
             batch_store.change(tx, request.batch, state=batch_store.ARRIVED)
         return TakenBack(len(going), tuple(kept))
+
+
+def _untell(tx: Tx, page: Row[Any]) -> None:
+    """Take back what was said of a page when it was committed."""
+    if page.state == PageState.MATCHED:
+        withdraw(tx, paper_of(page), Match(SheetId(page.sheet), page.serial, Side(page.side)))
+    elif page.state in (PageState.UNREADABLE, PageState.REFUSED):
+        tell_readable_again(tx, paper_of(page), page.reason)
 
 
 def _chosen(request: TakeBackBatch, pages: Sequence[Row[Any]]) -> list[Row[Any]]:

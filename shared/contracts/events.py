@@ -311,13 +311,18 @@ class SheetReturned(Fact):
 @fact("photo_unreadable", said_by="scan")
 @dataclass(frozen=True, slots=True)
 class PhotoUnreadable(Fact):
-    """Nothing could be read, with the measured cause."""
+    """Nothing could be read, with the measured cause; or that is taken back.
+
+    Said and taken back as often as its bulk scan is committed and taken back: a page counts while
+    it was said more often.
+    """
 
     campaign: CampaignId
     object: ObjectId
     page: int
     sheet: SheetId | None
     reason: str
+    is_withdrawn: bool = False
 
 
 @fact("page_misfiled", said_by="scan")

@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,10 @@ FACTS = st.one_of(
     st.builds(lambda sheet, sequence: a_photo(sheet, is_left=sequence % 2 == 1, sequence=sequence), SHEETS, st.integers(1, 4)),
     st.builds(lambda sheet: an_unreadable(sheet, object_=100 + sheet), SHEETS),
     st.builds(lambda object_: an_unreadable(None, object_=object_), st.integers(1, 3)),
+    st.builds(
+        lambda object_: replace(an_unreadable(None, object_=object_), is_withdrawn=True),
+        st.integers(1, 3),
+    ),
     st.builds(a_confirmation, SHEETS),
     st.builds(lambda sheet, sequence: an_entered_sheet(sheet, is_entered=sequence % 2 == 1, sequence=sequence), SHEETS, st.integers(1, 4)),
     st.builds(lambda sheet, sequence: a_query(sheet, is_open=sequence % 2 == 1, sequence=sequence), SHEETS, st.integers(1, 4)),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from shared.contracts.events import How, SheetReturned
@@ -116,6 +118,25 @@ def test_the_same_unreadable_page_counts_once(house: House) -> None:
     house.hear(an_issue("c11", 1), an_unreadable(1), an_unreadable(1))
 
     assert house.counts("44").unreadable == 1
+
+
+def test_an_unreadable_page_of_a_pile_that_is_taken_back_counts_no_more(house: House) -> None:
+    page = an_unreadable(None)
+    house.hear(page, an_unreadable(None, object_=2))
+
+    house.hear(replace(page, is_withdrawn=True))
+    assert house.counts("44") == Counts(unreadable=1)
+
+    house.hear(page)  # committed again
+    assert house.counts("44") == Counts(unreadable=2)
+
+
+def test_a_taking_back_that_is_heard_first_is_not_lost(house: House) -> None:
+    page = an_unreadable(None)
+
+    house.hear(replace(page, is_withdrawn=True), page)
+
+    assert house.counts("44") == Counts()
 
 
 def test_an_unreadable_page_of_nobody_counts_in_the_province(house: House) -> None:

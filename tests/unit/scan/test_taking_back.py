@@ -71,6 +71,19 @@ def test_a_batch_that_was_taken_back_is_committed_again(office: Office) -> None:
     assert office.report().state is BatchState.COMMITTED
 
 
+def test_pages_nothing_could_be_read_on_are_taken_back_with_their_batch(office: Office) -> None:
+    office.hand_in([a_code()], Cause.BLURRED)
+    office.commit()
+
+    back(office)
+    told = [one["data"]["is_withdrawn"] for one in office.house.said("photo_unreadable")]
+    assert told == [False, True]
+
+    office.commit()
+    told = [one["data"]["is_withdrawn"] for one in office.house.said("photo_unreadable")]
+    assert told == [False, True, False]
+
+
 def test_every_word_of_a_sheet_has_a_sequence_of_its_own(office: Office) -> None:
     office.hand_in([a_code()])
     [page] = office.report().listed
