@@ -94,11 +94,11 @@ def _deliver(
     phone = Phone(house.gateway_url, patience_s=size.patience_s)
     try:
         sent = delivery.send(first, phone, lambda _, done, __: bars("send", done, len(shots)))
-        states = follow(house.desk, sent, bars)
+        states = follow(house.desk, sent, bars, within_s=size.patience_s)
         sent += delivery.send(
             copies, phone, lambda _, done, __: bars("send", len(first) + done, len(shots))
         )
-        states |= follow(house.desk, sent, bars)
+        states |= follow(house.desk, sent, bars, within_s=size.patience_s)
     finally:
         delivery.close()
     return sent, states

@@ -1,5 +1,7 @@
 """Puts the staff pages together from their settings, and serves them."""
 
+from pathlib import Path
+
 from nameko.extensions import DependencyProvider
 
 from services.portal.bell import StorageBell
@@ -17,6 +19,8 @@ from shared.plumbing.identity import load_identity
 from shared.plumbing.rpc import ReplyListener, RpcClient
 from shared.plumbing.settings import SettingsError, load
 from shared.plumbing.web.server import WebServer, parse_address
+
+GUIDES = Path("var/guides")
 
 
 class PagesProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships no types
@@ -50,7 +54,7 @@ class PagesProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships n
             scans=_door(settings.portal_scans_address),
             rosters=_door(settings.portal_rosters_address),
             ring=StorageBell(self._doorbell).ring,
-            guides=settings.portal_guides,
+            guides=settings.portal_guides or _made_guides(),
         )
         self.server = WebServer(make_app(staff), parse_address(settings.portal_address))
 
@@ -71,6 +75,11 @@ class PagesProvider(DependencyProvider):  # type: ignore[misc]  # nameko ships n
     def get_dependency(self, _worker: object) -> WebServer | None:
         """Where the pages are served."""
         return self.server
+
+
+def _made_guides() -> str:
+    """Where `./run guides` put pictures and printed copies; empty where nobody made any."""
+    return str(GUIDES.resolve()) if GUIDES.is_dir() else ""
 
 
 def _door(address: str) -> InnerDoor | None:

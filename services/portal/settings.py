@@ -29,5 +29,7 @@ class PortalSettings:
     )
     portal_guides: str = field(
         default="",
-        metadata={"help": "folder with the guides' pictures and printed copies; empty: none"},
+        metadata={
+            "help": "folder with the guides' pictures and printed copies; empty: that of ./run guides"
+        },
     )
