@@ -14,16 +14,20 @@ os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
 from sqlalchemy import text
 
 from deploy.servers.postgres import PostgreSQL
+from services.progress.tables import metadata
 from shared.contracts.actors import Actor
 from shared.contracts.review_commands import TaskShown
 from shared.kernel.authority import Role
 from shared.plumbing.database import Database
 from shared.plumbing.migrations import upgrade
-from tests.bench.open_decisions import add_open_decisions
+from tests.bench.bench_progress import SHEETS as SHEETS_COUNTED
+from tests.bench.bench_progress import fill, roll_ups_per_second
+from tests.bench.open_decisions import add_open_decisions, add_province
 from tests.unit.review.house import House, a_return, an_actor, an_issue
 
 WRITERS, EACH = 4, int(os.environ.get("HECHA_BENCH_ENTRIES", "60"))
 OPEN = int(os.environ.get("HECHA_BENCH_OPEN", "10000"))
+SHEETS = int(os.environ.get("HECHA_BENCH_SHEETS", "1000000"))
 REVIEWERS = 50
 BOUND_MS = 50
 FIRST_CLERK, FIRST_REVIEWER = 100, 1000
@@ -148,6 +152,25 @@ def report_held_once(house: House) -> None:
     )
 
 
+def report_roll_up(server: PostgreSQL, commits: float) -> None:
+    """What each of these facts costs where they are counted up to the province."""
+    database = Database("progress", server.url("bench_workflow_progress"))
+    metadata.create_all(database.engine)
+    fill(database)
+    entered, photographed = roll_ups_per_second(database)
+    of = f"{SHEETS_COUNTED:,} sheets, {WRITERS} writers, fsync on"
+    say(f"entries counted up a second ({of})", entered, commits, "bare commits")
+    say(f"photos counted up a second ({of})", photographed, commits, "bare commits")
+    database.dispose()
+
+
+def settle(database: Database) -> None:
+    """Let the server know what lies where, as it would by the next night."""
+    engine = database.engine
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("vacuum analyze"))
+
+
 def milliseconds(act: Callable[[], object]) -> float:
     """How long an act took."""
     start = time.perf_counter()
@@ -172,16 +195,19 @@ def main() -> None:
             upgrade("review", url)
             house = House.on(url)
             commits = commits_per_second(house.database)
+            add_province(house, SHEETS)
+            print(
+                f"{SHEETS:,} sheets are back and entered, every third with a change that is applied"
+            )
+            settle(house.database)
             report_entry(house, commits)
             add_open_decisions(house, OPEN)
-            with house.database.engine.connect().execution_options(
-                isolation_level="AUTOCOMMIT"
-            ) as connection:
-                connection.execute(text("vacuum analyze"))
+            settle(house.database)
             report_next(house)
             report_decisions(house, commits)
             report_held_once(house)
             house.database.dispose()
+            report_roll_up(server, commits)
         finally:
             server.stop()
 

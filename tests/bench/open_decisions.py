@@ -1,6 +1,8 @@
-"""Entries that wait for a decision, written straight into the tables: ten thousand in seconds."""
+"""Sheets and entries written straight into the tables: a province of a million in seconds."""
 
 from datetime import timedelta
+
+from sqlalchemy import text
 
 from services.review.entries.outcome import beside
 from services.review.tables import entries, revisions, sheets
@@ -18,6 +20,32 @@ from tests.unit.review.house import (
 )
 
 FIRST = 1_000_000  # sheet numbers that nothing else uses
+A_CLASS = 40
+# Every third sheet asked for a change, which stands in the record by now.
+_SHEETS = """
+insert into sheets (sheet, campaign, student, unit, serial, record_version, sides, number_in_class,
+  is_returned, is_declined, is_photographed, is_confirmed, is_entered, sequence)
+select lpad(to_hex(n), 12, '0'), :campaign, lpad(to_hex(n), 32, '0'), 'k' || n / :a_class, 1, 1, 1,
+  n % :a_class + 1, true, false, true, n % 3 <> 0, true, 1
+from generate_series(cast(:first as bigint), :first + :count - 1) as n
+"""
+_ENTRIES = """
+insert into entries (entry, campaign, sheet, student, unit, field, kind, state, stage, revision,
+  sequence, record_version, difference, entered_by, created_at, touched_at, findings)
+select lpad(to_hex(n), 32, '0'), :campaign, lpad(to_hex(n), 12, '0'), lpad(to_hex(n), 32, '0'),
+  'k' || n / :a_class, 'phone', 'maintenance', 'applied', 'decide', 1, 4, 1, decode(repeat('ab', 200), 'hex'),
+  :person, now(), now(), ''
+from generate_series(cast(:first as bigint), :first + :count - 1) as n where n % 3 = 0
+"""
+
+
+def add_province(house: House, count: int) -> None:
+    """Sheets that are back and entered, with what was applied of them: other people's work, done."""
+    sizes = {"campaign": CAMPAIGN, "first": 100 * FIRST, "count": count, "a_class": A_CLASS}
+    with house.database.transaction() as tx:
+        tx.execute(text("set local statement_timeout = 0"))
+        tx.execute(text(_SHEETS), sizes)
+        tx.execute(text(_ENTRIES), {**sizes, "person": CLERK.person})
 
 
 def add_open_decisions(house: House, count: int, *, queue: str = "440305") -> list[EntryId]:
