@@ -67,6 +67,22 @@ def test_the_page_says_whose_sheet_it_is_and_fits_a_narrow_phone(
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_the_page_in_larger_letters_fits_a_narrow_phone_and_can_be_used_by_everybody(
+    demo: Demo, browser: Browser, locale: str
+) -> None:
+    page = open_page(browser, demo.page(), locale=locale)
+    before = page.locator("main p").first.evaluate(
+        "(p) => parseFloat(getComputedStyle(p).fontSize)"
+    )
+    page.get_by_role("link", name="大字" if locale == "zh-CN" else "Larger letters").click()
+
+    large = page.locator("main p").first.evaluate("(p) => parseFloat(getComputedStyle(p).fontSize)")
+    assert large >= before * 1.25
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert Axe().run(page).response["violations"] == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_the_page_has_no_accessibility_violations(
     demo: Demo, browser: Browser, locale: str
 ) -> None:

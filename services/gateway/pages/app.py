@@ -50,6 +50,7 @@ from shared.plumbing.web.assets import Assets
 from shared.plumbing.web.body import close_after_answer, declared_length, read_body
 from shared.plumbing.web.described import json_answer, tells
 from shared.plumbing.web.language import add_languages
+from shared.plumbing.web.text_size import KEPT_IN, other_size, size_asked, text_size
 
 _ROOM = Path(__file__).parent.parent
 # The first view must stay small on a slow line, however much was asked.
@@ -63,6 +64,7 @@ def make_app(edge: Edge) -> WebApp:
     app.url_map.strict_slashes = False
     add_languages(app, _ROOM / "translations")
     _add_assets(app, Assets(_ROOM / "static"))
+    _add_text_size(app)
     _add_pages(app, edge)
     _add_photos(app, edge)
     add_help(app, edge)
@@ -83,12 +85,34 @@ def _add_assets(app: WebApp, assets: Assets) -> None:
 
     def switch(language: str) -> str:
         """This page in another language; the rest of its address stays."""
-        return "?" + "&".join(
-            [f"lang={language}"]
-            + [f"receipt={value}" for value in request.args.getlist("receipt") if value.isascii()]
-        )
+        return _again("lang", language)
 
-    app.jinja_env.globals.update(asset=address, switch=switch)
+    def resize(size: str) -> str:
+        """This page in other letters; the rest of its address stays."""
+        return _again("text", size)
+
+    app.jinja_env.globals.update(asset=address, switch=switch, resize=resize)
+
+
+def _again(name: str, value: str) -> str:
+    receipts = [one for one in request.args.getlist("receipt") if one.isascii()]
+    return "?" + "&".join([f"{name}={value}", *(f"receipt={one}" for one in receipts)])
+
+
+def _add_text_size(app: WebApp) -> None:
+    """Larger letters; the browser keeps that and nothing else of a guardian."""
+
+    @app.context_processor
+    def sizes() -> dict[str, str]:
+        return {"text_size": text_size(), "other_size": other_size()}
+
+    @app.after_request
+    def keep(answer: Response) -> Response:
+        if size := size_asked():
+            answer.set_cookie(
+                KEPT_IN, size, secure=request.is_secure, httponly=True, samesite="Strict"
+            )
+        return answer
 
 
 def _add_pages(app: WebApp, edge: Edge) -> None:

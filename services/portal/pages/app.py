@@ -28,13 +28,14 @@ from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.signing_in import add_signing_in
 from services.portal.pages.staff import NotMeantError, SignedOutError, Staff, seal_of
 from services.portal.pages.support import add_support
-from services.portal.pages.text_size import keep_text_size, other_size, text_size
 from services.portal.pages.windows.views import add_windows
 from shared.kernel.errors import DomainError
 from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
 from shared.plumbing.web.app import WebApp
 from shared.plumbing.web.assets import Assets
 from shared.plumbing.web.language import KEPT_IN, add_languages
+from shared.plumbing.web.text_size import KEPT_IN as SIZE_KEPT_IN
+from shared.plumbing.web.text_size import other_size, size_asked, text_size
 
 _ROOM = Path(__file__).parent.parent
 # Not `no-referrer`: under it browsers send forms without saying where they come from.
@@ -102,7 +103,8 @@ def _add_common(app: WebApp, staff: Staff, languages: tuple[str, ...]) -> None:
         answer.headers["Referrer-Policy"] = _REFERRER
         if request.args.get("lang") in languages:
             staff.keep_choice(answer, KEPT_IN, request.args["lang"])
-        keep_text_size(answer, staff)
+        if size := size_asked():
+            staff.keep_choice(answer, SIZE_KEPT_IN, size)
         return answer
 
 

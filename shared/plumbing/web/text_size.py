@@ -1,17 +1,15 @@
 """The size of letters a visitor reads in: kept by the browser, asked of nobody."""
 
-from flask import Response, request
-
-from services.portal.pages.staff import Staff
+from flask import request
 
 STANDARD, LARGE = "standard", "large"
+KEPT_IN = "text"
 _SIZES = (STANDARD, LARGE)
-_KEPT_IN = "text"
 
 
 def text_size() -> str:
     """The size chosen: by the address, else kept, else the standard one."""
-    for wanted in (request.args.get(_KEPT_IN), request.cookies.get(_KEPT_IN)):
+    for wanted in (request.args.get(KEPT_IN), request.cookies.get(KEPT_IN)):
         if wanted in _SIZES:
             return str(wanted)
     return STANDARD
@@ -22,7 +20,7 @@ def other_size() -> str:
     return LARGE if text_size() == STANDARD else STANDARD
 
 
-def keep_text_size(answer: Response, staff: Staff) -> None:
-    """Let the next pages come in the size this address asked for."""
-    if request.args.get(_KEPT_IN) in _SIZES:
-        staff.keep_choice(answer, _KEPT_IN, request.args[_KEPT_IN])
+def size_asked() -> str | None:
+    """The size this request's address asks for, to be kept; None: it asks for none."""
+    wanted = request.args.get(KEPT_IN)
+    return wanted if wanted in _SIZES else None
