@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from shared.kernel.errors import DomainError, RecordsAwayError
-from shared.kernel.errors_review import DocumentsAwayError
+from shared.kernel.errors_review import DocumentsAwayError, SheetUnsureError
 from shared.plumbing.rpc import RpcDeadlineError, RpcFailedError
 
 # A service that was asked is away, or one that it leans on.
 AWAY = (RpcDeadlineError, RpcFailedError, RecordsAwayError, DocumentsAwayError)
+# What is right now and wrong once a page has been looked at, which may come late in a house that
+# is killed: a fact that failed three times comes back after five minutes.
+UNSEEN = (SheetUnsureError,)
 LEARN_S = 30.0
 _LOOK_S = 0.2
 _AWAY_S = 1.0
@@ -49,13 +52,15 @@ def persistently(work: Callable[[], Answer], within_s: float) -> Answer:
         within_s: no new try begins after so many seconds.
 
     Raises:
-        RpcDeadlineError, RpcFailedError, RecordsAwayError, DocumentsAwayError: nobody answered all the while.
+        RpcDeadlineError, RpcFailedError, RecordsAwayError, DocumentsAwayError: nobody answered all
+            the while.
+        SheetUnsureError: a page was not looked at all the while.
     """
     deadline = time.monotonic() + within_s
     while True:
         try:
             return work()
-        except AWAY:
+        except (*AWAY, *UNSEEN):
             if time.monotonic() > deadline:
                 raise
             time.sleep(_AWAY_S)
