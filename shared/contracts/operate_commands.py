@@ -68,6 +68,7 @@ class DeadLetterShown:
     error: str  # a code
     attempts: int
     body: str  # ids and codes, like every fact; its beginning where it is long
+    is_act: bool = False  # on its way to the audit log: it is put back, never removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,10 @@ class DropReason(StrEnum):
 @command(Act.OPERATE)
 @dataclass(frozen=True, slots=True)
 class DropDead:
-    """Remove dead letters of a queue for good; `id` None: all that cannot be read."""
+    """Remove dead letters of a queue for good; `id` None: all that cannot be read.
+
+    An act on its way to the audit log is never removed.
+    """
 
     actor: ActorToken = field(repr=False)
     queue: str

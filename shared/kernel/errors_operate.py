@@ -9,6 +9,12 @@ class UnknownQueueError(DomainError):
     code = "unknown_queue"
 
 
+class ActOfLogError(DomainError):
+    """An act on its way to the audit log is not removed, only put back; args: fact."""
+
+    code = "act_of_log"
+
+
 class BusNotAnsweringError(DomainError):
     """The bus did not answer, so nothing is known and nothing was moved; args: a code."""
 

@@ -24,7 +24,7 @@ from shared.contracts.wire import from_plain, to_plain
 from shared.kernel.authority import Role
 from shared.kernel.clock import utc_now
 from shared.kernel.ids import FactId
-from shared.plumbing import embedded
+from shared.plumbing import embedded, operated
 from shared.plumbing.actors import Actors, sign
 from shared.plumbing.declare import declare
 from shared.plumbing.operated import Operated
@@ -222,6 +222,20 @@ def test_without_a_number_a_drop_takes_only_what_cannot_be_read(house: House) ->
     drop = DropDead(house.token(), QUEUE, DropReason.UNREADABLE)
     assert house.ask("drop_dead", drop) == {"ok": {"count": 0}}
     assert queue_of(house) == (0, 1)
+
+
+def test_an_act_on_its_way_to_the_log_is_put_back_but_never_removed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (dead,) = house.say(-1)
+    assert until(lambda: queue_of(house) == (0, 1))
+    monkeypatch.setattr(operated, "NEVER_REMOVED", {"toy_said"})
+
+    drop = DropDead(house.token(), QUEUE, DropReason.OUTDATED, dead)
+    assert house.ask("drop_dead", drop)["refused"] == "act_of_log"
+
+    assert queue_of(house) == (0, 1)
+    assert [one.is_act for one in house.dead().letters] == [True]
 
 
 def test_a_queue_of_another_service_is_refused_and_the_refusal_is_in_the_log(house: House) -> None:

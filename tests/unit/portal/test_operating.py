@@ -159,6 +159,18 @@ def test_a_dead_letter_is_shown_with_its_error_and_what_cannot_be_read_is_only_t
     assert page.count('action="/operations/dead/scan/replay"') == 1  # the unreadable one has none
 
 
+def test_an_act_of_the_audit_log_is_only_put_back() -> None:
+    browser = a_browser()
+    kept = replace(LETTER, fact="act_done", is_act=True)
+    browser.house.answers["scan", "list_dead"] = DeadShown("scan", (kept,), 1)
+
+    page = browser.get("/operations/dead/scan").text
+
+    assert "审计记录只能放回，不能删除" in page
+    assert 'action="/operations/dead/scan/replay"' in page
+    assert 'action="/operations/dead/scan/drop"' not in page
+
+
 def sent(browser: Browser, kind: type) -> list[Any]:
     return [one for _, _, one in browser.house.asked if isinstance(one, kind)]
 

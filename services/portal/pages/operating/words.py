@@ -96,6 +96,11 @@ def sentences() -> dict[str, Said]:
         "unknown_queue": Said(
             _("没有这个队列"), _("这个服务不收听它，可能已经改名；请从运行状况页进入。")
         ),
+        "act_of_log": Said(
+            _("审计记录不能删除"),
+            _("请排除原因后放回；排除不了的，请与开发单位联系。"),
+            "warn",
+        ),
         "bus_not_answering": Said(
             _("消息总线没有应答"),
             _("什么都没有改动。请查看消息总线（RabbitMQ）是否在运行，稍后再试。"),
