@@ -84,6 +84,7 @@ COMMANDS = {
     "review entries": ("0123456789ab",),
     "review history": ("ab",),
     "review prove": ("ab", "cd"),
+    "review unprove": ("ab", "cd"),
     "review submit": ("0123456789ab",),
     "review withdraw": ("ab",),
     "review next": (),
