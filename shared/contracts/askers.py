@@ -5,13 +5,12 @@ name, never a class. A contract test holds this list against the code. Operators
 bus's administrator.
 """
 
+from shared.contracts.events import ALL_SERVICES
+
 # How a service stands and its dead letters: each is asked about itself alone.
-_HEARERS = (
-    *("roster", "campaign", "accounts", "forms", "storage", "scan"),
-    *("progress", "review", "audit", "support"),
-)
+_HEARERS = tuple(service for service in ALL_SERVICES if service not in {"gateway", "portal"})
 _OF_OPERATORS = (
-    *(f"{service}.show_service" for service in (*_HEARERS, "gateway", "portal")),
+    *(f"{service}.show_service" for service in ALL_SERVICES),
     *(f"{service}.{act}_dead" for service in _HEARERS for act in ("list", "replay", "drop")),
 )
 

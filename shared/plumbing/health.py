@@ -83,19 +83,29 @@ class HealthServer:
         return _reply(start_response, "404 Not Found", b"not found")
 
 
-def troubles_of(containers: Iterable[Any], amqp_url: str) -> list[str]:
-    """What containers lean on and do not find, as codes; empty when all is there."""
-    checks = list(_checks(containers, amqp_url))
+def troubles_of(
+    containers: Iterable[Any], amqp_url: str, *, but: tuple[type[Any], ...] = ()
+) -> list[str]:
+    """What containers lean on and do not find, as codes; empty when all is there.
+
+    Args:
+        containers: of this process.
+        amqp_url: of the bus.
+        but: kinds of extensions that the asker has looked at otherwise.
+    """
+    checks = list(_checks(containers, amqp_url, but))
     return [name for name, check in checks if not _works(name, check)]
 
 
-def _checks(containers: Iterable[Any], amqp_url: str) -> Iterable[tuple[str, Callable[[], object]]]:
+def _checks(
+    containers: Iterable[Any], amqp_url: str, but: tuple[type[Any], ...]
+) -> Iterable[tuple[str, Callable[[], object]]]:
     if not amqp_url.startswith(SCHEME):
         yield "bus", _bus_check(amqp_url)
     for container in containers:
         for extension in container.extensions:
             check = getattr(extension, "check_ready", None)
-            if check is not None:
+            if check is not None and not isinstance(extension, but):
                 name = getattr(extension, "ready_name", type(extension).__name__)
                 yield f"{container.service_name}:{name}", check
 

@@ -4,7 +4,8 @@ What is moved is said to the audit log first, letter by letter: what was begun a
 an end stands there, and the letter still lies where it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from shared.contracts.actors import Actor
 from shared.contracts.acts import act_of
@@ -42,42 +43,47 @@ class Operated(Shown):
     @serves
     def list_dead(self, request: ListDead) -> DeadShown:
         """Its dead letters, oldest first."""
-        actor = self.actors.of(request.actor)
-        act = ActDone("list_dead", self._name, actor.person, "done", role=actor.role)
-        with telling_refusal(self.database, act, province_of(actor.path)), bus_answering():
-            actor.require(act_of(request), Place(""))
+        with self._operator(request, "list_dead", self._name) as actor:
             found = self._operations.dead_letters().look(Choice(province=province_of(actor.path)))
-            with self.database.transaction() as tx:
-                tx.say(act, province=province_of(actor.path))
+            self._say(actor, "list_dead", [self._name])
             letters = tuple(shown(letter) for letter in found[:MAX_LETTERS])
             return DeadShown(self._name, letters, len(found))
 
     @serves
     def replay_dead(self, request: ReplayDead) -> DeadMoved:
         """Bring dead letters back into their queue."""
-        actor = self.actors.of(request.actor)
-        act = ActDone("replay_dead", request.queue, actor.person, "done", role=actor.role)
-        with telling_refusal(self.database, act, province_of(actor.path)), bus_answering():
-            actor.require(act_of(request), Place(""))
+        with self._operator(request, "replay_dead", request.queue) as actor:
             choice = self._choice(actor, request)
             letters = self._operations.dead_letters()
-            meant = [one for one in letters.look(choice) if one.id is not None]
-            self._say(actor, "replay_dead", meant)
+            self._say(actor, "replay_dead", [one.id for one in letters.look(choice) if one.id])
             return DeadMoved(len(letters.replay(choice)))
 
     @serves
     def drop_dead(self, request: DropDead) -> DeadMoved:
         """Remove dead letters for good."""
-        actor = self.actors.of(request.actor)
-        act = ActDone("drop_dead", request.queue, actor.person, "done", role=actor.role)
-        with telling_refusal(self.database, act, province_of(actor.path)), bus_answering():
-            actor.require(act_of(request), Place(""))
+        with self._operator(request, "drop_dead", request.queue) as actor:
             choice = self._choice(actor, request)
             letters = self._operations.dead_letters()
-            meant = letters.look(choice)
+            meant, reason = letters.look(choice), request.reason.value
             _check_removable(meant)
-            self._say(actor, "drop_dead", meant, request.reason.value)
-            return DeadMoved(len(letters.drop(choice, reason=request.reason.value)))
+            self._say(actor, "drop_dead", [one.id or one.queue for one in meant], reason)
+            return DeadMoved(len(letters.drop(choice, reason=reason)))
+
+    @contextmanager
+    def _operator(
+        self, request: ListDead | ReplayDead | DropDead, act: str, about: str
+    ) -> Iterator[Actor]:
+        """Who asks, if they may; a refusal, of whatever kind, is said to the log.
+
+        Raises:
+            ActorRefusedError, NotAllowedError: not this actor.
+            BusNotAnsweringError: the bus is away.
+        """
+        actor = self.actors.of(request.actor)
+        told = ActDone(act, about, actor.person, "done", role=actor.role)
+        with telling_refusal(self.database, told, province_of(actor.path)), bus_answering():
+            actor.require(act_of(request), Place(""))
+            yield actor
 
     def _choice(self, actor: Actor, request: ReplayDead | DropDead) -> Choice:
         """The letters that are meant: never another province's.
@@ -92,11 +98,11 @@ class Operated(Shown):
         return Choice(request.queue, fact, request.id, province=province_of(actor.path))
 
     def _say(
-        self, actor: Actor, act: str, letters: Sequence[DeadLetter], purpose: str | None = None
+        self, actor: Actor, act: str, objects: Sequence[str], purpose: str | None = None
     ) -> None:
         said = [
-            ActDone(act, one.id or one.queue, actor.person, "done", None, purpose, role=actor.role)
-            for one in letters
+            ActDone(act, one, actor.person, "done", None, purpose, role=actor.role)
+            for one in objects
         ]
         with self.database.transaction() as tx:
             tx.say_all(said, province=province_of(actor.path))

@@ -17,6 +17,8 @@ from shared.contracts.operate_commands import QueueShown, ServiceShown
 from shared.kernel.errors_operate import BusNotAnsweringError
 from shared.plumbing.dead import BusAwayError, DeadLetters, QueueMissingError, dead_letters_of
 from shared.plumbing.environment import provinces_of
+from shared.plumbing.health import troubles_of
+from shared.plumbing.hears import Hears
 from shared.plumbing.metrics import FACTS_HEARD
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.standing import Standing, StandingProvider, asking
@@ -62,19 +64,24 @@ class Operations(Standing):
         with bus_answering():
             dead = self.dead_letters().counts()
         queues = tuple(
-            QueueShown(queue, count, dead.get(queue, 0), pace.get(queue, 0.0))
+            QueueShown(queue, count or 0, dead.get(queue, 0), pace.get(queue, 0.0))
             for queue, count in waiting.items()
         )
+        lacks_queue = (f"{self.service}:{Hears.__name__}",) if None in waiting.values() else ()
         unsaid = self._keeper.relay.backlog()
         return ServiceShown(
             self.service,
             processes,
             int(monotonic() - self._since),
-            self.troubles(),
+            (*self.troubles(), *lacks_queue),
             unsaid.waiting,
             int(unsaid.oldest_s),
             queues,
         )
+
+    def troubles(self) -> tuple[str, ...]:
+        """What it leans on and does not find, its queues apart: each would be asked anew."""
+        return tuple(troubles_of([self._container], self._url, but=(Hears,)))
 
     def note(self) -> None:
         """Remember what was taken until now."""

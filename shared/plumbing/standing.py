@@ -91,10 +91,10 @@ class Asking:
         self._connection = connection
         self._is_embedded = is_embedded
 
-    def waiting(self, queue: str) -> int:
-        """How many messages of a queue nobody has in hands; none where there is no such queue."""
+    def waiting(self, queue: str) -> int | None:
+        """How many messages of a queue nobody has in hands; None: there is no such queue."""
         declared = self._declared(queue)
-        return 0 if declared is None else int(declared.message_count)
+        return None if declared is None else int(declared.message_count)
 
     def processes(self, service: str) -> int:
         """How many processes answer for a service."""
