@@ -10,7 +10,7 @@ from pathlib import Path
 from deploy.bus_logins import bus_variable
 from deploy.health import health_variable, is_ready
 from deploy.real_servers import ADMINISTRATORS_ONLY
-from deploy.replicas import Replica, replicas
+from deploy.replicas import Replica, replicas, service_of
 from deploy.servers.child import Child
 from deploy.servers.ports import kept_port
 from deploy.supervisor import GRACE_S, Process, Status, Supervisor
@@ -128,7 +128,7 @@ class House:
 
     def count(self, service: str) -> int:
         """How many processes a service has."""
-        return sum(name.rpartition("-")[0] == service for name in self.processes)
+        return sum(service_of(name) == service for name in self.processes)
 
     def rescale(self, service: str, count: int) -> None:
         """Give a service more processes, or fewer; all others go on.
@@ -179,13 +179,18 @@ def declared(service: str) -> frozenset[str]:
     return frozenset(named | COMMON)
 
 
+def health_record(name: str) -> str:
+    """The file in `ports/` that keeps where a process tells its health."""
+    return f"{name}-health"
+
+
 def own_addresses(replica: Replica, given: Mapping[str, str], ports: Path) -> dict[str, str]:
     """The addresses of one process: no two processes of a machine can share one.
 
     Addresses stay the same over restarts. The first process of a service with a door gets its
     address from the settings; a proxy in front of several of them asks `ports/` for the others.
     """
-    health = f"127.0.0.1:{kept_port(ports / f'{replica.name}-health')}"
+    health = f"127.0.0.1:{kept_port(ports / health_record(replica.name))}"
     own = {health_variable(replica.service): health}
     door, usual = DOORS.get(replica.service, ("", None))
     if replica.number > 1 and (usual or door in given):

@@ -21,6 +21,11 @@ class Replica:
         return f"{self.service}-{self.number}"
 
 
+def service_of(name: str) -> str:
+    """The service of a process, by the name of its replica."""
+    return name.rpartition("-")[0]
+
+
 def parse_scale(texts: Sequence[str]) -> dict[str, int]:
     """How many processes each named service gets.
 

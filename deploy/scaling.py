@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from deploy.health import is_ready
-from deploy.house import House
-from deploy.replicas import parse_scale
+from deploy.house import House, health_record
+from deploy.replicas import Replica, parse_scale, service_of
 
 WISHES = "scale.json"
 _LOOK_S = 0.2
@@ -47,11 +47,11 @@ def follow(folder: Path, house: House, say: Callable[[str], None]) -> None:
 
 def has_become(folder: Path, scale: Mapping[str, int], *, within_s: float) -> bool:
     """Wait until every wished process is ready and the others of its service are gone."""
-    wanted = {f"{one}-{n}" for one, count in scale.items() for n in range(1, count + 1)}
+    wanted = {Replica(one, n).name for one, count in scale.items() for n in range(1, count + 1)}
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         kept = {path.stem for path in (folder / "run").glob("*.pid")}
-        of_these = {name for name in kept if name.rpartition("-")[0] in scale}
+        of_these = {name for name in kept if service_of(name) in scale}
         if of_these == wanted and all(_answers(folder, name) for name in wanted):
             return True
         time.sleep(_LOOK_S)
@@ -60,7 +60,7 @@ def has_become(folder: Path, scale: Mapping[str, int], *, within_s: float) -> bo
 
 def _answers(folder: Path, name: str) -> bool:
     try:
-        port = int((folder / "ports" / f"{name}-health").read_text())
+        port = int((folder / "ports" / health_record(name)).read_text())
     except (FileNotFoundError, ValueError):
         return False
     return is_ready(f"127.0.0.1:{port}")
