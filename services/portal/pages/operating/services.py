@@ -55,7 +55,6 @@ class Line:
     """Something to do, with the command that does it, or the page."""
 
     text: str
-    state: str
     command: str
     address: str
 
@@ -76,19 +75,20 @@ def add_services(app: WebApp, staff: Staff) -> None:
 
 def _seen(staff: Staff, who: Visitor) -> dict[str, Any]:
     found = everybody(staff.house, who.token)
+    needs = [advise(one) for one in found]
     busy = _busiest(found)
     return {
-        "rows": [_row(one) for one in found],
-        "to_do": _lines(found),
+        "rows": [_row(one, own) for one, own in zip(found, needs, strict=True)],
+        "to_do": _lines(needs),
         "busy": busy,
         "idle": sum(len(one.shown.queues) for one in found if one.shown) - len(busy),
     }
 
 
-def _row(one: Told) -> Row:
+def _row(one: Told, needs: list[Advice]) -> Row:
     shown = one.shown
     queues = shown.queues if shown else ()
-    states = {_STATES[need.need] for need in advise(one) if need.need in _STATES}
+    states = {_STATES[need.need] for need in needs if need.need in _STATES}
     return Row(
         one.service,
         works()[one.service],
@@ -104,11 +104,11 @@ def _row(one: Told) -> Row:
     )
 
 
-def _lines(found: list[Told]) -> list[Line]:
+def _lines(needs: list[list[Advice]]) -> list[Line]:
     """What is to be done in the whole house, the most urgent first."""
     order = list(Need)
-    needs = [need for one in found for need in advise(one)]
-    return [_line(one) for one in sorted(needs, key=lambda one: order.index(one.need))]
+    every = [need for own in needs for need in own]
+    return [_line(one) for one in sorted(every, key=lambda one: order.index(one.need))]
 
 
 def _line(advice: Advice) -> Line:
@@ -117,7 +117,7 @@ def _line(advice: Advice) -> Line:
         command = f"./run up --scale {advice.service}={advice.count}"
     if advice.need is Need.DEAD:
         address = url_for("dead_letters", service=advice.service)
-    return Line(told(advice), _STATES.get(advice.need, ""), command, address)
+    return Line(told(advice), command, address)
 
 
 def _busiest(found: list[Told]) -> list[Busy]:
