@@ -1,10 +1,5 @@
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from deploy.environment_file import read_environment
+from tests.browser.demo_process import demo_at
 from tests.conftest import lacking
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-READY_S = 600  # the whole walk, on a machine that may be crowded
 
 
 @dataclass(frozen=True)
@@ -35,24 +30,9 @@ class Demo:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("browser") / "demo"
-    command = [sys.executable, "-m", "deploy.demo", "--pupils", "60", "--photos", "16"]
-    command.append("--leave-work")  # one school's returned sheets stay to be entered
-    with (folder.parent / "demo.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "--folder", str(folder)],
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONPATH": "."},
-        )
-    deadline = time.monotonic() + READY_S
-    while not (folder / "done").exists():
-        assert process.poll() is None, (folder.parent / "demo.log").read_text()
-        assert time.monotonic() < deadline, (folder.parent / "demo.log").read_text()
-        time.sleep(0.2)
-    address = read_environment(folder / "environment")["HECHA_GATEWAY_ADDRESS"]
-    yield Demo(folder, f"http://{address}", json.loads((folder / "try.json").read_text()))
-    process.send_signal(signal.SIGINT)
-    process.wait(60)
+    with demo_at(folder):
+        address = read_environment(folder / "environment")["HECHA_GATEWAY_ADDRESS"]
+        yield Demo(folder, f"http://{address}", json.loads((folder / "try.json").read_text()))
 
 
 @pytest.fixture(scope="session")
