@@ -19,6 +19,7 @@ from shared.contracts.review_commands import (
 from shared.kernel.authority import DECIDERS, Act
 from shared.kernel.errors import NotAllowedError
 from shared.kernel.errors_review import EntryStateError, UnknownDocumentError
+from shared.kernel.ids import EntryId
 from shared.kernel.units import province_of_campaign
 from shared.plumbing.database import Tx
 
@@ -55,9 +56,7 @@ def take_document_back(office: Office, actor: Actor, request: TakeDocumentBack) 
         acting(office, actor, request, "take_document_back", request.entry) as who,
         office.database.transaction() as tx,
     ):
-        entry = entries.entry_of(tx, request.entry, lock=True)
-        who.sheet = entry.sheet
-        who.require(store.place_of(tx, entry.unit), entry.unit)
+        entry = _theirs(tx, who, request.entry, is_locked=True)
         if entry.state not in _WITH_THE_SCHOOL:
             raise EntryStateError(entry.entry, entry.state, "take_document_back")
         if not take_back(tx, entry.entry, request.object, who.person, office.database.clock()):
@@ -78,9 +77,7 @@ def look_at_document(office: Office, actor: Actor, request: LookAtDocument) -> P
         acting(office, actor, request, "look_at_document", request.entry) as who,
         office.database.transaction() as tx,
     ):
-        entry = entries.entry_of(tx, request.entry)
-        who.sheet = entry.sheet
-        who.require(store.place_of(tx, entry.unit), entry.unit)
+        entry = _theirs(tx, who, request.entry, is_locked=False)
         now = office.database.clock()
         if actor.role in DECIDERS and not queue.holds_sheet(tx, who.person, entry.sheet, now):
             raise NotAllowedError(Act.SEE_PAGE)
@@ -116,9 +113,19 @@ def _taken_up(tx: Tx, who: Acting, request: AddDocument, *, is_locked: bool) -> 
     Raises:
         UnknownEntryError, NotAllowedError, EntryStateError: there is none, or they may not.
     """
-    entry = entries.entry_of(tx, request.entry, lock=is_locked)
-    who.sheet = entry.sheet
-    who.require(store.place_of(tx, entry.unit), entry.unit)
+    entry = _theirs(tx, who, request.entry, is_locked=is_locked)
     if entry.state not in OPEN:
         raise EntryStateError(entry.entry, entry.state, "add_document")
+    return entry
+
+
+def _theirs(tx: Tx, who: Acting, of: EntryId, *, is_locked: bool) -> Entry:
+    """An entry, if this actor may act on its class.
+
+    Raises:
+        UnknownEntryError, NotAllowedError: there is none, or they may not.
+    """
+    entry = entries.entry_of(tx, of, lock=is_locked)
+    who.sheet = entry.sheet
+    who.require(store.place_of(tx, entry.unit), entry.unit)
     return entry

@@ -220,6 +220,11 @@ class DocumentShown:
     is_page: bool = False  # of a document, and can be looked at; else the photo of the sheet
     taken_back_at: datetime | None = None  # it proves nothing any more, and nobody looks at it
 
+    @property
+    def proves(self) -> bool:
+        """Whether it is a proof still."""
+        return self.taken_back_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class EntryShown:

@@ -145,7 +145,7 @@ def _proofs(task: EntryShown) -> list[tuple[str, str, str]]:
             url_for("document_page", entry=task.entry, object_=one.object) if one.is_page else "",
         )
         for one in task.documents
-        if one.taken_back_at is None
+        if one.proves
     ]
 
 

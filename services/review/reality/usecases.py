@@ -94,7 +94,12 @@ def hand_in_check(office: Office, actor: Actor, request: HandInCheck) -> Check:
         if check.missing:
             raise CheckIncompleteError(request.unit, check.missing)
         bare = next(
-            (one for one in check.findings if one.kind in _NEED_PROOF and not _proven(one)), None
+            (
+                one
+                for one in check.findings
+                if one.kind in _NEED_PROOF and not any(proof.proves for proof in one.proofs)
+            ),
+            None,
         )
         if bare is not None:
             raise ProofNeededError(bare.finding)
@@ -146,10 +151,6 @@ def settle_finding(office: Office, actor: Actor, request: SettleFinding) -> Chec
         reality.change(tx, request.finding, values)
         who.done(tx)
         return check_of(office, tx, CampaignId(row.campaign), UnitCode(row.unit))
-
-
-def _proven(finding: FindingShown) -> bool:
-    return any(one.taken_back_at is None for one in finding.proofs)
 
 
 def _known(tx: Tx, request: NoteFinding) -> Row[Any] | None:

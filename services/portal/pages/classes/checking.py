@@ -206,7 +206,7 @@ def _row(one: FindingShown, names: dict[StudentId, tuple[int | None, str]]) -> R
         finding_words()[one.kind] if one.kind else "",
         finding_state_words()[one.state] if one.state else _("还没有核对"),
         outcome_words()[one.outcome] if one.outcome else "",
-        tuple(_proof(one.finding, proof) for proof in one.proofs if not proof.taken_back_at),
+        tuple(_proof(one.finding, proof) for proof in one.proofs if proof.proves),
     )
 
 

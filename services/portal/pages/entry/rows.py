@@ -9,7 +9,6 @@ from shared.contracts.fields import FieldKind, FieldType, national
 from shared.contracts.lane_commands import Disagreement, DisagreementKind
 from shared.contracts.look_commands import CellReading, CellSeen, PageSeen, SheetSeen
 from shared.contracts.review_commands import (
-    DocumentShown,
     EntryShown,
     EntryState,
     HistoryLine,
@@ -190,13 +189,11 @@ def _row(
         is_numeric=known is not None and known.type in _NUMERIC,
         open_kind=difference.kind if difference is not None and not is_over else None,
         settled=difference if is_over else None,
-        needs_document=is_key and is_draft and entry is not None and not proofs_of(entry),
+        needs_document=is_key
+        and is_draft
+        and entry is not None
+        and not any(one.proves for one in entry.documents),
     )
-
-
-def proofs_of(entry: EntryShown) -> list[DocumentShown]:
-    """What proves an entry now."""
-    return [one for one in entry.documents if one.taken_back_at is None]
 
 
 def _typed(entry: EntryShown | None, typed: str | None) -> str:
