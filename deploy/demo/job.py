@@ -62,17 +62,20 @@ def run(house: House, folder: Path, size: Size, bars: Tick, watch: Stopwatch) ->
     watch.lap("counts")
     walk = Walk(house.desk, staff, folder, size.patience_s, size.leaves_work)
     held = counted + decide_changes(walk, outcome, bars, watch)
-    held += Reporting(house.desk, staff, province).do()
+    held += Reporting(house.desk, staff, province, size.patience_s).do()
     watch.lap("reports")
     environment = house.environment
     identity = load_identity(Path(environment["HECHA_OPERATOR_IDENTITY_FILE"]))
     store = _store(environment)
     top = province_of_campaign(DEFAULT_CAMPAIGN)
-    held += object_expectations(house.desk, store, top, identity, outcome)
+    held += persistently(
+        lambda: object_expectations(house.desk, store, top, identity, outcome), size.patience_s
+    )
     held.append(audit_expectation(environment, top))
     watch.lap("proof")
+    rows = persistently(lambda: school_rows(house.desk, staff, outcome), size.patience_s)
     return Summary(
-        schools=tuple(school_rows(house.desk, staff, outcome)),
+        schools=tuple(rows),
         states=dict(Counter(state.state.value for state in outcome.states.values())),
         objects=len(outcome.sent),
         expectations=tuple(held),
