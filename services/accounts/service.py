@@ -2,7 +2,7 @@
 
 from nameko.timer import timer
 
-from services.accounts import issuing, session_store, signing_in, steps, usecases
+from services.accounts import issuing, names, session_store, signing_in, steps, usecases
 from services.accounts.providers import OfficeProvider
 from shared.contracts.account_commands import (
     Account,
@@ -19,6 +19,12 @@ from shared.contracts.account_commands import (
     ShowAccount,
 )
 from shared.contracts.events import CampaignOpened, UnitRegistered
+from shared.contracts.people_commands import (
+    Names,
+    NamesRequest,
+    SupportStaff,
+    SupportStaffRequest,
+)
 from shared.contracts.sign_in_commands import (
     Enrolment,
     EnrolSecondStep,
@@ -134,3 +140,13 @@ class AccountsService(Operated):
     def show_account(self, request: ShowAccount) -> Account:
         """An account with its people."""
         return usecases.show_account(self.office, self.actors.of(request.actor), request)
+
+    @serves
+    def colleagues(self, request: NamesRequest) -> Names:
+        """What colleagues are called."""
+        return names.colleagues(self.office, self.actors.of(request.actor), request)
+
+    @serves
+    def support_staff(self, request: SupportStaffRequest) -> SupportStaff:
+        """Who answers, from the school up."""
+        return names.support_staff(self.office, self.actors.of(request.actor), request)

@@ -59,6 +59,7 @@ class Act(StrEnum):
     SEE_PAGE = "see_page"
     SET_WINDOW = "set_window"
     ISSUE_ACCOUNT = "issue_account"
+    KNOW_COLLEAGUES = "know_colleagues"
     SEE_COUNTS = "see_counts"
     URGE_UNIT = "urge_unit"
     PREPARE_REPORT = "prepare_report"
@@ -126,6 +127,16 @@ TABLE: dict[Act, dict[Role, Where]] = {
     # nowhere above, so the registrar hands on what the county handed down (workflow P3, S4).
     # Which roles each may hand out: `shared/kernel/account_roles.py`.
     Act.ISSUE_ACCOUNT: {_R.UNIT_ADMINISTRATOR: _W.BELOW, _R.REGISTRAR: _W.OWN_SCHOOL},
+    # Who holds a pile or a task is told by name to who works beside them, and to nobody else.
+    Act.KNOW_COLLEAGUES: {
+        _R.HOMEROOM_TEACHER: _W.OWN_UNIT,
+        _R.REGISTRAR: _W.OWN_UNIT,
+        _R.ENTRY_CLERK: _W.OWN_UNIT,
+        _R.SCHOOL_LEADER: _W.OWN_UNIT,
+        _R.REVIEWER: _W.OWN_UNIT,
+        _R.UNIT_ADMINISTRATOR: _W.OWN_UNIT,
+        _R.SUPPORT_STAFF: _W.OWN_UNIT,
+    },
     Act.SEE_COUNTS: {
         _R.HOMEROOM_TEACHER: _W.OWN_CLASS,
         _R.REGISTRAR: _W.OWN_SCHOOL,

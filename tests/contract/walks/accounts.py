@@ -13,6 +13,7 @@ from shared.contracts.account_commands import (
     RestoreAccount,
     ShowAccount,
 )
+from shared.contracts.people_commands import NamesRequest, SupportStaffRequest
 from shared.kernel.authority import Place, Role
 from shared.kernel.ids import UnitCode
 from shared.kernel.units import Level
@@ -42,4 +43,9 @@ def stage(folder: Path) -> Stage:
         ListAccounts: lambda token: ListAccounts(token, SCHOOL),
         ShowAccount: lambda token: ShowAccount(token, account),
     }
-    return Stage(service, PATHS, START, {kind: Row(make, at) for kind, make in rows.items()})
+    of_ones_own = {
+        NamesRequest: lambda token: NamesRequest(token, ()),
+        SupportStaffRequest: SupportStaffRequest,
+    }
+    told = {kind: Row(make, None) for kind, make in of_ones_own.items()}
+    return Stage(service, PATHS, START, told | {kind: Row(make, at) for kind, make in rows.items()})

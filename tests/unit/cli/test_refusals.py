@@ -129,6 +129,7 @@ COMMANDS = {
     "support answer": ("ab", "text"),
     "support pass": ("ab",),
     "support ask": ("44", "text"),
+    "support who": (),
     "support faq": ("text",),
     "support publish": ("title", "text"),
     "support retract": ("1",),

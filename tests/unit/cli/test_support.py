@@ -8,6 +8,7 @@ from shared.contracts.events import UnitRegistered
 from shared.kernel.authority import Role
 from shared.kernel.ids import UnitCode
 from tests.unit.cli.conftest import Terminal
+from tests.unit.cli.signed import learn_unit, sign_in_as
 from tests.unit.support.house import HANDLERS, LEVELS, PATHS, HeardFact
 
 COMMANDS = (
@@ -65,3 +66,16 @@ def test_nobody_works_at_support_without_signing_in_or_with_a_forged_token(
     assert {(said.code, said.out) for said in unsigned + forged} == {(1, "")}
     assert all("not_signed_in" in said.told for said in unsigned)
     assert all("actor_refused" in said.told for said in forged)
+
+
+def test_who_answers_is_told_from_the_school_up(school: Terminal) -> None:
+    sign_in_as(school, Role.REGISTRAR, PATHS["s1"])
+    with school.database("accounts").transaction() as tx:
+        for unit in ("44", "4403", "440305"):
+            learn_unit(tx, PATHS[unit])
+
+    said = school.run("support", "who", "--json")
+
+    told = [(one["unit"], one["names"]) for one in json.loads(said.out)]
+    assert told == [("s1", []), ("440305", []), ("4403", []), ("44", [])]
+    assert "440305  还没有安排人员" in school.run("support", "who").out
