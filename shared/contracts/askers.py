@@ -60,6 +60,7 @@ ASKS: dict[str, tuple[str, ...]] = {
         "support.search_as_staff",
         "support.trouble_figures",
         *("accounts.list_accounts", "accounts.show_account", "accounts.issue_accounts"),
+        *("accounts.colleagues", "accounts.support_staff"),
         *("accounts.add_person", "accounts.hand_over", "accounts.reset_password"),
         *("accounts.disable_account", "accounts.restore_account", "roster.units"),
         *("scan.look_at_page", "scan.read_cells", "storage.grant"),

@@ -8,7 +8,7 @@ from shared.contracts.acts import command
 from shared.contracts.lane_commands import SheetStanding
 from shared.contracts.review_commands import EntryShown
 from shared.kernel.authority import Act
-from shared.kernel.ids import ActorToken, CampaignId, SheetId, UnitCode
+from shared.kernel.ids import ActorToken, CampaignId, PersonId, SheetId, UnitCode
 
 
 class Chore(StrEnum):
@@ -45,7 +45,7 @@ class WorkSheet:
     ink: int  # cells
     unsure: int  # cells
     drafts: int
-    is_with_other: bool  # somebody else typed here a moment ago
+    with_other: PersonId | None  # who else typed here a moment ago
 
 
 @dataclass(frozen=True, slots=True)

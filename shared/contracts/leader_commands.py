@@ -6,7 +6,7 @@ from datetime import date
 from shared.contracts.acts import command
 from shared.contracts.fields import FieldKind
 from shared.kernel.authority import Act
-from shared.kernel.ids import ActorToken, CampaignId, EntryId, StudentId, UnitCode
+from shared.kernel.ids import ActorToken, CampaignId, EntryId, PersonId, StudentId, UnitCode
 
 
 @command(Act.DECIDE_MAINTENANCE)
@@ -32,7 +32,7 @@ class SchoolChange:
     new: str
     is_stale: bool
     due: date | None
-    is_with_other: bool  # somebody else has it in hands now
+    with_other: PersonId | None  # who else has it in hands now
     is_own: bool  # the actor typed it: somebody else decides
 
 

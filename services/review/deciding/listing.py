@@ -53,7 +53,7 @@ def _change(office: Office, tx: Tx, who: Acting, entry: Entry, now: datetime) ->
         new=seen.new,
         is_stale=seen.is_stale,
         due=entry.due,
-        is_with_other=is_held and entry.holder != who.person,
+        with_other=entry.holder if is_held and entry.holder != who.person else None,
         is_own=who.person in {entry.entered_by, *entries.makers_of(tx, entry.entry)},
     )
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from services.review import store
 from services.review.acting import acting
@@ -116,6 +117,7 @@ def _work_sheet(kept: Kept, person: PersonId, now: datetime) -> WorkSheet:
     )
     chore = chore_of(Standing(every, open_, lane, bool(every & ASKING)))
     drafts = [one for one in kept.entries if one.state in _DRAFTS]
+    others = [one for one in drafts if one.entered_by != person and one.touched_at > now - _AT_IT]
     return WorkSheet(
         SheetId(row.sheet),
         UnitCode(row.unit),
@@ -125,7 +127,7 @@ def _work_sheet(kept: Kept, person: PersonId, now: datetime) -> WorkSheet:
         sum(ink == "ink" for ink in paper.cells.values()),
         sum(ink == "unsure" for ink in paper.cells.values()),
         len(drafts),
-        any(one.entered_by != person and one.touched_at > now - _AT_IT for one in drafts),
+        max(others, key=attrgetter("touched_at")).entered_by if others else None,
     )
 
 

@@ -15,6 +15,7 @@ from shared.contracts.batch_commands import Batches
 from shared.contracts.desk_commands import Work
 from shared.contracts.fields import FieldKind
 from shared.contracts.look_commands import PageToOpen
+from shared.contracts.people_commands import Names, SupportStaff
 from shared.contracts.progress_commands import Children, Counts, UnitCounts, Urges
 from shared.contracts.report_commands import Reports, ReportStanding
 from shared.contracts.review_commands import (
@@ -65,6 +66,8 @@ COUNTS = {
 # What a home asks for, whatever the page under test asks.
 _SOME_UNIT = UnitCode("4403")
 _UNLESS_TOLD: dict[tuple[str, str], Any] = {
+    ("accounts", "colleagues"): Names(),
+    ("accounts", "support_staff"): SupportStaff(),
     ("progress", "list_urges"): Urges(),
     ("progress", "unit_reports"): Reports(ReportStanding.WAITING, (), ()),
     ("review", "show_work"): Work(_SOME_UNIT, {}, (), ()),

@@ -26,6 +26,7 @@ from shared.contracts.lane_commands import (
     SheetStanding,
 )
 from shared.contracts.look_commands import CellReading, CellSeen, PageSeen, SheetSeen
+from shared.contracts.people_commands import Names, PersonName
 from shared.contracts.review_commands import (
     DocumentAdded,
     DocumentKind,
@@ -67,7 +68,7 @@ ENTERING = [role for role in Role if role in TABLE[Act.ENTER_CHANGES]]
 
 def a_sheet(sheet: SheetId = SHEET, chore: Chore = Chore.TO_ENTER, **changed: Any) -> WorkSheet:
     told = {"number_in_class": 7, "since": AT, "ink": 2, "unsure": 1, "drafts": 0}
-    told |= {"is_with_other": False, **changed}
+    told |= {"with_other": None, **changed}
     return WorkSheet(sheet, CLASS, chore=chore, **told)
 
 
@@ -168,7 +169,7 @@ def asked(browser: Browser, method: str) -> list[Any]:
 
 
 def test_the_list_shows_what_is_to_do_with_counts_and_the_way_into_it(browser: Browser) -> None:
-    other = a_sheet(OTHER, Chore.SENT_BACK, is_with_other=True)
+    other = a_sheet(OTHER, Chore.SENT_BACK, with_other=PersonId("c0" * 8))
     lanes = (LaneClass(CLASS, 30),)
     browser.house.answers["review", "show_work"] = a_work(other, a_sheet(), lanes=lanes)
     page = browser.get("/entry").text
@@ -177,6 +178,9 @@ def test_the_list_shows_what_is_to_do_with_counts_and_the_way_into_it(browser: B
     assert f'href="{PAGE}"' in page
     assert "7 号" in page
     assert "他人正在录入" in page
+    told = Names((PersonName(PersonId("c0" * 8), "李录入"),))
+    browser.house.answers["accounts", "colleagues"] = told
+    assert "李录入正在录入" in browser.get("/entry").text
     assert "10-12 11:00" in page
     assert 'href="/entry/no-change"' in page
 
@@ -203,7 +207,7 @@ def test_the_next_sheet_is_the_one_behind_that_nobody_has() -> None:
     sheets = [SheetId(f"{number:012x}") for number in range(5)]
     found = a_work(
         a_sheet(sheets[0]),
-        a_sheet(sheets[1], is_with_other=True),
+        a_sheet(sheets[1], with_other=PersonId("c0" * 8)),
         a_sheet(sheets[2], Chore.NO_CHANGE),
         a_sheet(sheets[3]),
     )

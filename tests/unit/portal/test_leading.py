@@ -6,11 +6,12 @@ import pytest
 
 from shared.contracts.fields import FieldKind
 from shared.contracts.leader_commands import SchoolChange, SchoolChanges
+from shared.contracts.people_commands import Names, PersonName
 from shared.contracts.review_commands import TaskCommand, TaskShown
 from shared.contracts.roster_commands import PupilName, PupilNames
 from shared.kernel.authority import Role
 from shared.kernel.errors_review import EntryStateError
-from shared.kernel.ids import EntryId, StudentId, UnitCode
+from shared.kernel.ids import EntryId, PersonId, StudentId, UnitCode
 from tests.unit.portal.fakes import Browser, FakeHouse, a_task
 
 SCHOOL, CLASS = UnitCode("440305-017"), UnitCode("440305-017-32")
@@ -30,7 +31,7 @@ def a_change(entry: EntryId = FIRST, **changed) -> SchoolChange:
         "new": "13900139000",
         "is_stale": False,
         "due": date(2026, 10, 26),
-        "is_with_other": False,
+        "with_other": None,
         "is_own": False,
     }
     return SchoolChange(**told | changed)
@@ -121,7 +122,7 @@ def test_what_was_decided_meanwhile_is_passed_over(browser: Browser) -> None:
 
 
 def test_an_own_entry_and_one_in_other_hands_cannot_be_chosen(browser: Browser) -> None:
-    held = a_change(SECOND, is_with_other=True)
+    held = a_change(SECOND, with_other=PersonId("c0" * 8))
     own = SchoolChanges(SCHOOL, 2, (a_change(is_own=True), held))
     browser.house.answers["review", "list_school_changes"] = own
     page = browser.get("/changes").text
@@ -129,6 +130,10 @@ def test_an_own_entry_and_one_in_other_hands_cannot_be_chosen(browser: Browser) 
     assert page.count(" disabled>") == 2
     assert "由您录入，须由他人审核" in page
     assert "他人正在办理" in page
+
+    told = Names((PersonName(PersonId("c0" * 8), "孙副校长"),))
+    browser.house.answers["accounts", "colleagues"] = told
+    assert "孙副校长正在办理" in browser.get("/changes").text
 
 
 def test_nothing_chosen_opens_nothing(browser: Browser) -> None:

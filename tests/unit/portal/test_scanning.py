@@ -28,11 +28,13 @@ from shared.contracts.batch_commands import (
     OpenPages,
     TakenBack,
 )
+from shared.contracts.people_commands import Names, PersonName
 from shared.contracts.roster_commands import PupilName, PupilNames
 from shared.contracts.scan_commands import PageState, PageVerdict
 from shared.kernel.authority import Role
 from shared.kernel.errors import BadSheetNumberError, BatchHeldError, BatchNotYoursError
 from shared.kernel.ids import CampaignId, ObjectId, SheetId, StudentId, UnitCode
+from shared.plumbing.rpc import RpcDeadlineError
 from tests.unit.portal.fakes import SESSION, Browser, FakeHouse
 
 BATCH, SHEET = "5b" * 16, SheetId("0123456789ab")
@@ -293,6 +295,25 @@ def test_a_colleagues_hold_is_shown_with_its_end() -> None:
 
     assert "另一位同事正在处理这一批，至 10-12 11:00" in page
     assert "由我处理" not in page
+
+
+def test_who_handed_a_pile_in_and_who_holds_it_are_told_by_name() -> None:
+    theirs = a_batch(owner=OTHER, holder=OTHER, held_until=AT)
+    browser = opened(theirs)
+    browser.house.answers["accounts", "colleagues"] = Names((PersonName(OTHER, "钱小楷"),))
+    browser.house.answers["scan", "list_batches"] = Batches((theirs,))
+
+    page = browser.get(PAGE).text
+    assert "钱小楷正在处理这一批，至 10-12 11:00" in page
+    assert "这一叠由钱小楷交送" in page
+    assert "钱小楷处理至 10-12 11:00" in browser.get("/scans").text
+
+
+def test_a_pile_is_shown_without_names_while_accounts_is_away() -> None:
+    browser = opened(a_batch(holder=OTHER, held_until=AT))
+    browser.house.answers["accounts", "colleagues"] = RpcDeadlineError("accounts", "colleagues")
+
+    assert "另一位同事正在处理这一批" in browser.get(PAGE).text
 
 
 def test_what_is_refused_meanwhile_is_said_on_the_piles_page() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shared.contracts.people_commands import SupportPost, SupportStaff
 from shared.contracts.progress_commands import SheetStages, StagesTold
 from shared.contracts.support_commands import (
     AnswerLine,
@@ -30,6 +31,7 @@ from shared.kernel.errors import UnknownSheetError
 from shared.kernel.errors_support import NobodyAboveError, TextRefusedError, UnknownQuestionError
 from shared.kernel.ids import QuestionId, SheetId, UnitCode
 from shared.kernel.units import Level
+from shared.plumbing.rpc import RpcDeadlineError
 from tests.unit.portal.fakes import Browser, FakeHouse
 
 QUESTION, SCHOOL, COUNTY = QuestionId("f6" * 16), UnitCode("440305-017"), UnitCode("440305")
@@ -198,6 +200,26 @@ def test_asking_begins_with_the_faq_and_names_who_will_answer(browser: Browser) 
     assert page.index("民族填错了怎么办") < page.index("您的问题")
     assert "提交给深圳市" in page
     assert "已答复" in page
+
+
+def test_asking_tells_who_answers_at_each_level_and_where_nobody_does(browser: Browser) -> None:
+    posts = (
+        SupportPost(COUNTY, Level.COUNTY, ("<孙支持>", "李支持")),
+        SupportPost(UnitCode("4403"), Level.CITY, ()),
+    )
+    browser.house.answers["accounts", "support_staff"] = SupportStaff(posts)
+    page = browser.get("/ask").text
+
+    assert "<dt>南山区</dt><dd>&lt;孙支持&gt;、李支持</dd>" in page
+    assert "<dt>深圳市</dt><dd>还没有安排人员</dd>" in page
+
+
+def test_asking_goes_on_while_nobody_can_tell_who_answers(browser: Browser) -> None:
+    browser.house.answers["accounts", "support_staff"] = RpcDeadlineError("accounts", "who")
+    page = browser.get("/ask").text
+
+    assert "谁来答复" not in page
+    assert "提交问题" in page
 
 
 def test_a_question_goes_up_from_the_own_unit(browser: Browser) -> None:

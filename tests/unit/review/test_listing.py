@@ -51,9 +51,10 @@ def test_what_is_decided_is_listed_no_more(house: House) -> None:
 
 def test_what_a_colleague_has_in_hands_is_told_so(house: House) -> None:
     house.submit(house.enter("13800139000"))
-    house.next(an_actor(Role.SCHOOL_LEADER, "s1", 40))
+    colleague = an_actor(Role.SCHOOL_LEADER, "s1", 40)
+    house.next(colleague)
 
-    assert [one.is_with_other for one in listed(house).changes] == [True]
+    assert [one.with_other for one in listed(house).changes] == [colleague.person]
 
 
 def test_the_list_is_an_act_that_names_fields_and_no_value(house: House) -> None:

@@ -114,11 +114,11 @@ def test_the_list_is_bounded_and_the_counts_are_not(house: House) -> None:
 def test_a_sheet_somebody_else_types_from_is_marked_for_five_minutes(house: House) -> None:
     house.hear(seen_cells(1, "phone", "health"))
     house.enter("13800139000", who=OTHER_CLERK)
-    assert of(work(house), 1).is_with_other
+    assert of(work(house), 1).with_other == OTHER_CLERK.person
 
     house.clock.pass_(minutes=6)
 
-    assert not of(work(house), 1).is_with_other
+    assert of(work(house), 1).with_other is None
 
 
 def test_another_school_sees_none_of_it(house: House) -> None:

@@ -11,6 +11,7 @@ from services.portal.pages.entry import asking, words
 from services.portal.pages.entry.lanes import add_lanes
 from services.portal.pages.entry.sheet import Turn, sheet_page
 from services.portal.pages.entry.steps import STEPS, Step
+from services.portal.pages.people import colleagues
 from services.portal.pages.proving import take_large_form
 from services.portal.pages.sentences import Said
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
@@ -51,6 +52,7 @@ def _add_work(app: WebApp, staff: Staff) -> None:
             chosen=chore,
             chores=words.chores(),
             names={code: one.name for code, one in units.items()},
+            people=colleagues(staff, who, [one.with_other for one in found.sheets]),
             total=sum(found.counts.values()),
             in_turn=sum(found.counts.get(one, 0) for one in _IN_TURN),
             moment=moments.told_short,
@@ -72,7 +74,7 @@ def _add_work(app: WebApp, staff: Staff) -> None:
 
 def next_of(found: Work, after: str) -> WorkSheet | None:
     """The sheet that opens by itself: the first free one behind the one just left, round once."""
-    turn = [one for one in found.sheets if one.chore in _IN_TURN and not one.is_with_other]
+    turn = [one for one in found.sheets if one.chore in _IN_TURN and one.with_other is None]
     place = next((i + 1 for i, one in enumerate(turn) if one.sheet == after), 0)
     left = [one for one in [*turn[place:], *turn[:place]] if one.sheet != after]
     return left[0] if left else None

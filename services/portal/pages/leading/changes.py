@@ -4,7 +4,7 @@ There is no verdict for more than one. Whoever chooses several is led through th
 shown whole and decided by itself, and the next one opens.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from services.portal.pages.deciding import done_words
 from services.portal.pages.leading import asking
+from services.portal.pages.people import colleagues
 from services.portal.pages.places import names_of
 from services.portal.pages.sentences import Said
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
@@ -41,6 +42,7 @@ class Row:
     new: str
     is_key: bool
     may_open: bool
+    with_other: str  # their name, where it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +107,14 @@ def _page(staff: Staff, who: Visitor, said: Said | None) -> str:
     )
 
 
-def _by_class(staff: Staff, who: Visitor, changes: Iterable[SchoolChange]) -> list[ClassRows]:
+def _by_class(staff: Staff, who: Visitor, changes: Sequence[SchoolChange]) -> list[ClassRows]:
     by_class: dict[UnitCode, list[SchoolChange]] = {}
     for one in changes:
         by_class.setdefault(one.unit, []).append(one)
     classes = names_of(staff, by_class)
+    people = colleagues(staff, who, [one.with_other for one in changes])
     return [
-        ClassRows(unit, classes[unit], _rows(_names(staff, who, unit), mine))
+        ClassRows(unit, classes[unit], _rows(_names(staff, who, unit), mine, people))
         for unit, mine in by_class.items()
     ]
 
@@ -121,7 +124,9 @@ def _names(staff: Staff, who: Visitor, unit: UnitCode) -> dict[StudentId, str]:
     return {one.student: masked_name(one.name) for one in found}
 
 
-def _rows(names: dict[StudentId, str], changes: list[SchoolChange]) -> tuple[Row, ...]:
+def _rows(
+    names: dict[StudentId, str], changes: list[SchoolChange], people: Mapping[str, str]
+) -> tuple[Row, ...]:
     return tuple(
         Row(
             one,
@@ -130,7 +135,8 @@ def _rows(names: dict[StudentId, str], changes: list[SchoolChange]) -> tuple[Row
             _listed(one.field, one.old),
             _listed(one.field, one.new),
             one.kind is FieldKind.KEY_DATA,
-            may_open=not one.is_own and not one.is_with_other,
+            may_open=not one.is_own and one.with_other is None,
+            with_other=people.get(one.with_other or "", ""),
         )
         for one in changes
     )

@@ -1,11 +1,13 @@
 """Looking at bulk scans: the list, one of them live, and what committing it will do."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from services.portal.pages import moments
+from services.portal.pages.people import colleagues
 from services.portal.pages.scanning import asking, shown, words
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.staff import Staff, Visitor, entitled
@@ -26,9 +28,10 @@ def add_looking(app: WebApp, staff: Staff) -> None:
     def scans() -> str:
         who = entitled(staff, Act.COMMIT_BULK_SCAN)
         found = asking.batches(staff, who)
+        people = colleagues(staff, who, [one.holder for one in found])
         return render_template(
             "scanning/list.html",
-            batches=[_line(one, who) for one in found],
+            batches=[_line(one, who, people) for one in found],
             open=sum(one.open for one in found if one.state not in _OVER),
             has_door=staff.scans is not None,
             said=said_of(request.args.get("said", "")),
@@ -94,6 +97,7 @@ def _live(staff: Staff, who: Visitor, batch: str) -> dict[str, Any]:
     units = [one.unit for one in report.classes]
     pupils = asking.masked_names(staff.house, who, units) if wants_names else {}
     is_moving = report.state in _MOVING or report.to_look_at > 0
+    people = colleagues(staff, who, (report.owner, report.holder))
     return {
         "report": report,
         "state": words.batch_states()[report.state],
@@ -114,6 +118,8 @@ def _live(staff: Staff, who: Visitor, batch: str) -> dict[str, Any]:
         "counted": _counted(report),
         "is_held_by_me": report.holder == who.actor.person,
         "is_held": report.holder is not None,
+        "holder": people.get(report.holder or "", ""),
+        "owner": people.get(report.owner, ""),
         "held_until": moments.told_short(report.held_until),
         "begun_at": moments.told_short(report.begun_at),
         "reasons": list(words.discard_reasons().items()),
@@ -150,7 +156,7 @@ def _to_count(report: BatchReport) -> int:
     return sum(one.is_staged for one in report.listed) - report.open
 
 
-def _line(one: BatchReport, who: Visitor) -> dict[str, Any]:
+def _line(one: BatchReport, who: Visitor, people: Mapping[str, str]) -> dict[str, Any]:
     return {
         "batch": one.batch,
         "state": words.batch_states()[one.state],
@@ -159,6 +165,7 @@ def _line(one: BatchReport, who: Visitor) -> dict[str, Any]:
         "open": one.open if one.state not in _OVER else 0,
         "begun_at": moments.told_short(one.begun_at),
         "is_mine": one.owner == who.actor.person,
-        "holder": one.holder is not None and one.holder != who.actor.person,
+        "is_with_other": one.holder is not None and one.holder != who.actor.person,
+        "holder": people.get(one.holder or "", ""),
         "held_until": moments.told_short(one.held_until),
     }

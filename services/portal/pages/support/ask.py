@@ -5,6 +5,8 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from services.portal.pages.people import support_posts
+from services.portal.pages.places import names_of as names_by_code
 from services.portal.pages.sentences import Said
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
 from services.portal.pages.support import asking
@@ -68,6 +70,7 @@ def _page(staff: Staff, who: Visitor, said: Said | None) -> str:
         typed=request.form,
         longest=LONGEST_TEXT,
         goes_to=_above(staff, who),
+        way=_way(staff, who),
         own=[(line_of(one.line, names), _state(one.state)) for one in own],
     )
 
@@ -79,6 +82,16 @@ def _above(staff: Staff, who: Visitor) -> str:
         return ""
     known = staff.house.units([codes[1]]).get(codes[1])
     return known.name if known is not None else codes[1]
+
+
+def _way(staff: Staff, who: Visitor) -> list[tuple[str, str]]:
+    """Every unit a question may climb to, with the names of who answers there; nobody is "".
+
+    The own unit of support staff is where they answer themselves: it stands there too.
+    """
+    posts = support_posts(staff, who)
+    names = names_by_code(staff, [one.unit for one in posts])
+    return [(names[one.unit], _("、").join(one.names)) for one in posts]
 
 
 def _state(state: QuestionState) -> str:
