@@ -376,6 +376,42 @@ def test_no_change_without_a_reason_settles_nothing(browser: Browser) -> None:
     assert asked(browser, "settle_disagreement") == []
 
 
+UNSEEN = Disagreement("phone", DisagreementKind.ENTRY_WITHOUT_INK)
+
+
+@pytest.mark.parametrize("state", [EntryState.DRAFTED, EntryState.SUBMITTED, EntryState.APPLIED])
+def test_an_entry_no_ink_was_seen_for_is_explained_and_goes_on(
+    browser: Browser, state: EntryState
+) -> None:
+    entry = an_entry(state=state)
+    browser.house.answers["review", "open_sheet"] = opened(entry, disagreements=(UNSEEN,))
+
+    page = browser.get(f"{PAGE}?at=phone").text
+    browser.post(f"{PHONE}/settle", reason="faint_ink")
+
+    assert re.search(r'<select id="settle-phone"[^>]* autofocus', page)
+    assert "监护人当面说明" in page
+    assert "污渍或误笔" not in page.partition('id="settle-phone"')[2].partition("</form>")[0]
+    (said,) = asked(browser, "settle_disagreement")
+    assert (said.field, said.kind, said.reason) == (
+        "phone",
+        DisagreementKind.ENTRY_WITHOUT_INK,
+        SettleReason.FAINT_INK,
+    )
+    assert asked(browser, "withdraw_change") == []
+
+
+def test_what_was_not_explained_asks_again_where_it_stands(browser: Browser) -> None:
+    entry = an_entry(state=EntryState.SUBMITTED)
+    browser.house.answers["review", "open_sheet"] = opened(entry, disagreements=(UNSEEN,))
+    answer = browser.post(f"{PHONE}/settle", reason="")
+
+    assert answer.status_code == 422
+    assert 'aria-describedby="unsaid-phone"' in answer.text
+    assert re.search(r'<select id="settle-phone"[^>]* autofocus', answer.text)
+    assert asked(browser, "settle_disagreement") == []
+
+
 def test_a_question_saves_what_is_typed_and_goes_to_the_guardian(browser: Browser) -> None:
     browser.post(f"{PHONE}/query", value="13900000000", ask="unreadable", note="第三位")
     [request] = asked(browser, "query_guardian")

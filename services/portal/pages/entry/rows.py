@@ -81,6 +81,11 @@ class Row:
         return self.needs_document or self.open_kind is not None
 
     @property
+    def lacks_ink(self) -> bool:
+        """Whether somebody has to say why there is an entry and no ink."""
+        return self.open_kind is DisagreementKind.ENTRY_WITHOUT_INK
+
+    @property
     def may_type(self) -> bool:
         """Whether a value can be typed here now."""
         state = self.entry.state if self.entry is not None else None

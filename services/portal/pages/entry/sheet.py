@@ -110,16 +110,22 @@ def _summary(opened: SheetOpened) -> list[tuple[EntryShown, str, str]]:
 
 def _focus(work: list[Row], turn: Turn, step: Next) -> str | None:
     """The id of what has the focus: what was wrong, the next open row, else the sheet's own act."""
-    if turn.is_wrong and turn.field is not None:
-        return f"value-{turn.field}"
     fields = [row.field for row in work]
     start = fields.index(turn.field) if turn.field in fields else 0
+    if turn.is_wrong and turn.field is not None:
+        is_over = turn.field in fields and not work[start].may_type
+        return _place_in(work[start]) if is_over else f"value-{turn.field}"
     for row in [*work[start:], *work[:start]]:
-        if row.needs_document:
-            return f"prove-{row.field}"
         if row.is_pending:
-            return f"value-{row.field}"
+            return _place_in(row)
     return "next" if step is not Next.FILL else None
+
+
+def _place_in(row: Row) -> str:
+    """The id of what is to be filled in in a row."""
+    if row.needs_document:
+        return f"prove-{row.field}"
+    return f"settle-{row.field}" if row.lacks_ink else f"value-{row.field}"
 
 
 def _notes(opened: SheetOpened, seen: SheetSeen | None) -> list[str]:
@@ -139,6 +145,7 @@ class _Words:
         self.ink = words.ink_words()
         self.states = words.states()
         self.settle = words.settle_reasons()
+        self.unseen = {one: self.settle[one] for one in words.WITHOUT_INK}
         self.query = words.query_reasons()
         self.documents = words.document_kinds()
         self.returned = words.return_reasons()

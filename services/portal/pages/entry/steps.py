@@ -47,17 +47,13 @@ def _no_change(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
     if entry is not None and entry.state in (*EDITABLE, EntryState.QUERIED):
         asking.withdraw(staff.house, WithdrawChange(who.token, entry.entry))
         opened = asking.open_sheet(staff.house, OpenSheet(who.token, sheet))
-    differing = (one for one in opened.standing.disagreements if one.field == field)
-    difference = next((one for one in differing if one.reason is None), None)
-    if difference is None:
-        return "dropped"
-    reason = request.form.get("reason", "")
-    if reason not in set(SettleReason):
-        raise WordsNeededError(sheet)
-    asking.settle(
-        staff.house,
-        SettleDisagreement(who.token, sheet, field, difference.kind, SettleReason(reason), _note()),
-    )
+    return "settled" if _say_why(staff, who, opened, field) else "dropped"
+
+
+def _settle(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
+    """Say why the entry is right although no ink was seen; the entry goes on as it is."""
+    opened = asking.open_sheet(staff.house, OpenSheet(who.token, sheet))
+    _say_why(staff, who, opened, field)
     return "settled"
 
 
@@ -122,6 +118,7 @@ def _prove_again(staff: Staff, who: Visitor, sheet: SheetId, field: str) -> str:
 STEPS: dict[str, Step] = {
     "save": _save,
     "no-change": _no_change,
+    "settle": _settle,
     "query": _query,
     "answer": _answer,
     "withdraw": _withdraw,
@@ -129,6 +126,23 @@ STEPS: dict[str, Step] = {
     "unprove": _unprove,
     "prove-again": _prove_again,
 }
+
+
+def _say_why(staff: Staff, who: Visitor, opened: SheetOpened, field: str) -> bool:
+    """Settle what paper and entry of a field differ about, if anything is open."""
+    sheet = opened.standing.sheet
+    differing = (one for one in opened.standing.disagreements if one.field == field)
+    difference = next((one for one in differing if one.reason is None), None)
+    if difference is None:
+        return False
+    reason = request.form.get("reason", "")
+    if reason not in set(SettleReason):
+        raise WordsNeededError(sheet)
+    asking.settle(
+        staff.house,
+        SettleDisagreement(who.token, sheet, field, difference.kind, SettleReason(reason), _note()),
+    )
+    return True
 
 
 def _needed(staff: Staff, who: Visitor, sheet: SheetId, field: str, step: str) -> EntryShown:

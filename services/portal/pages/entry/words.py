@@ -64,6 +64,15 @@ def settle_reasons() -> dict[SettleReason, str]:
     }
 
 
+# Why there may be an entry where no ink was seen.
+WITHOUT_INK = (
+    SettleReason.FAINT_INK,
+    SettleReason.GUARDIAN_SAID,
+    SettleReason.OTHER_CELL,
+    SettleReason.OTHER,
+)
+
+
 def query_reasons() -> dict[QueryReason, str]:
     """Why the guardian is asked."""
     return {
