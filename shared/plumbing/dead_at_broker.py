@@ -30,7 +30,7 @@ from shared.plumbing.topology import DEAD_EXCHANGE, QueuePlan, delay_name
 CONNECT_TIMEOUT_S = 5.0
 # RabbitMQ 4 drops at 20 deliveries where nothing else is set.
 FRESH_AFTER = 10
-_OURS = ("x-attempt", "x-error", "x-died-at")
+_OURS = ("x-attempt", "x-outages", "x-error", "x-died-at")
 # What the broker's own reasons mean here.
 _REASONS = {"delivery_limit": "process_killer", "rejected": "undecodable"}
 

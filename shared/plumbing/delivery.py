@@ -6,6 +6,7 @@ embedded bus uses a green timer and the inbox table.
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import eventlet
@@ -37,6 +38,21 @@ HISTORY = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How a fact whose handler failed comes back."""
+
+    attempt: int  # the one to come, from 1
+    outages: int  # met so far; they are no attempts
+    delay: int  # in which of the delay queues it waits, from 1
+    code: str
+
+    @property
+    def headers(self) -> dict[str, Any]:
+        """What travels with it."""
+        return {"x-attempt": self.attempt, "x-outages": self.outages, "x-error": self.code}
+
+
 class Delivery(Protocol):
     """The bus's side of a failed, or ended, delivery."""
 
@@ -56,9 +72,7 @@ class Delivery(Protocol):
         """The handler came back, whatever its outcome: this try was no crash."""
         ...
 
-    def try_again(
-        self, database: Database, plan: QueuePlan, message: Any, attempt: int, code: str
-    ) -> None:
+    def try_again(self, database: Database, plan: QueuePlan, message: Any, again: Again) -> None:
         """Bring the message back later, then acknowledge it."""
         ...
 
@@ -102,12 +116,10 @@ class BrokerDelivery:
     def ended(self, _plan: QueuePlan, _fact_id: FactId) -> None:
         """Nothing was noted."""
 
-    def try_again(
-        self, _database: Database, plan: QueuePlan, message: Any, attempt: int, code: str
-    ) -> None:
+    def try_again(self, _database: Database, plan: QueuePlan, message: Any, again: Again) -> None:
         """Publish the raw body to a delay queue, confirmed, and only then acknowledge."""
-        headers = {**_kept_headers(message), "x-attempt": attempt + 1, "x-error": code}
-        delay = Exchange(delay_name(attempt), type="topic", no_declare=True)
+        headers = _kept_headers(message) | again.headers
+        delay = Exchange(delay_name(again.delay), type="topic", no_declare=True)
         try:
             self._publish(message, delay, plan.name, headers)
         except Exception:
@@ -191,15 +203,13 @@ class EmbeddedDelivery:
         """Forget the note; the inbox row says the rest."""
         self._noted.discard((plan.name, fact_id))
 
-    def try_again(
-        self, database: Database, plan: QueuePlan, message: Any, attempt: int, code: str
-    ) -> None:
+    def try_again(self, database: Database, plan: QueuePlan, message: Any, again: Again) -> None:
         """Back into the same queue after the delay; the outbox row remembers it over a restart."""
         fact_id = _fact_id(message)
         if fact_id is not None:
             inbox.end_try(database, plan.name, fact_id)
-        headers = {**message.headers, "x-attempt": attempt + 1, "x-error": code}
-        eventlet.spawn_after(delay_s(attempt), self._put_back, plan.name, message.body, headers)
+        headers = message.headers | again.headers
+        eventlet.spawn_after(delay_s(again.delay), self._put_back, plan.name, message.body, headers)
         _acknowledge(message)
 
     def bury(

@@ -5,6 +5,7 @@
 | returns | acknowledged |
 | meets a second copy | acknowledged, counted |
 | raises | waits in a delay queue and comes back, `max_attempts` times in all |
+| meets an outage of somebody else | waits and comes back for a day; its attempts stay (`outages.py`) |
 | raises `Reject` or a `DomainError`, or breaks its contract | dead letter at once |
 | dies with its process | redelivered; the broker (or the embedded inbox) counts |
 """
@@ -28,8 +29,9 @@ from shared.kernel.errors import DomainError
 from shared.kernel.ids import FactId, ProvinceCode
 from shared.plumbing import inbox, tracing
 from shared.plumbing.database import Database, Tx
-from shared.plumbing.delivery import Delivery, delivery_of
+from shared.plumbing.delivery import Again, Delivery, delivery_of
 from shared.plumbing.metrics import FACTS_HEARD
+from shared.plumbing.outages import MOST_OUTAGES, delay_after, is_outage
 from shared.plumbing.topology import Hearing, QueuePlan, queue_plans
 
 _log = logging.getLogger(__name__)
@@ -209,7 +211,7 @@ class Hears(Consumer):  # type: ignore[misc]  # nameko ships no types
             envelope.id,
             envelope.at,
             envelope.province,
-            _attempt_of(message),
+            _count_of(message, "x-attempt", 1),
             plan.name,
             self._database,
         )
@@ -231,12 +233,13 @@ class Hears(Consumer):  # type: ignore[misc]  # nameko ships no types
             self.queue_consumer.ack_message(message)
             return result, None
         code = _code_of(error)
+        again = _again(error, heard.attempt, _count_of(message, "x-outages", 0), code)
         is_permanent = isinstance(error, RejectError | DomainError)
-        if is_permanent or heard.attempt >= plan.hearing.max_attempts:
+        if is_permanent or _is_enough(again, plan.hearing.max_attempts):
             self._settle(plan, message, code, heard)
         else:
             FACTS_HEARD.labels(plan.name, "retry").inc()
-            self._delivery.try_again(self._database, plan, message, heard.attempt, code)
+            self._delivery.try_again(self._database, plan, message, again)
         return result, exc_info
 
     def _settle(
@@ -260,9 +263,20 @@ class _Source:
         self._entrypoint.receive(self.plan, message)
 
 
-def _attempt_of(message: Any) -> int:
-    attempt = message.headers.get("x-attempt", 1)
-    return attempt if isinstance(attempt, int) else 1
+def _again(error: BaseException, attempt: int, outages: int, code: str) -> Again:
+    """How a fact comes back after a failure: an outage leaves it its attempts."""
+    if is_outage(error):
+        return Again(attempt, outages + 1, delay_after(outages + 1), code)
+    return Again(attempt + 1, outages, attempt, code)
+
+
+def _is_enough(again: Again, max_attempts: int) -> bool:
+    return again.attempt > max_attempts or again.outages > MOST_OUTAGES
+
+
+def _count_of(message: Any, header: str, default: int) -> int:
+    count = message.headers.get(header, default)
+    return count if isinstance(count, int) else default
 
 
 def _code_of(error: BaseException) -> str:

@@ -23,6 +23,7 @@ from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from shared.kernel.ids import ProvinceCode
+from shared.plumbing.outages import AwayError
 from shared.plumbing.slow_work import slow_work
 
 # Asked for, the client would look the region up, which a put-only credential may not.
@@ -46,7 +47,7 @@ class ObjectMissingError(Exception):
     """No such object, or no such version of it."""
 
 
-class StoreUnavailableError(Exception):
+class StoreUnavailableError(AwayError):
     """The store does not answer, or not now; the call may be repeated."""
 
 

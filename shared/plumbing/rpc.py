@@ -25,6 +25,7 @@ from shared.kernel.errors import DomainError
 from shared.plumbing import tracing
 from shared.plumbing.metrics import RPC_DEADLINES
 from shared.plumbing.nameko_mended import VOLATILE
+from shared.plumbing.outages import AwayError, is_outage
 from shared.plumbing.slow_work import slow_work
 
 # ReplyListener: for providers whose pages and timers ask without a worker around them.
@@ -34,6 +35,7 @@ __all__ = [
     "RpcClient",
     "RpcDeadlineError",
     "RpcFailedError",
+    "ServiceAwayError",
     "read_answer",
     "refusal_of",
     "serves",
@@ -47,7 +49,7 @@ Answer = TypeVar("Answer")
 Request = TypeVar("Request")
 
 
-class RpcDeadlineError(Exception):
+class RpcDeadlineError(AwayError):
     """Nobody answered in time; the command may still have happened. Args: service, method."""
 
 
@@ -56,6 +58,10 @@ class RpcFailedError(Exception):
 
     Args: service, method, and the class of what it raised, or a code of ours.
     """
+
+
+class ServiceAwayError(RpcFailedError, AwayError):
+    """The other side cannot be reached, or somebody it leans on was away; args as above."""
 
 
 def serves(method: Callable[[Any, Request], Answer]) -> Callable[[Any, Any], Any]:
@@ -75,7 +81,7 @@ def serves(method: Callable[[Any, Request], Answer]) -> Callable[[Any, Any], Any
             return {"failed": "StrayTimeout"}
         except Exception as error:
             _log.exception("command failed", extra={"method": method.__name__})
-            return {"failed": type(error).__name__}
+            return {"failed": type(error).__name__, "is_away": is_outage(error)}
 
     entrypoint: Callable[[Any, Any], Any] = nameko_rpc(answer)
     return entrypoint
@@ -86,13 +92,15 @@ def read_answer(service: str, method: str, plain: Any, kind: type[Answer]) -> An
 
     Raises:
         DomainError: the command was refused.
-        RpcFailedError: it failed.
+        ServiceAwayError: somebody it leans on was away.
+        RpcFailedError: it failed otherwise.
     """
     if "ok" in plain:
         return from_plain(plain["ok"], kind) if kind is not type(None) else None
     if "refused" in plain:
         raise refusal_of(plain["refused"], plain.get("args", []))
-    raise RpcFailedError(service, method, plain.get("failed", "?"))
+    failure = ServiceAwayError if plain.get("is_away") else RpcFailedError
+    raise failure(service, method, plain.get("failed", "?"))
 
 
 def refusal_of(code: str, arguments: list[str]) -> DomainError:
@@ -160,7 +168,8 @@ class RpcClient:
         Raises:
             DomainError: the command was refused.
             RpcDeadlineError: no answer in time.
-            RpcFailedError: the other side failed, or there is no such service on this bus.
+            ServiceAwayError: no such service on this bus, no bus, or whom it leans on is away.
+            RpcFailedError: the other side failed otherwise.
             SlowWorkInTransactionError: a transaction is open.
         """
         slow_work("rpc")
@@ -176,9 +185,9 @@ class RpcClient:
             RPC_DEADLINES.labels(service, method).inc()
             raise
         except UnknownService:
-            raise RpcFailedError(service, method, "unknown_service") from None
+            raise ServiceAwayError(service, method, "unknown_service") from None
         except (OSError, AMQPError, OperationalError) as away:
-            raise RpcFailedError(service, method, type(away).__name__) from None
+            raise ServiceAwayError(service, method, type(away).__name__) from None
         finally:
             reply.forget()
         return read_answer(service, method, plain, answer)

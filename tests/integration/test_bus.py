@@ -14,7 +14,7 @@ from shared.kernel.ids import FactId
 from shared.plumbing import embedded, tracing
 from shared.plumbing.dead import Choice
 from shared.plumbing.hears import Heard, hears
-from shared.plumbing.rpc import Rpc, RpcDeadlineError, RpcFailedError
+from shared.plumbing.rpc import Rpc, RpcDeadlineError, RpcFailedError, ServiceAwayError
 from tests.integration.bus_house import (
     PROVINCE,
     QUEUE,
@@ -58,6 +58,7 @@ def house(
     servers: tuple[str, dict[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[House]:
     HearerService.failures.clear()
+    HearerService.outages.clear()
     short_delays(monkeypatch, 0.05, 0.05, 0.05, 0.05)
     house = House(tmp_path, *servers)
     house.start()
@@ -153,6 +154,26 @@ def test_a_fact_that_always_fails_is_a_dead_letter_after_its_last_attempt(house:
     assert (dead.fact, dead.province) == ("toy_said", PROVINCE)
     assert HearerService.failures[5] == 95
     assert house.heard() == []
+
+
+def test_an_outage_of_somebody_else_uses_up_no_attempt(house: House) -> None:
+    HearerService.outages[5], HearerService.failures[5] = 9, 4
+    house.say(5)
+
+    assert until(lambda: house.heard() == [5])
+
+
+def test_an_outage_that_does_not_end_is_a_dead_letter_in_the_end(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.plumbing.hears.MOST_OUTAGES", 7)
+    HearerService.outages[5] = 100
+    house.say(5)
+
+    assert until(lambda: house.dead().look(Choice()))
+    dead = house.dead().look(Choice())[0]
+    assert (dead.queue, dead.error, dead.attempts) == (QUEUE, "AwayError", 1)
+    assert HearerService.outages[5] == 100 - 8
 
 
 def test_a_rejected_fact_is_not_tried_again(house: House) -> None:
@@ -265,6 +286,13 @@ def test_a_failure_tells_its_class_and_nothing_else(house: House) -> None:
         house.asker().call("speaker", "stumble", AddRequest(2, 3), AddAnswer)
 
     assert failed.value.args == ("speaker", "stumble", "RuntimeError")
+
+
+def test_a_failure_that_is_an_outage_says_so(house: House) -> None:
+    with pytest.raises(ServiceAwayError) as away:
+        house.asker().call("speaker", "lean", AddRequest(2, 3), AddAnswer)
+
+    assert away.value.args == ("speaker", "lean", "AwayError")
 
 
 def test_an_answer_that_is_late_is_an_error_with_names_and_leaves_nothing(house: House) -> None:

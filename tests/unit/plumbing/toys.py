@@ -12,6 +12,7 @@ from shared.kernel.errors import UnknownSheetError
 from shared.kernel.ids import ProvinceCode
 from shared.plumbing.database import Database
 from shared.plumbing.hears import Heard, Reject, hears
+from shared.plumbing.outages import AwayError
 from shared.plumbing.outbox import add_bus_tables
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.rpc import Rpc, serves
@@ -70,6 +71,10 @@ class SpeakerService:
         raise UnknownSheetError(str(request.left))
 
     @serves
+    def lean(self, request: AddRequest) -> AddAnswer:
+        raise AwayError(f"never to leave the process: {request.left}")
+
+    @serves
     def stumble(self, request: AddRequest) -> AddAnswer:
         raise RuntimeError(f"never to leave the process: {request.left}")
 
@@ -83,6 +88,7 @@ class HearerService:
     name = "hearer"
     database = DatabaseProvider()
     failures: dict[int, int] = {}  # noqa: RUF012  # number -> how often it still fails
+    outages: dict[int, int] = {}  # noqa: RUF012  # number -> how often somebody is still away
     mended = False  # takes negative numbers too
     pondered = eventlet.Event()  # until it is sent, pondering goes on
 
@@ -94,6 +100,9 @@ class HearerService:
         if self.failures.get(number, 0) > 0:
             self.failures[number] -= 1
             raise RuntimeError
+        if self.outages.get(number, 0) > 0:
+            self.outages[number] -= 1
+            raise AwayError
         with heard.transaction() as tx:
             tx.execute(sa.insert(effects), {"number": number})
 

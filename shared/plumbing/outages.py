@@ -1,0 +1,42 @@
+"""Failures that say nothing of a fact: somebody else was away, a database, a store, a service.
+
+A fact that fails by itself has few attempts, or it would be tried for ever. One that met an outage
+keeps them: it comes back soon while the outage is short, then every five minutes for about a day.
+"""
+
+from amqp.exceptions import AMQPError
+from kombu.exceptions import OperationalError as BrokerAwayError
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+# Five seconds, nine times thirty, then five minutes each: a day and twenty minutes in all.
+MOST_OUTAGES = 300
+_SHORT = 10
+_STEPS = (1, 2, 3)  # of the delay queues
+
+
+class AwayError(Exception):
+    """Somebody who was asked did not answer, or could not now; the call may be repeated."""
+
+
+_OUTAGES = (
+    AwayError,
+    OperationalError,
+    InterfaceError,
+    BrokerAwayError,
+    AMQPError,
+    ConnectionError,
+    TimeoutError,
+)
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether a failure says that somebody else was away."""
+    return isinstance(error, _OUTAGES)
+
+
+def delay_after(outages: int) -> int:
+    """In which of the delay queues, from 1, a fact waits after so many outages, this one included."""
+    first, short, long = _STEPS
+    if outages <= 1:
+        return first
+    return short if outages <= _SHORT else long
