@@ -1,17 +1,29 @@
+"""Browser, demo and the people in it.
+
+Every test of a demo runs in the embedded house; those marked `main_journey` also in one on real
+servers, unchanged.
+"""
+
 import json
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from deploy.environment_file import read_environment
+from deploy.environment_file import NAME, read_environment
 from tests.browser.demo_process import demo_at
-from tests.conftest import lacking
+from tests.conftest import REAL_SERVERS, lacking
+from tests.real_house import a_house_up
 
+EMBEDDED, REAL = "embedded", "real servers"
+LAPTOP = {"width": 1366, "height": 768}
+# What is expected comes at once on an idle machine; the tests share theirs with a whole house.
+expect.set_options(timeout=20_000)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -20,19 +32,56 @@ class Demo:
     """A demo that stays up."""
 
     folder: Path
-    base: str
+    environment: dict[str, str]
     codes: list[str]
+
+    @property
+    def base(self) -> str:
+        """The guardians' edge."""
+        return f"http://{self.environment['HECHA_GATEWAY_ADDRESS']}"
+
+    @property
+    def portal(self) -> str:
+        """The staff's edge."""
+        return f"http://{self.environment['HECHA_PORTAL_ADDRESS']}"
 
     def page(self, number: int = 0) -> str:
         return f"{self.base}/s/{self.codes[number]}"
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "demo" not in metafunc.fixturenames:
+        return
+    houses: list[Any] = [EMBEDDED]
+    if metafunc.definition.get_closest_marker("main_journey") is not None:
+        houses.append(pytest.param(REAL, marks=pytest.mark.real))
+    metafunc.parametrize("demo", houses, indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = tmp_path_factory.mktemp("browser") / "demo"
-    with demo_at(folder):
-        address = read_environment(folder / "environment")["HECHA_GATEWAY_ADDRESS"]
-        yield Demo(folder, f"http://{address}", json.loads((folder / "try.json").read_text()))
+def demo(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demo]:
+    if request.param == EMBEDDED:
+        folder = tmp_path_factory.mktemp("browser") / "demo"
+        with demo_at(folder):
+            yield _demo(folder, folder)
+        return
+    for server in REAL_SERVERS:
+        request.getfixturevalue(server)  # they only say that it is installed
+    # The accounts of the servers cannot walk to pytest's own folders.
+    place = Path(tempfile.mkdtemp(prefix="hecha-browser-"))
+    place.chmod(0o711)
+    try:
+        with a_house_up(place), demo_at(place / "demo", "--at", str(place / "up")):
+            yield _demo(place / "demo", place / "up")
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _demo(folder: Path, house: Path) -> Demo:
+    codes = json.loads((folder / "try.json").read_text())
+    return Demo(folder, read_environment(house / NAME), codes)
 
 
 @pytest.fixture(scope="session")

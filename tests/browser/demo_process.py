@@ -19,8 +19,12 @@ class DemoEndedError(RuntimeError):
 
 
 @contextmanager
-def demo_at(folder: Path) -> Iterator[None]:
+def demo_at(folder: Path, *more: str) -> Iterator[None]:
     """A demo of a small province that is up; one school's returned sheets are left to be entered.
+
+    Args:
+        folder: where it lies.
+        more: other options of the demo.
 
     Raises:
         DemoEndedError: it did not come up in time.
@@ -29,7 +33,7 @@ def demo_at(folder: Path) -> Iterator[None]:
     said = folder.parent / "demo.log"
     with said.open("wb") as log:
         process = subprocess.Popen(
-            [*command, "--leave-work", "--folder", str(folder)],
+            [*command, "--leave-work", "--folder", str(folder), *more],
             stdout=log,
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONPATH": "."},

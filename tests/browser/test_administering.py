@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 from playwright.sync_api import TimeoutError as NotInTimeError
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Demo
+from tests.browser.conftest import LAPTOP, Demo
 
 ADMINISTRATOR, AUDITOR, OPERATOR, LEADER = "管理人员", "审计管理员", "系统管理员", "学校领导"
-LAPTOP = {"width": 1366, "height": 768}
+
 COUNTY, PROVINCE = 0, 1  # where the door seats administrators
 REPLAYED_MS = 20_000
 PROOF_TRIES, PROOF_MS = 24, 5_000
@@ -36,6 +37,7 @@ def downloaded(page: Any, click: Callable[[], None]) -> Path:
 # --- windows
 
 
+@pytest.mark.main_journey
 def test_a_province_gives_a_city_an_exception_and_takes_it_back(
     seated: Callable[..., Any],
 ) -> None:
@@ -75,6 +77,7 @@ def test_a_closing_is_rehearsed_and_without_a_reason_nothing_is_closed(
 # --- accounts
 
 
+@pytest.mark.main_journey
 def test_accounts_are_issued_taken_home_and_one_is_disabled_and_restored(
     seated: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -109,6 +112,7 @@ def test_accounts_are_issued_taken_home_and_one_is_disabled_and_restored(
 # --- reports up
 
 
+@pytest.mark.main_journey
 def test_a_school_reports_up_and_the_county_sends_it_back_with_its_reason(
     seated: Callable[..., Any],
 ) -> None:
@@ -160,6 +164,7 @@ def proven(page: Any, address: str) -> Path:
     raise AssertionError("no checkpoint came")
 
 
+@pytest.mark.main_journey
 def test_an_auditor_finds_an_act_verifies_the_log_and_takes_proofs_home(
     seated: Callable[..., Any],
 ) -> None:

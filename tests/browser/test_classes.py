@@ -39,6 +39,7 @@ def test_a_teacher_ticks_paper_and_takes_it_back(seated: Callable[..., Any]) -> 
     expect(page.locator("label.choice", has_text=number)).to_have_count(1)
 
 
+@pytest.mark.main_journey
 def test_a_teacher_photographs_two_sheets_in_a_row_and_sees_what_became_of_each(
     seated: Callable[..., Any], demo: Demo
 ) -> None:
@@ -93,6 +94,7 @@ def test_a_class_and_its_missing_are_there_without_scripts(seated: Callable[...,
     expect(page.get_by_role("button", name="复制")).to_be_hidden()
 
 
+@pytest.mark.main_journey
 def test_a_question_goes_up_and_its_answer_comes_back(seated: Callable[..., Any]) -> None:
     asking = seated(REGISTRAR, "/ask")
     asking.fill("#text", "打印出来的确认表缺了一页怎么办？")

@@ -11,7 +11,6 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Route, expect
 
-from deploy.environment_file import read_environment
 from deploy.rehearse.photos.paper import coloured
 from deploy.rehearse.photos.photo import photograph
 from deploy.rehearse.printed import page_picture
@@ -38,9 +37,7 @@ _WEIGH_WHAT_IS_SENT = """() => {
 @pytest.fixture(scope="session")
 def photo(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clear photo of the first sheet to try."""
-    keys = load_code_keys(
-        Path(read_environment(demo.folder / "environment")["HECHA_SHEET_CODE_KEYS_FILE"])
-    )
+    keys = load_code_keys(Path(demo.environment["HECHA_SHEET_CODE_KEYS_FILE"]))
     ticket = ticket_of("S", demo.codes[0], [one.key for one in keys])
     for pdf in (demo.folder / "prints").glob("*.pdf"):
         manifest = msgspec.json.decode(pdf.with_suffix(".json").read_bytes(), type=Manifest)
@@ -93,6 +90,7 @@ def test_the_page_has_no_accessibility_violations(
     assert [one["id"] for one in found] == []
 
 
+@pytest.mark.main_journey
 def test_a_photo_is_sent_and_its_verdict_shown(demo: Demo, browser: Browser, photo: Path) -> None:
     page = open_page(browser, demo.page())
     errors: list[str] = []
@@ -129,6 +127,7 @@ def test_a_missing_signature_is_told_after_the_sheet_was_recognised(
     assert outlined > 500  # the sheet's own edges, found and shown
 
 
+@pytest.mark.main_journey
 def test_the_same_without_scripts(demo: Demo, browser: Browser, photo: Path) -> None:
     page = open_page(browser, demo.page(), java_script_enabled=False)
 

@@ -6,7 +6,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from deploy.environment_file import read_environment
 from tests.browser.conftest import Demo, open_page
 from tests.browser.guides import query_code_of
 from tests.browser.test_guardian import FIRST_VIEW_BYTES
@@ -16,12 +15,13 @@ def opened(demo: Demo, browser: Browser, **options: Any) -> Any:
     """The ledger of the last sheet to try, opened with the code that is printed on it."""
     page = open_page(browser, demo.page(2), **options)
     page.locator("a[href*='/ledger']").click()
-    code = query_code_of(read_environment(demo.folder / "environment"), demo.codes[2])
+    code = query_code_of(demo.environment, demo.codes[2])
     page.fill("#query_code", f"{code[:4]} {code[4:]}")
     page.click("button[type=submit]")
     return page
 
 
+@pytest.mark.main_journey
 def test_the_printed_code_opens_the_ledger_without_scripts(demo: Demo, browser: Browser) -> None:
     page = opened(demo, browser, java_script_enabled=False)
 

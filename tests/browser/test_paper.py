@@ -6,28 +6,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from deploy.demo.notes import Notes
-from deploy.environment_file import read_environment
-from shared.kernel.authority import Role
-from tests.browser.conftest import Demo, open_page
+from tests.browser.conftest import Demo
+from tests.browser.people import with_work
 
 
 @pytest.fixture(scope="module")
 def clerk(demo: Demo, browser: Browser) -> Page:
     """The registrar whose school has sheets left to enter, at their work list."""
-    base = f"http://{read_environment(demo.folder / 'environment')['HECHA_PORTAL_ADDRESS']}"
-    found = Notes(demo.folder / "notes.json").starting("account ")
-    people: list[Any] = [kept for name, kept in found if name.endswith(Role.REGISTRAR.value)]
-    for kept in people:
-        page: Page = open_page(browser, f"{base}/sign-in", viewport={"width": 1366, "height": 768})
-        page.fill("#login", kept["login"])
-        page.fill("#password", kept["password"])
-        page.press("#password", "Enter")
-        page.wait_for_selector(".menu", state="attached")
-        page.goto(f"{base}/entry?chore=to_enter")
-        if page.locator("tbody a").count():
-            return page
-    raise AssertionError("no school has anything left to enter")
+    return with_work(demo, browser)[1]
 
 
 def answers_to(page: Page) -> list[Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Demo
@@ -11,6 +12,7 @@ REGISTRAR = "学籍管理员"
 READ_MS = 120_000  # every page is read beside everything else a machine may have to do
 
 
+@pytest.mark.main_journey
 def test_a_pile_is_handed_in_read_page_by_page_committed_and_taken_back(
     seated: Callable[..., Any], demo: Demo
 ) -> None:

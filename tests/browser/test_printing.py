@@ -18,6 +18,7 @@ def page(demo: Demo, browser: Browser) -> Page:
     return page
 
 
+@pytest.mark.main_journey
 def test_a_sample_of_a_class_is_drawn_and_says_that_it_is_one(page: Page) -> None:
     page.get_by_role("link", name="预览").first.click()
 

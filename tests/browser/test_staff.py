@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, expect
 
 from deploy.demo.notes import Notes
 from deploy.demo.staff import sign_ins
-from deploy.environment_file import read_environment
 from shared.kernel.authority import Role
 from tests.browser.conftest import Demo, open_menu, open_page
 
@@ -19,7 +18,7 @@ PAGES = ("/", "/progress", "/decide")
 @pytest.fixture(scope="session")
 def signed_in(demo: Demo, browser: Browser) -> Callable[..., Any]:
     """Opens a page of the staff's edge as a person in a role."""
-    base = f"http://{read_environment(demo.folder / 'environment')['HECHA_PORTAL_ADDRESS']}"
+    base = demo.portal
     people = sign_ins(Notes(demo.folder / "notes.json"))
 
     def open_as(role: Role, path: str, **options: Any) -> Any:

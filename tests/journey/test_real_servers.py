@@ -6,16 +6,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from deploy.servers.ports import free_port
-
-UP = [sys.executable, "-m", "deploy.up"]
-READY_S = 300
+from tests.real_house import a_house_up
 
 
 @pytest.fixture
@@ -23,32 +19,11 @@ def house(rabbitmq: object, postgres: object, s3: object) -> Iterator[Path]:
     """A house of its own; the fixtures only say that its servers are installed."""
     folder = Path(tempfile.mkdtemp(prefix="hecha-up-"))
     folder.chmod(0o711)
-    environment = {
-        **os.environ,
-        "PYTHONPATH": ".",
-        "HECHA_GATEWAY_ADDRESS": f"127.0.0.1:{free_port()}",
-    }
-    log = (folder / "up.log").open("wb")
-    command = [*UP, "--folder", str(folder / "up"), "--scale", "scan=2"]
-    process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
-        await_ready(process, folder)
-        yield folder
+        with a_house_up(folder, "scan=2"):
+            yield folder
     finally:
-        subprocess.run(
-            [*UP, "--down", "--folder", str(folder / "up")], env=environment, check=False
-        )
-        process.wait(timeout=120)
-        log.close()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def await_ready(process: subprocess.Popen[bytes], folder: Path) -> None:
-    deadline = time.monotonic() + READY_S
-    while "processes are ready" not in (folder / "up.log").read_text():
-        assert process.poll() is None, (folder / "up.log").read_text()
-        assert time.monotonic() < deadline, (folder / "up.log").read_text()
-        time.sleep(0.3)
 
 
 @pytest.mark.slow
