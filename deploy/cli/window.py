@@ -1,16 +1,18 @@
 """`hecha window`: campaigns and their two switches, per region."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from deploy.cli import window_lines as lines
 from deploy.cli.rooms import database_of
 from deploy.cli.signed_in import actor
 from deploy.cli.trouble import explained
 from services.campaign import rehearsing, usecases
+from services.review.worklist.usecases import count_drafts
 from shared.contracts.actors import Actor
 from shared.contracts.campaign_commands import (
     GRACE_HOURS,
@@ -23,10 +25,13 @@ from shared.contracts.campaign_commands import (
     ShowCalendar,
     ShowCampaign,
 )
+from shared.contracts.desk_commands import CountDrafts
 from shared.kernel.clock import BEIJING
+from shared.kernel.errors import DomainError
 from shared.kernel.ids import ActorToken, CampaignId, UnitCode
 from shared.kernel.windows import Action
 from shared.plumbing.database import Database
+from shared.plumbing.settings import SettingsError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
@@ -117,6 +122,18 @@ def inherit(
     _do(lambda database, who: usecases.inherit_window(database, who, request))
 
 
+class DraftsAtHand:
+    """Drafts, out of review's database beside this terminal."""
+
+    def below(self, campaign: CampaignId, unit: UnitCode, apart: Sequence[UnitCode]) -> int | None:
+        """Drafts at or below a unit and outside the units set apart; None: nobody says."""
+        try:
+            with database_of("review") as database:
+                return count_drafts(database, CountDrafts(campaign, unit, tuple(apart))).drafts
+        except (DomainError, SettingsError, SQLAlchemyError):
+            return None  # not at this terminal: the rehearsal is told without them
+
+
 @app.command()
 @explained
 def rehearse(
@@ -127,7 +144,8 @@ def rehearse(
     """Which schools a setting would touch, and what closing now would leave undone."""
     request = RehearseWindow(CampaignId(campaign), UnitCode(unit), action, _NONE)
     with database_of("campaign") as database:
-        lines.tell_rehearsal(rehearsing.rehearse_window(database, actor(), request))
+        told = rehearsing.rehearse_window(database, actor(), request, DraftsAtHand())
+    lines.tell_rehearsal(told)
 
 
 @app.command()

@@ -58,8 +58,8 @@ def tell_rehearsal(found: Rehearsal) -> None:
         ("　已超期 overdue", left.overdue),
     ):
         print(f"{label}: {count}")
-    if found.drafts is not None:
-        print(f"　其中草稿（项） changes begun and not submitted: {found.drafts}")
+    drafts = "不在本机，未计 not counted at this terminal" if found.drafts is None else found.drafts
+    print(f"还没有提交的变更 changes begun and not submitted: {drafts}")
     tell(
         "关闭后，已开始的工作可在宽限期内完成，已提交的变更照常审核。",
         "After closing, started work may be finished in its grace; submitted changes are decided.",

@@ -28,7 +28,7 @@ class Working:
     @serves
     def count_drafts(self, request: CountDrafts) -> Drafts:
         """How many changes were begun and not submitted: campaign's question."""
-        return usecases.count_drafts(self.office, request)
+        return usecases.count_drafts(self.office.database, request)
 
     @serves
     def open_sheet(self, request: OpenSheet) -> SheetOpened:

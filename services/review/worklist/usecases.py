@@ -34,7 +34,7 @@ from shared.contracts.record_commands import FieldValues
 from shared.contracts.review_commands import EntryShown, EntryState
 from shared.kernel.authority import Place
 from shared.kernel.ids import PersonId, SheetId, StudentId, UnitCode
-from shared.plumbing.database import Tx
+from shared.plumbing.database import Database, Tx
 
 MOST_SHEETS = 200
 # Whoever typed so short a time ago still sits over the sheet.
@@ -67,13 +67,13 @@ def show_work(office: Office, actor: Actor, request: ShowWork) -> Work:
     )
 
 
-def count_drafts(office: Office, request: CountDrafts) -> Drafts:
+def count_drafts(database: Database, request: CountDrafts) -> Drafts:
     """How many drafts lie at or below a unit, outside the units set apart.
 
     Raises:
         UnknownUnitError: nobody has told of this unit.
     """
-    with office.database.transaction() as tx:
+    with database.transaction() as tx:
         path = store.path_of(tx, request.unit)
         apart = store.paths_of(tx, request.apart)
         return Drafts(drafts_below(tx, request.campaign, path, apart, _DRAFTS))

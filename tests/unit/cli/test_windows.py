@@ -3,11 +3,15 @@
 import pytest
 
 from services.campaign import store
+from services.review.learning import keep_unit
+from shared.contracts.events import UnitRegistered
 from shared.kernel.authority import Role
+from shared.kernel.clock import utc_now
 from shared.kernel.ids import UnitCode
-from shared.kernel.units import LEVELS
+from shared.kernel.units import LEVELS, Level
 from tests.unit.cli.conftest import Terminal
 from tests.unit.cli.signed import sign_in_as
+from tests.unit.review.house import HeardFact
 
 PATHS = {"44": "44/", "4491": "44/4491/", "51": "51/"}
 CREATE = ("window", "create", "44-2026a", "--name", "春季核查", "--cut-off", "2026-03-31")
@@ -65,6 +69,20 @@ def test_a_rehearsal_is_told_before_anything_is_closed(campaign: Terminal) -> No
     assert said.code == 0
     assert "涉及学校 schools touched: 0" in said.out
     assert "待审核的变更 changes undecided: 0" in said.out
+
+
+def test_a_rehearsal_counts_the_drafts_where_review_lies_beside_the_terminal(
+    campaign: Terminal,
+) -> None:
+    fact = UnitRegistered(UnitCode("4491"), Level.CITY, None, PATHS["4491"], None, 1)
+    keep_unit(HeardFact(fact, campaign.database("review"), utc_now()))
+    beside = campaign.run("window", "rehearse", "4491")
+    campaign.environment["HECHA_REVIEW_DATABASE_URL"] = ""
+    alone = campaign.run("window", "rehearse", "4491")
+
+    assert (beside.code, alone.code) == (0, 0)
+    assert "还没有提交的变更 changes begun and not submitted: 0" in beside.out
+    assert "不在本机，未计 not counted at this terminal" in alone.out
 
 
 def test_the_calendar_names_the_days_of_a_campaign(campaign: Terminal) -> None:

@@ -195,7 +195,7 @@ def test_drafts_are_counted_below_a_unit_and_not_where_a_unit_is_set_apart(house
 
     def drafts(unit: str, *apart: str) -> int:
         request = CountDrafts(CAMPAIGN, UnitCode(unit), tuple(UnitCode(one) for one in apart))
-        return count_drafts(house.office, request).drafts
+        return count_drafts(house.office.database, request).drafts
 
     assert (drafts("44"), drafts("c11"), drafts("s2"), drafts("c12")) == (2, 2, 0, 0)
     assert (drafts("44", "s1"), drafts("44", "s2", "c12"), drafts("44", "unknown")) == (0, 2, 2)
