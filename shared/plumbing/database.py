@@ -26,7 +26,7 @@ from sqlalchemy import (
     insert,
 )
 from sqlalchemy.engine import CursorResult, make_url
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from shared.contracts.events import ActDone
@@ -36,11 +36,14 @@ from shared.kernel.clock import Clock, utc_now
 from shared.kernel.ids import FactId, ProvinceCode, uuid7
 from shared.plumbing import tracing
 from shared.plumbing.acts import SaidAct, numbered
+from shared.plumbing.outages import count_as_outages
 from shared.plumbing.outbox import outbox_table
 from shared.plumbing.slow_work import open_transaction
 
 # psycopg's binary wait blocks the whole hub of a patched process; this one yields.
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+
+count_as_outages(OperationalError, InterfaceError)
 
 STATEMENT_TIMEOUT_MS = 5_000
 # A transaction that idles this long was left open across slow work: a bug, ended by the server.

@@ -6,7 +6,6 @@ keeps them: it comes back soon while the outage is short, then every five minute
 
 from amqp.exceptions import AMQPError
 from kombu.exceptions import OperationalError as BrokerAwayError
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 # Five seconds, nine times thirty, then five minutes each: a day and twenty minutes in all.
 MOST_OUTAGES = 300
@@ -18,20 +17,23 @@ class AwayError(Exception):
     """Somebody who was asked did not answer, or could not now; the call may be repeated."""
 
 
-_OUTAGES = (
+_OUTAGES: set[type[BaseException]] = {
     AwayError,
-    OperationalError,
-    InterfaceError,
     BrokerAwayError,
     AMQPError,
     ConnectionError,
     TimeoutError,
-)
+}
+
+
+def count_as_outages(*kinds: type[BaseException]) -> None:
+    """Count more failures as outages: for a driver that not every service has, when it is loaded."""
+    _OUTAGES.update(kinds)
 
 
 def is_outage(error: BaseException | None) -> bool:
     """Whether a failure says that somebody else was away."""
-    return isinstance(error, _OUTAGES)
+    return isinstance(error, tuple(_OUTAGES))
 
 
 def delay_after(outages: int) -> int:

@@ -5,6 +5,7 @@ from amqp.exceptions import ConnectionForced
 from kombu.exceptions import OperationalError as BrokerAwayError
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
+import shared.plumbing.database  # noqa: F401  # its driver's failures count from then on
 from shared.kernel.errors import UnknownSheetError
 from shared.plumbing.objects import StoreRefusedError, StoreUnavailableError
 from shared.plumbing.outages import MOST_OUTAGES, delay_after, is_outage
