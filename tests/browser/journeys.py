@@ -18,7 +18,7 @@ from tests.browser.desk_process import NEW, TO_ENTER, kind_of
 ROOT = Path(__file__).parents[2]
 _A_SHEET = re.compile("/entry/sheets/")
 A_DOCUMENT: Any = {"name": "page.jpg", "mimeType": "image/jpeg", "buffer": b"a page"}
-_PATIENCE_MS = 30_000  # on a machine that may be crowded
+_PATIENCE_MS = 90_000  # on a machine that may be crowded
 
 
 @dataclass
@@ -127,6 +127,7 @@ def decide_all(page: Page, *, returned: int, rejected: int) -> tuple[Hands, int]
             "old => document.readyState === 'complete'"
             " && document.querySelector('form.verdict')?.getAttribute('action') !== old",
             arg=entry,
+            timeout=_PATIENCE_MS,
         )
         decided += 1
     return hands, decided
