@@ -58,6 +58,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("demo", houses, indirect=True, scope="session")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The house on real servers stays until the end: what needs no such house comes before it."""
+    items.sort(key=_is_on_real_servers)
+
+
+def _is_on_real_servers(item: pytest.Item) -> bool:
+    call = getattr(item, "callspec", None)
+    return call is not None and call.params.get("demo") == REAL
+
+
 @pytest.fixture(scope="session")
 def demo(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
