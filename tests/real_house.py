@@ -3,20 +3,15 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.servers.ports import free_port
+from tests.coming_up import await_up
 
 _UP = [sys.executable, "-m", "deploy.up"]
 _READY_S, _END_S = 300, 120
-_LOOK_S = 0.3
-
-
-class HouseNotUpError(RuntimeError):
-    """The house did not come up; the message is what it said."""
 
 
 @contextmanager
@@ -28,7 +23,7 @@ def a_house_up(folder: Path, *scale: str) -> Iterator[None]:
         scale: more processes of a service, as "scan=2".
 
     Raises:
-        HouseNotUpError: it did not come up in time.
+        NotUpError: it did not come up in time.
     """
     environment = {
         **os.environ,
@@ -43,16 +38,8 @@ def a_house_up(folder: Path, *scale: str) -> Iterator[None]:
             [*_UP, *place, *more], env=environment, stdout=log, stderr=subprocess.STDOUT
         )
         try:
-            _await_ready(process, said)
+            await_up(process, said, lambda: "processes are ready" in said.read_text(), _READY_S)
             yield
         finally:
             subprocess.run([*_UP, "--down", *place], env=environment, check=False)
             process.wait(timeout=_END_S)
-
-
-def _await_ready(process: subprocess.Popen[bytes], said: Path) -> None:
-    deadline = time.monotonic() + _READY_S
-    while "processes are ready" not in said.read_text():
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise HouseNotUpError(said.read_text())
-        time.sleep(_LOOK_S)

@@ -10,7 +10,7 @@ import typer
 from deploy.cli.asking import ask
 from deploy.cli.rooms import database_of
 from deploy.cli.sentences import tell
-from deploy.cli.signed_in import actor, office_at_hand
+from deploy.cli.signed_in import NO_TOKEN, actor, office_at_hand
 from deploy.cli.trouble import explained
 from services.accounts import issuing, machine, usecases
 from services.accounts.naming import Newcomer
@@ -31,7 +31,7 @@ from shared.contracts.account_commands import (
 from shared.contracts.roster_commands import UnitsRequest
 from shared.kernel.authority import Role
 from shared.kernel.clock import BEIJING
-from shared.kernel.ids import AccountId, ActorToken, CampaignId, PersonId, UnitCode
+from shared.kernel.ids import AccountId, CampaignId, PersonId, UnitCode
 from shared.kernel.units import Level
 from shared.workbooks.accounts import accounts_workbook
 from shared.workbooks.role_names import ROLE_NAMES
@@ -44,8 +44,6 @@ Reason = Annotated[str, typer.Option(help="why; kept, sealed, with the account")
 Name = Annotated[str, typer.Option(help="who; asked for when left out")]
 Known = Annotated[str, typer.Option("--person", help="id of somebody who has an account already")]
 Namesake = Annotated[bool, typer.Option(help="another person than the one of this name")]
-# Use cases are given the actor; what a token would say is known.
-_NONE = ActorToken("")
 
 
 @app.command()
@@ -65,7 +63,7 @@ def issue(  # noqa: PLR0913, PLR0917  # the options of a command
     if out.exists():
         raise typer.BadParameter(f"{out} is there already", param_hint="--out")
     request = IssueAccounts(
-        _NONE, CampaignId(campaign), UnitCode(unit), level, tuple(role), each, again
+        NO_TOKEN, CampaignId(campaign), UnitCode(unit), level, tuple(role), each, again
     )
     with office_at_hand() as office:
         told = issuing.issue_accounts(office, actor(), request)
@@ -90,7 +88,7 @@ def list_(
     who, after = actor(), None
     with office_at_hand() as office:
         while True:
-            request = ListAccounts(_NONE, UnitCode(unit), role, after)
+            request = ListAccounts(NO_TOKEN, UnitCode(unit), role, after)
             page = usecases.list_accounts(office, who, request)
             for one in page.accounts:
                 print(_line(one))
@@ -104,7 +102,7 @@ def list_(
 def people(account: AccountArgument) -> None:
     """Who uses an account."""
     with office_at_hand() as office:
-        _tell(usecases.show_account(office, actor(), ShowAccount(_NONE, AccountId(account))))
+        _tell(usecases.show_account(office, actor(), ShowAccount(NO_TOKEN, AccountId(account))))
 
 
 @app.command()
@@ -118,7 +116,7 @@ def add(
     """Let one more person use an account, with a password and a second step of their own."""
     newcomer = _newcomer(name, person, is_namesake=namesake)
     request = AddPerson(
-        _NONE, AccountId(account), newcomer.name, newcomer.person, newcomer.is_namesake
+        NO_TOKEN, AccountId(account), newcomer.name, newcomer.person, newcomer.is_namesake
     )
     with office_at_hand() as office:
         _give(usecases.add_person(office, actor(), request))
@@ -137,7 +135,7 @@ def hand_over(  # the options of a command
     """Give an account to another person; who used it so far is out at once."""
     newcomer = _newcomer(name, person, is_namesake=namesake)
     who = (newcomer.name, newcomer.person, newcomer.is_namesake)
-    request = HandOver(_NONE, AccountId(account), number, reason, *who)
+    request = HandOver(NO_TOKEN, AccountId(account), number, reason, *who)
     with office_at_hand() as office:
         _give(usecases.hand_over(office, actor(), request))
 
@@ -159,7 +157,7 @@ def reset(
         if machine_:
             _give(machine.reset_first(office, of, number, by=_by()))
         else:
-            request = ResetPassword(_NONE, of, number, reason, second_step)
+            request = ResetPassword(NO_TOKEN, of, number, reason, second_step)
             _give(usecases.reset_password(office, actor(), request))
 
 
@@ -179,14 +177,14 @@ def disable(
             machine.disable_first(office, of, by=_by())
             tell(f"已停用 {of}", f"{of} is disabled")
         else:
-            _tell(usecases.disable_account(office, actor(), DisableAccount(_NONE, of, reason)))
+            _tell(usecases.disable_account(office, actor(), DisableAccount(NO_TOKEN, of, reason)))
 
 
 @app.command()
 @explained
 def restore(account: AccountArgument, reason: Reason = "") -> None:
     """Open a disabled account again."""
-    request = RestoreAccount(_NONE, AccountId(account), reason)
+    request = RestoreAccount(NO_TOKEN, AccountId(account), reason)
     with office_at_hand() as office:
         _tell(usecases.restore_account(office, actor(), request))
 

@@ -18,6 +18,7 @@ from deploy.cli import actor
 from deploy.cli.audit_sentences import advice_of, sentence_of
 from deploy.cli.rooms import database_of, settings_of
 from deploy.cli.sentences import speaks_chinese, tell
+from deploy.cli.signed_in import NO_TOKEN
 from deploy.cli.trouble import REFUSED, explained
 from services.audit import checkpoint_store, numbers, reading, store
 from services.audit.checking import Checker
@@ -114,7 +115,7 @@ def show(  # the options of a command
     """Events of a unit, one JSON line each; without --auditor, ids and outcomes alone."""
     wanted = UnitCode(unit or settings_of(AuditSettings).provinces[0])
     request = ShowEvents(
-        ActorToken(""),
+        NO_TOKEN,
         wanted,
         SheetId(sheet) if sheet else None,
         act or None,

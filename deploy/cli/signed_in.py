@@ -22,6 +22,9 @@ from shared.kernel.errors import DomainError
 from shared.kernel.ids import ActorToken
 from shared.plumbing.actors import Actors, ActorSettings
 
+# For use cases that are given the actor: what a token in their request would say is known.
+NO_TOKEN = ActorToken("")
+
 
 class NotSignedInError(DomainError):
     """Nobody has signed in at this terminal."""

@@ -11,7 +11,7 @@ import typer
 from deploy.cli.actor import actors, token
 from deploy.cli.rooms import database_of, settings_of
 from deploy.cli.sentences import tell
-from deploy.cli.signed_in import actor, office_at_hand
+from deploy.cli.signed_in import NO_TOKEN, actor, office_at_hand
 from deploy.cli.trouble import explained
 from services.accounts import names
 from services.support import answering, asking
@@ -40,7 +40,7 @@ from shared.contracts.support_commands import (
 from shared.contracts.support_events import Asker
 from shared.contracts.wire import to_plain
 from shared.kernel.clock import BEIJING
-from shared.kernel.ids import ActorToken, CampaignId, QuestionId, SheetId, UnitCode
+from shared.kernel.ids import CampaignId, QuestionId, SheetId, UnitCode
 from shared.kernel.units import Level
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
@@ -48,8 +48,6 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 CampaignOption = Annotated[str, typer.Option(help="id of the campaign")]
 QuestionArgument = Annotated[str, typer.Argument(help="id of the question")]
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
-# What answers is given the actor; what a token would say is known.
-_NONE = ActorToken("")
 _ASKERS = {Asker.GUARDIAN: "家长", Asker.STAFF: "单位"}
 _STATES = {QuestionState.OPEN: "待答复", QuestionState.ANSWERED: "已答复"}
 _CAUSES = {"asked": "提问", "hand": "转交上级", "clock": "逾期自动转上级"}
@@ -135,7 +133,7 @@ def ask(
 def who(as_json: AsJson = False) -> None:
     """Who answers your questions: your school or unit, and each one above it."""
     with office_at_hand() as office:
-        found = names.support_staff(office, actor(), SupportStaffRequest(_NONE)).posts
+        found = names.support_staff(office, actor(), SupportStaffRequest(NO_TOKEN)).posts
     if as_json:
         print(json.dumps(to_plain(found), ensure_ascii=False))
         return

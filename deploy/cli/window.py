@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from deploy.cli import window_lines as lines
 from deploy.cli.rooms import database_of
-from deploy.cli.signed_in import actor
+from deploy.cli.signed_in import NO_TOKEN, actor
 from deploy.cli.trouble import explained
 from services.campaign import rehearsing, usecases
 from services.review.worklist.usecases import count_drafts
@@ -28,7 +28,7 @@ from shared.contracts.campaign_commands import (
 from shared.contracts.desk_commands import CountDrafts
 from shared.kernel.clock import BEIJING
 from shared.kernel.errors import DomainError
-from shared.kernel.ids import ActorToken, CampaignId, UnitCode
+from shared.kernel.ids import CampaignId, UnitCode
 from shared.kernel.windows import Action
 from shared.plumbing.database import Database
 from shared.plumbing.settings import SettingsError
@@ -42,8 +42,6 @@ Reason = Annotated[str, typer.Option(help="why; kept with the setting")]
 Grace = Annotated[
     int, typer.Option("--grace", help="hours in which started work may be finished after the end")
 ]
-# Use cases are given the actor; what a token would say is known.
-_NONE = ActorToken("")
 
 
 @app.command()
@@ -61,7 +59,7 @@ def create(
     ] = False,
 ) -> None:
     """Start a campaign, or move its days. Its keys: add it to HECHA_CAMPAIGNS."""
-    days = (_day(cut_off), _NONE, _day(ends_on) if ends_on else None)
+    days = (_day(cut_off), NO_TOKEN, _day(ends_on) if ends_on else None)
     choices = (regions_may_narrow, endorses_key_data)
     request = CreateCampaign(CampaignId(campaign), name, *days, *choices)
     _do(lambda database, who: usecases.create_campaign(database, who, request))
@@ -86,7 +84,7 @@ def open_(  # noqa: PLR0913, PLR0917  # the options of a command
         action=action,
         opens_at=_moment(since) if since else datetime.now(BEIJING),
         closes_at=_moment(until) if until else None,
-        actor=_NONE,
+        actor=NO_TOKEN,
         reason=reason,
         is_exception=exception,
         grace_hours=grace,
@@ -105,7 +103,7 @@ def close(
 ) -> None:
     """Close a switch now, whatever the unit inherits; see rehearse first."""
     where = (CampaignId(campaign), UnitCode(unit), action)
-    request = CloseWindow(*where, _NONE, reason, grace)
+    request = CloseWindow(*where, NO_TOKEN, reason, grace)
     _do(lambda database, who: usecases.close_window(database, who, request))
 
 
@@ -118,7 +116,7 @@ def inherit(
     reason: Reason = "",
 ) -> None:
     """Take a unit's own setting and exception away; what it inherits holds again."""
-    request = InheritWindow(CampaignId(campaign), UnitCode(unit), action, _NONE, reason)
+    request = InheritWindow(CampaignId(campaign), UnitCode(unit), action, NO_TOKEN, reason)
     _do(lambda database, who: usecases.inherit_window(database, who, request))
 
 
@@ -142,7 +140,7 @@ def rehearse(
     campaign: CampaignOption = "44-2026a",
 ) -> None:
     """Which schools a setting would touch, and what closing now would leave undone."""
-    request = RehearseWindow(CampaignId(campaign), UnitCode(unit), action, _NONE)
+    request = RehearseWindow(CampaignId(campaign), UnitCode(unit), action, NO_TOKEN)
     with database_of("campaign") as database:
         told = rehearsing.rehearse_window(database, actor(), request, DraftsAtHand())
     lines.tell_rehearsal(told)

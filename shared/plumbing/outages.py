@@ -10,7 +10,6 @@ from kombu.exceptions import OperationalError as BrokerAwayError
 # Five seconds, nine times thirty, then five minutes each: a day and twenty minutes in all.
 MOST_OUTAGES = 300
 _SHORT = 10
-_STEPS = (1, 2, 3)  # of the delay queues
 
 
 class AwayError(Exception):
@@ -38,7 +37,6 @@ def is_outage(error: BaseException | None) -> bool:
 
 def delay_after(outages: int) -> int:
     """In which of the delay queues, from 1, a fact waits after so many outages, this one included."""
-    first, short, long = _STEPS
     if outages <= 1:
-        return first
-    return short if outages <= _SHORT else long
+        return 1
+    return 2 if outages <= _SHORT else 3

@@ -4,18 +4,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.coming_up import await_up
+
 READY_S = 600  # the whole walk, on a machine that may be crowded
 END_S = 60
-_LOOK_S = 0.2
-
-
-class DemoEndedError(RuntimeError):
-    """The demo did not come up; the message is what it said."""
 
 
 @contextmanager
@@ -27,7 +23,7 @@ def demo_at(folder: Path, *more: str) -> Iterator[None]:
         more: other options of the demo.
 
     Raises:
-        DemoEndedError: it did not come up in time.
+        NotUpError: it did not come up in time.
     """
     command = [sys.executable, "-m", "deploy.demo", "--pupils", "60", "--photos", "16"]
     said = folder.parent / "demo.log"
@@ -39,11 +35,7 @@ def demo_at(folder: Path, *more: str) -> Iterator[None]:
             env={**os.environ, "PYTHONPATH": "."},
         )
     try:
-        deadline = time.monotonic() + READY_S
-        while not (folder / "done").exists():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise DemoEndedError(said.read_text(encoding="utf-8"))
-            time.sleep(_LOOK_S)
+        await_up(process, said, (folder / "done").exists, READY_S)
         yield
     finally:
         process.send_signal(signal.SIGINT)

@@ -5,7 +5,8 @@ import tempfile
 from pathlib import Path
 
 from tests.browser import guides
-from tests.browser.demo_process import DemoEndedError, demo_at
+from tests.browser.demo_process import demo_at
+from tests.coming_up import NotUpError
 
 
 def main() -> int:
@@ -17,7 +18,7 @@ def main() -> int:
         try:
             with demo_at(folder):
                 guides.main([str(folder), str(out)])
-        except DemoEndedError as ended:
+        except NotUpError as ended:
             print(f"guides: the demo did not come up\n{ended}", file=sys.stderr)
             return 1
     print(f"guides: pictures and PDFs lie in {out}; the portal shows them after its next start")

@@ -20,9 +20,9 @@ def accounts(demo: Demo, role: Role) -> dict[str, Any]:
     return {name.split()[1]: kept for name, kept in found if name.rpartition(" ")[2] == role.value}
 
 
-def signed_in(browser: Browser, demo: Demo, kept: Any, path: str = "/") -> Page:
-    """A page of the staff's edge after signing in."""
-    page: Page = open_page(browser, f"{demo.portal}/sign-in", viewport=LAPTOP)
+def signed_in(browser: Browser, demo: Demo, kept: Any, path: str, **options: Any) -> Page:
+    """A page of the staff's edge after signing in, on a laptop unless told otherwise."""
+    page: Page = open_page(browser, f"{demo.portal}/sign-in", **{"viewport": LAPTOP, **options})
     page.fill("#login", kept["login"])
     page.fill("#password", kept["password"])
     page.press("#password", "Enter")

@@ -16,7 +16,6 @@ from playwright.sync_api import expect
 from tests.browser.conftest import LAPTOP, Demo
 
 ADMINISTRATOR, AUDITOR, OPERATOR, LEADER = "管理人员", "审计管理员", "系统管理员", "学校领导"
-
 COUNTY, PROVINCE = 0, 1  # where the door seats administrators
 REPLAYED_MS = 20_000
 PROOF_TRIES, PROOF_MS = 24, 5_000

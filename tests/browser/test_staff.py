@@ -7,29 +7,21 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from deploy.demo.notes import Notes
-from deploy.demo.staff import sign_ins
 from shared.kernel.authority import Role
-from tests.browser.conftest import Demo, open_menu, open_page
+from tests.browser import people
+from tests.browser.conftest import Demo, open_menu
 
+NARROW = {"width": 320, "height": 640}
 PAGES = ("/", "/progress", "/decide")
 
 
 @pytest.fixture(scope="session")
 def signed_in(demo: Demo, browser: Browser) -> Callable[..., Any]:
     """Opens a page of the staff's edge as a person in a role."""
-    base = demo.portal
-    people = sign_ins(Notes(demo.folder / "notes.json"))
 
     def open_as(role: Role, path: str, **options: Any) -> Any:
-        page = open_page(browser, f"{base}/sign-in", **options)
-        login, password = people[role]
-        page.fill("#login", login)
-        page.fill("#password", password)
-        page.press("#password", "Enter")
-        page.wait_for_selector(".menu", state="attached")
-        page.goto(base + path)
-        return page
+        kept = next(iter(people.accounts(demo, role).values()))
+        return people.signed_in(browser, demo, kept, path, **{"viewport": NARROW, **options})
 
     return open_as
 

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -34,16 +35,16 @@ def test_a_change_goes_from_the_clerks_page_into_the_record(demo: Demo, browser:
     settle_the_rest(clerk)
     clerk.locator("#next").click()  # the next sheet of the pile opens
 
-    expect_soon(clerk, sheet, "phone", "已提交")
-    expect_soon(clerk, sheet, "name", "已提交")
+    expect_state(clerk, sheet, "phone", "已提交")
+    expect_state(clerk, sheet, "name", "已提交")
     approve_as_leader(
         signed_in(browser, demo, accounts(demo, Role.SCHOOL_LEADER)[school], "/changes")
     )
     approve_as_reviewer(demo, browser)
-    expect_soon(clerk, sheet, "phone", "已写入学籍")
-    expect_soon(clerk, sheet, "name", "已写入学籍")
+    expect_state(clerk, sheet, "phone", "已写入学籍")
+    expect_state(clerk, sheet, "name", "已写入学籍")
     finish(clerk)
-    expect_count(province, "录入", entered + 1)
+    expect_soon(province, province.url, lambda: counted(province, "录入") == entered + 1)
 
 
 def write(clerk: Page, field: str, value: str) -> None:
@@ -129,21 +130,15 @@ def counted(board: Page, stage: str) -> int:
     return int(row.locator("td.number").first.inner_text())
 
 
-def expect_soon(clerk: Page, sheet: str, field: str, words: str) -> None:
+def expect_state(clerk: Page, sheet: str, field: str, words: str) -> None:
+    expect_soon(clerk, sheet, lambda: words in clerk.locator(f"#work-{field}").inner_text())
+
+
+def expect_soon(page: Page, address: str, is_there: Callable[[], bool]) -> None:
     """What comes by itself is there once the page is asked again."""
-    row = clerk.locator(f"#work-{field}")
     for _ in range(APPLIED_TRIES):
-        clerk.goto(sheet)
-        if words in row.inner_text():
+        page.goto(address)
+        if is_there():
             return
-        clerk.wait_for_timeout(APPLIED_MS)
-    raise AssertionError(row.inner_text())
-
-
-def expect_count(board: Page, stage: str, count: int) -> None:
-    for _ in range(APPLIED_TRIES):
-        board.reload()
-        if counted(board, stage) == count:
-            return
-        board.wait_for_timeout(APPLIED_MS)
-    raise AssertionError(counted(board, stage))
+        page.wait_for_timeout(APPLIED_MS)
+    raise AssertionError(page.locator("main").inner_text())
