@@ -137,7 +137,10 @@ def same_bytes(tx: Tx, digest: str, match: Match, batch: str | None = None) -> b
 
 
 def counting_page(tx: Tx, match: Match, batch: str | None = None) -> Row[Any] | None:
-    """The page that counts for a side of a sheet; to a batch its own staged pages count too."""
+    """The page that counts for a side of a sheet; to a batch its own staged pages come first.
+
+    One of those may be better than the page that counts outside; the next has to be better still.
+    """
     return tx.execute(
         select(pages)
         .where(
@@ -146,7 +149,7 @@ def counting_page(tx: Tx, match: Match, batch: str | None = None) -> Row[Any] | 
             pages.c.side == match.side.value,
             pages.c.state == PageState.MATCHED.value,
         )
-        .order_by(pages.c.staged)
+        .order_by(pages.c.staged.desc())
     ).first()
 
 

@@ -301,6 +301,19 @@ def test_a_better_scan_takes_the_photos_place_at_the_commit_and_not_before(offic
     assert office.states() == [("matched", "")]
 
 
+@pytest.mark.parametrize("sizes", [(400, 401), (400, 800), (800, 400)])
+def test_of_two_scans_that_are_better_than_the_photo_only_one_is_matched(
+    office: Office, sizes: tuple[int, int]
+) -> None:
+    photo = office.house.photo(a_code(side_px=200))
+    office.hand_in(*([a_code(side_px=size)] for size in sizes))
+
+    assert sorted(office.states()) == [("duplicate", "same_sheet_same_side"), ("matched", "")]
+    office.commit()
+    assert sorted(office.states()) == [("duplicate", "same_sheet_same_side"), ("matched", "")]
+    assert office.house.state(photo) == ("duplicate", "same_sheet_same_side")
+
+
 def test_sheets_of_another_school_or_campaign_are_told_apart(office: Office) -> None:
     office.house.issue_for(ELSEWHERE, SheetId("bbbbbbbbbbbb"))
     cover = a_code(SheetId("c" * 12), kind=CodeType.COVER)
