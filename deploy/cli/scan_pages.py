@@ -39,6 +39,7 @@ _SIGNALS = {
     "bottom_right": ("右下号码", "number bottom right"),
     "cover": ("班级封面", "class cover"),
     "ticket": ("由该表的链接上传", "sent for this sheet"),
+    "class": ("为该班拍摄", "taken for this class"),
 }
 _REASONS = {
     "no_code": ("没有可用的二维码", "no code"),

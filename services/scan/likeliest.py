@@ -28,7 +28,8 @@ class Around:
     """What is known around a page: its school, what lies beside it, where it was sent to.
 
     `here` are sheets and sides that its pile holds already; `classes` are theirs, `declared`
-    those of the pile's covers; `ticket` is the sheet of the address a photo was sent to.
+    those of the pile's covers, or the one that a photo was taken for, as `declared_by` says;
+    `ticket` is the sheet of the address a photo was sent to.
     """
 
     campaign: str
@@ -36,6 +37,7 @@ class Around:
     here: frozenset[tuple[str, str]] = frozenset()
     classes: frozenset[str] = frozenset()
     declared: frozenset[UnitCode] = frozenset()
+    declared_by: str = "cover"
     ticket: SheetId | None = None
 
 
@@ -108,7 +110,7 @@ class Likeliest:
     ) -> Candidate:
         signals = named.get(row.number, ())
         if row.unit in self._around.declared:
-            signals = (*signals, "cover")
+            signals = (*signals, self._around.declared_by)
         if row.sheet == self._around.ticket:
             signals = (*signals, "ticket")
         return Candidate(

@@ -101,12 +101,16 @@ def look_at_batch_page(desk: Desk, request: LookAtBatchPage) -> PageToOpen:
 
 
 def aim_of_photo(tx: Tx, object_: ObjectId) -> Aim:
-    """Where a photo lies that is no page of a batch: in the class of its sheet or ticket."""
+    """Where a photo lies that is no page of a batch.
+
+    In the class of its sheet or ticket, else in the one it was taken for.
+    """
     known = store.page_of(tx, object_)
     whose = None if known is None else known.sheet or known.ticket
     of = store.sheet_of(tx, SheetId(whose)) if whose else None
     if of is None:
-        return Aim(object_)
+        unit = store.class_of(tx, object_)
+        return Aim(object_, unit, unit)
     return Aim(object_, UnitCode(of.unit), UnitCode(of.unit), SheetId(of.sheet))
 
 

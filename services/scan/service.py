@@ -24,6 +24,8 @@ from shared.contracts.events import (
 from shared.contracts.scan_commands import (
     PhotoState,
     PhotoStateRequest,
+    PhotoStates,
+    PhotoStatesRequest,
     Returns,
     ReturnsRequest,
 )
@@ -107,6 +109,11 @@ class ScanService(Showing, OpenPhotoDesk, Handling, Ticking, Operated):
     def photo_state(self, request: PhotoStateRequest) -> PhotoState:
         """What became of a photo."""
         return usecases.photo_state(self.database, request)
+
+    @serves
+    def photo_states(self, request: PhotoStatesRequest) -> PhotoStates:
+        """What became of some photos."""
+        return usecases.photo_states(self.database, request)
 
     @serves
     def returns(self, request: ReturnsRequest) -> Returns:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from services.scan.domain import Issued, Match
-from services.scan.tables import copies, covers, layouts, pages, sheets
+from services.scan.tables import copies, covers, layouts, pages, photo_classes, sheets
 from shared.contracts.events import CoverIssued, IssuedSheet, LayoutPublished
 from shared.contracts.scan_commands import PageState
 from shared.kernel.ids import CampaignId, ObjectId, SheetId, UnitCode
@@ -178,6 +178,19 @@ def heir_of(tx: Tx, match: Match) -> Row[Any] | None:
 
 def _counts_for(batch: str | None) -> ColumnElement[bool]:
     return ~pages.c.staged if batch is None else ~pages.c.staged | (pages.c.batch == batch)
+
+
+def note_class(tx: Tx, object_: ObjectId, unit: UnitCode) -> None:
+    """Write down for which class a photo is about to be handed in; known already is fine."""
+    if class_of(tx, object_) is None:
+        tx.execute(insert(photo_classes).values(object=object_, unit=unit))
+
+
+def class_of(tx: Tx, object_: ObjectId) -> UnitCode | None:
+    """The class somebody signed in photographed for; None of every other page."""
+    question = select(photo_classes.c.unit).where(photo_classes.c.object == object_)
+    found = tx.execute(question).scalar_one_or_none()
+    return None if found is None else UnitCode(found)
 
 
 def forget_page(tx: Tx, object_: str, page: int) -> None:

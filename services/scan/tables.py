@@ -119,6 +119,14 @@ pages = Table(
     Index("pages_by_batch", "batch"),
 )
 
+# The class that somebody signed in photographed for; other photos were sent for a sheet or none.
+photo_classes = Table(
+    "photo_classes",
+    metadata,
+    Column("object", Text, primary_key=True),
+    Column("unit", Text, nullable=False),
+)
+
 batches = Table(
     "batches",
     metadata,

@@ -36,11 +36,13 @@ from shared.contracts.scan_commands import (
     PageVerdict,
     PhotoState,
     PhotoStateRequest,
+    PhotoStates,
+    PhotoStatesRequest,
     Returns,
     ReturnsRequest,
 )
 from shared.kernel.errors import GrantRefusedError
-from shared.kernel.ids import SheetId, UnitCode
+from shared.kernel.ids import ObjectId, SheetId, UnitCode
 from shared.kernel.sheet_code import Side
 from shared.plumbing.database import Database, Tx
 from shared.plumbing.hears import Heard, Reject
@@ -136,16 +138,26 @@ def read_paper(heard: Heard[PhotoKept], reader: Reader, paper: Paper) -> None:
 def photo_state(database: Database, request: PhotoStateRequest) -> PhotoState:
     """What became of a photo; waiting until it was read."""
     with database.transaction() as tx:
-        row = store.page_of(tx, request.object, PAGE)
-        seen = flat_page(tx, request.object, PAGE)
+        return _photo_state(tx, request.object)
+
+
+def photo_states(database: Database, request: PhotoStatesRequest) -> PhotoStates:
+    """What became of some photos, in the order they were asked for."""
+    with database.transaction() as tx:
+        return PhotoStates(tuple(_photo_state(tx, one) for one in request.objects))
+
+
+def _photo_state(tx: Tx, object_: ObjectId) -> PhotoState:
+    row = store.page_of(tx, object_, PAGE)
+    seen = flat_page(tx, object_, PAGE)
     if row is None or (seen is None and _may_be_told_by_number(row)):
-        return PhotoState(request.object, PageState.WAITING)
+        return PhotoState(object_, PageState.WAITING)
     if _shows_another(row):
-        return PhotoState(request.object, PageState.MISFILED, "other_pupil")
+        return PhotoState(object_, PageState.MISFILED, "other_pupil")
     corners = points_of(row.corners) or (points_of(seen.corners) if seen is not None else ())
     is_ours = row.state in (PageState.MATCHED, PageState.DUPLICATE)
     return PhotoState(
-        request.object,
+        object_,
         PageState(row.state),
         row.reason,
         corners,

@@ -196,7 +196,8 @@ class Candidate:
 
     `share` is how probable the page's printed digits make it, 0..1, against every sheet of the
     school and against none of them; None where no digit could be read. `signals` are what names
-    it for sure: `top_left`, `bottom_right`, `cover`.
+    it for sure: `top_left`, `bottom_right`, `cover`, of a photo `ticket` (the sheet it was sent
+    for) or `class` (the one it was taken for).
     """
 
     sheet: SheetId

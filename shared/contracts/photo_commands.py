@@ -1,6 +1,6 @@
-"""Guardians' photos that neither a code nor two signals name: a queue, and what people do in it.
+"""Photos that neither a code nor two signals name: a queue, and what people do in it.
 
-A photo is its school's by the sheet it was sent for. Nobody is matched by a candidate: a person
+A photo is its school's by the sheet it was sent for, or by the class it was taken for. Nobody is matched by a candidate: a person
 says whose page it is, and may take that back.
 """
 
@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from shared.contracts.acts import command
 from shared.contracts.batch_commands import Candidate
+from shared.contracts.scan_commands import PageState
 from shared.kernel.authority import Act
 from shared.kernel.ids import ActorToken, CampaignId, ObjectId, SheetId, UnitCode
 from shared.kernel.sheet_code import Side
@@ -25,12 +26,17 @@ class Discarded(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenPhoto:
-    """A photo that waits for a person, with the sheets it may be, the likeliest first."""
+    """A photo that waits for a person or was settled by one, with the sheets it may be.
+
+    The likeliest comes first.
+    """
 
     object: ObjectId
-    unit: UnitCode  # the class of the sheet it was sent for
+    unit: UnitCode  # the class of the sheet it was sent for, or the one it was taken for
     number_in_class: int | None
+    state: PageState
     reason: str
+    may_undo: bool  # a person settled it
     is_looked_at: bool  # there is a view, and digits were sought
     read_at: datetime
     view: ObjectId | None

@@ -68,6 +68,20 @@ class PhotoState:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoStatesRequest:
+    """Ask what became of some of them at once."""
+
+    objects: tuple[ObjectId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoStates:
+    """In the order they were asked for."""
+
+    states: tuple[PhotoState, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnsRequest:
     """Ask which sheets of a class are still out."""
 

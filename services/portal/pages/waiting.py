@@ -13,6 +13,7 @@ from services.portal.pages.operating.asking import counted
 from services.portal.pages.staff import Staff, Visitor
 from shared.contracts.batch_commands import Batches, BatchState, ListBatches
 from shared.contracts.desk_commands import ShowWork, Work
+from shared.contracts.photo_commands import ListOpenPhotos, OpenPhotos
 from shared.contracts.progress_commands import UnitCounts
 from shared.contracts.report_commands import Reports, ReportsRequest, ReportStanding, ReportState
 from shared.contracts.support_commands import Inbox, InboxRequest
@@ -96,6 +97,12 @@ def _piles(staff: Staff, who: Visitor) -> Lines:
     )
 
 
+def _photos(staff: Staff, who: Visitor) -> Lines:
+    order = ListOpenPhotos(who.token, staff.campaign, who.actor.unit)
+    found = _ask(staff.house, "scan", "list_open_photos", order, OpenPhotos).photos
+    yield Line(_("认不出、要人工指认的照片"), len(found), url_for("waiting_photos"))
+
+
 def _deciding(staff: Staff, who: Visitor) -> Lines:
     order = ShowQueue(who.token, staff.campaign)
     found = _ask(staff.house, "review", "show_queue", order, Queue)
@@ -132,6 +139,7 @@ def _operating(staff: Staff, who: Visitor) -> Lines:
 _ASKED: tuple[tuple[tuple[Act, ...], Asked], ...] = (
     (DECISIONS, _deciding),
     ((Act.COMMIT_BULK_SCAN,), _piles),
+    ((Act.FIX_PAGE,), _photos),
     ((Act.ENTER_CHANGES,), _entering),
     ((Act.ANSWER_QUESTION,), _answering),
     ((Act.REPORT_UP,), _reporting),

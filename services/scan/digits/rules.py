@@ -34,7 +34,10 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What else is known of a page: its school, classes whose cover lies in the pile, its ticket."""
+    """What else is known of a page: its school, classes it is said to be of, its ticket.
+
+    A class is said by its cover in the pile, or by the teacher who photographed for it.
+    """
 
     school: UnitCode | None = None
     declared: frozenset[UnitCode] = frozenset()
@@ -57,7 +60,7 @@ def decide_by_number(
     """The state of a page that no code names, from its printed numbers.
 
     Matched only where two signals agree: one corner, and the other corner read by itself, or
-    the class that a cover declares, or the ticket. A corner that names another sheet forbids it.
+    the class that is declared, or the ticket. A corner that names another sheet forbids it.
 
     Args:
         corners: what was read at each corner.

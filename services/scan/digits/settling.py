@@ -7,7 +7,7 @@ from sqlalchemy import Row
 from services.scan import batch_store, store
 from services.scan.digits import store as digits_store
 from services.scan.digits.rules import Context, decide_by_number
-from services.scan.domain import SEEN_BADLY, Decision
+from services.scan.domain import SEEN_BADLY, Decision, school_of
 from services.scan.papers import against_others, ask_for_look, paper_of, tell
 from shared.contracts.scan_commands import PageState
 from shared.kernel.ids import CampaignId, ObjectId, SheetId, UnitCode
@@ -51,7 +51,10 @@ def _is_unnamed(row: Row[Any]) -> bool:
 def _context(tx: Tx, row: Row[Any], batch: Row[Any] | None) -> Context:
     ticket = SheetId(row.ticket) if row.ticket else None
     if batch is None:
-        return Context(ticket=ticket)
+        unit = store.class_of(tx, ObjectId(row.object)) if ticket is None else None
+        if unit is None:
+            return Context(ticket=ticket)
+        return Context(school_of(unit), frozenset({unit}))
     declared = digits_store.declared_in(tx, batch.batch, CampaignId(row.campaign), batch.school)
     return Context(UnitCode(batch.school), declared, ticket)
 

@@ -43,6 +43,9 @@ def take_photo(desk: Desk, origin: Origin, sheet: SheetId | None, data: bytes) -
         raise RefusedError(422, error.code) from None
     digest = hashlib.sha256(picture.body).digest()
     object_ = desk.name(b"hecha photo 1", origin, digest, sheet or "")
+    with desk.database.transaction() as tx:
+        # Before anything reads it: its printed number may need the class beside it.
+        store.note_class(tx, object_, origin.unit)
     claim = Claim(
         origin.sender,
         Lane.PHOTO,

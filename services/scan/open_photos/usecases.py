@@ -36,10 +36,12 @@ from shared.kernel.errors import (
 )
 from shared.kernel.ids import ObjectId, SheetId, UnitCode
 from shared.kernel.sheet_code import Side
-from shared.plumbing.acting import Deed, acting
+from shared.plumbing.acting import Deed, acting, looking
 from shared.plumbing.database import Database, Tx
 
 MOST = 8
+# Taken for a class and without a digit that could be read: whoever is missing there.
+MOST_OF_A_CLASS = 60
 _ACTED_ON = ("state", "reason", "sheet", "serial", "side")
 Command = ShowOpenPhoto | AssignPhoto | DiscardPhoto | UndoPhoto
 
@@ -52,7 +54,7 @@ def list_open_photos(database: Database, actor: Actor, request: ListOpenPhotos) 
         NotAllowedError: pages there are not the actor's to fix.
     """
     deed = Deed("list_open_photos", request.campaign, request.unit)
-    with acting(database, actor, deed) as tx:
+    with looking(database, actor, deed) as tx:
         place = place_of(tx, request.unit)
         actor.require(act_of(request), place)
         waiting = photos.waiting_below(tx, request.campaign, place.path)
@@ -63,12 +65,13 @@ def show_open_photo(database: Database, actor: Actor, request: ShowOpenPhoto) ->
     """A photo with the sheets it may be, and where its view lies.
 
     Raises:
-        UnknownPageError: there is none, or it was sent for no sheet.
+        UnknownPageError: there is none, or it was sent for no sheet and no class.
         NotAllowedError: it is not the actor's to fix.
     """
     deed = _deed(database, "show_open_photo", request.object)
     with acting(database, actor, deed) as tx:
-        return _shown(tx, _row(tx, actor, request), most=MOST)
+        row = _row(tx, actor, request)
+        return _shown(tx, row, most=MOST if row.ticket else MOST_OF_A_CLASS)
 
 
 def assign_photo(database: Database, actor: Actor, request: AssignPhoto) -> PhotoSettled:
@@ -166,15 +169,23 @@ def _change(tx: Tx, row: Row[Any], values: dict[str, Any]) -> None:
 
 def _shown(tx: Tx, row: Row[Any], *, most: int) -> OpenPhoto:
     object_ = ObjectId(row.object)
-    around = Around(row.campaign, school_of(UnitCode(row.unit)), ticket=SheetId(row.ticket))
     is_looked_at = flat_page(tx, object_, row.page) is not None
     return OpenPhoto(
         object_,
         UnitCode(row.unit),
         row.number_in_class,
+        PageState(row.state),
         row.reason,
+        row.before is not None,
         is_looked_at,
         row.read_at,
         view_of(object_, None) if is_looked_at else None,
-        Likeliest(tx, around).candidates_of(row.object, row.page, most=most),
+        Likeliest(tx, _around(row)).candidates_of(row.object, row.page, most=most),
     )
+
+
+def _around(row: Row[Any]) -> Around:
+    unit = UnitCode(row.unit)
+    if row.ticket:
+        return Around(row.campaign, school_of(unit), ticket=SheetId(row.ticket))
+    return Around(row.campaign, school_of(unit), declared=frozenset({unit}), declared_by="class")

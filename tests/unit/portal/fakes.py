@@ -16,6 +16,7 @@ from shared.contracts.desk_commands import Work
 from shared.contracts.fields import FieldKind
 from shared.contracts.look_commands import PageToOpen
 from shared.contracts.people_commands import Names, SupportStaff
+from shared.contracts.photo_commands import OpenPhotos
 from shared.contracts.progress_commands import Children, Counts, UnitCounts, Urges
 from shared.contracts.report_commands import Reports, ReportStanding
 from shared.contracts.review_commands import (
@@ -73,6 +74,7 @@ _UNLESS_TOLD: dict[tuple[str, str], Any] = {
     ("review", "show_work"): Work(_SOME_UNIT, {}, (), ()),
     ("review", "show_queue"): Queue(_SOME_UNIT, 0, ()),
     ("scan", "list_batches"): Batches(()),
+    ("scan", "list_open_photos"): OpenPhotos(()),
     ("support", "inbox"): Inbox(),
 }
 

@@ -9,7 +9,7 @@ import pytest
 from services.portal.doors import Told
 from services.portal.pages.classes.photo_words import photo_told
 from shared.contracts.events import Sender
-from shared.contracts.scan_commands import PageState, PageVerdict, PhotoState
+from shared.contracts.scan_commands import PageState, PageVerdict, PhotoState, PhotoStates
 from shared.kernel.authority import TABLE, Act, Role
 from shared.kernel.ids import ObjectId, SheetId
 from shared.kernel.units import Level
@@ -44,7 +44,9 @@ class Doorkeeper(Door):
 
 def at(door: Doorkeeper, bell: Bell | None = None, house: FakeHouse | None = None) -> Browser:
     told = house or a_house()
-    told.answers["scan", "photo_state"] = lambda asked: PhotoState(asked.object, PageState.WAITING)
+    told.answers["scan", "photo_states"] = lambda asked: PhotoStates(
+        tuple(PhotoState(one, PageState.WAITING) for one in asked.objects)
+    )
     return Browser(told, scans=door, ring=(bell or Bell()).ring).signed_in()
 
 
@@ -114,7 +116,7 @@ def test_while_a_photo_is_read_the_page_asks_again_and_then_no_more() -> None:
     assert 'data-moving="yes"' in browser.get(f"{PAGE}/live?sent={ONE}").text
 
     done = PhotoState(ONE, PageState.MATCHED, sheet=a_sheet(2), verdict=PageVerdict.COMPLETE)
-    browser.house.answers["scan", "photo_state"] = done
+    browser.house.answers["scan", "photo_states"] = PhotoStates((done,))
 
     page = browser.get(f"{PAGE}?sent={ONE}").text
     assert 'data-live=""' in page
@@ -125,7 +127,7 @@ def test_while_a_photo_is_read_the_page_asks_again_and_then_no_more() -> None:
 def test_a_sheet_of_another_class_is_told_without_whose_it_is() -> None:
     browser = at(Doorkeeper())
     elsewhere = PhotoState(ONE, PageState.MATCHED, sheet=SheetId("ba9876543210"))
-    browser.house.answers["scan", "photo_state"] = elsewhere
+    browser.house.answers["scan", "photo_states"] = PhotoStates((elsewhere,))
 
     page = browser.get(f"{PAGE}?sent={ONE}").text
 

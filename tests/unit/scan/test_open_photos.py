@@ -8,6 +8,7 @@ import pytest
 from services.scan.image.reading import Cause
 from services.scan.open_photos import usecases
 from services.scan.places import keep_unit
+from services.scan.store import note_class
 from shared.contracts.change_events import ChangeEntered
 from shared.contracts.events import UnitRegistered
 from shared.contracts.fields import FieldKind
@@ -35,7 +36,7 @@ from shared.kernel.ids import EntryId, FactId, ObjectId, SheetId, UnitCode
 from shared.kernel.sheet_code import Side
 from shared.kernel.units import Level
 from shared.plumbing.hears import Heard
-from tests.unit.scan.house import CLASS, KEY, OTHER, PROVINCE, SHEET, House, a_code
+from tests.unit.scan.house import CLASS, KEY, OTHER, PROVINCE, SHEET, House, a_code, a_reading
 from tests.unit.scan.test_batches import ELSEWHERE, THIRD
 from tests.unit.scan.test_cells import seen
 from tests.unit.scan.test_numbers import FAR, FAR_SHEET, ONE, THREE, TWO, looked, numbered
@@ -188,6 +189,60 @@ def test_what_somebody_entered_from_is_not_taken_back(school: House) -> None:
     with pytest.raises(PageEnteredError):
         undo(school, photo)
     assert school.returned() == 1
+
+
+def taken_for_class(house: House, *numbers: str | None) -> ObjectId:
+    """A photo without a code that a teacher took for the class, of no sheet in particular."""
+    object_ = ObjectId("d" * 32)
+    with house.database.transaction() as tx:
+        note_class(tx, object_, CLASS)
+        note_class(tx, object_, CLASS)  # sent once more
+    house.photo_of(a_reading(cause=Cause.NO_CODE), ticket=None, object_=object_)
+    house.look_at(object_, looked(*numbers))  # type: ignore[arg-type]
+    return object_
+
+
+def test_a_photo_taken_for_a_class_waits_there_with_who_is_missing_as_candidates(
+    school: House,
+) -> None:
+    school.photo(a_code())
+    photo = taken_for_class(school)
+
+    for role in (Role.REGISTRAR, Role.HOMEROOM_TEACHER):
+        [one] = waiting(school, role)
+        assert (one.object, one.unit, one.number_in_class) == (photo, CLASS, None)
+    request = ShowOpenPhoto(TOKEN, photo)
+    shown = usecases.show_open_photo(school.database, an_actor(school), request)
+    assert [(found.sheet, found.signals) for found in shown.candidates] == [
+        (OTHER, ("class",)),
+        (THIRD, ("class",)),
+    ]
+    assert assign(school, photo, OTHER).state == "matched"
+    assert school.answer(photo).sheet == OTHER
+
+
+def test_one_number_and_the_class_it_was_taken_for_are_two_signals(school: House) -> None:
+    photo = taken_for_class(school, TWO, None)
+
+    assert school.state(photo) == ("matched", "by_number")
+    assert school.counting(OTHER) == [photo]
+
+
+def test_one_number_of_another_school_matches_nothing_by_itself(school: House) -> None:
+    photo = taken_for_class(school, FAR, None)
+
+    assert school.state(photo)[0] == "unmatched"
+    assert [one.object for one in waiting(school)] == [photo]
+
+
+def test_a_settled_photo_says_so_and_that_it_may_be_taken_back(school: House) -> None:
+    photo = taken_for_class(school)
+    assign(school, photo, OTHER)
+
+    request = ShowOpenPhoto(TOKEN, photo)
+    shown = usecases.show_open_photo(school.database, an_actor(school), request)
+
+    assert (shown.state, shown.may_undo) == (PageState.MATCHED, True)
 
 
 def test_only_what_waits_is_placed_and_only_on_a_sheet_of_the_school(school: House) -> None:

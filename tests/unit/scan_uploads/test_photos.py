@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import insert
 
+from services.scan.store import class_of
 from services.scan.tables import sheets
 from shared.contracts.events import Lane, Sender
 from shared.kernel.authority import TABLE, Act, Role
@@ -73,6 +74,13 @@ def test_what_a_camera_wrote_is_stripped_and_its_turn_kept(desk: Desk) -> None:
     assert b"a street" not in parcel.data
     assert parcel.claim.orientation == 6
     assert parcel.claim.ticket is None
+
+
+def test_for_which_class_it_was_taken_is_known_before_anybody_reads_it(desk: Desk) -> None:
+    object_ = send(desk, a_photo()).json["objects"][0]
+
+    with desk.office.database.transaction() as tx:
+        assert class_of(tx, object_) == CLASS
 
 
 def test_the_same_photo_again_is_the_same_object(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """What the pages about classes ask the house."""
 
+from collections.abc import Sequence
+
 from services.portal.house import House
 from shared.contracts.lane_commands import AnswerQuery, ListQueries, Queries
 from shared.contracts.progress_commands import ClassSheets, ClassSheetsRequest
@@ -14,7 +16,7 @@ from shared.contracts.reality_commands import (
 )
 from shared.contracts.review_commands import EntryShown
 from shared.contracts.roster_commands import PupilNames, PupilNamesRequest
-from shared.contracts.scan_commands import PhotoState, PhotoStateRequest
+from shared.contracts.scan_commands import PhotoState, PhotoStates, PhotoStatesRequest
 from shared.contracts.tick_commands import ShowTicks, Ticks, TickSheet, TickShown
 from shared.kernel.ids import ObjectId
 
@@ -34,9 +36,12 @@ def ticks(house: House, request: ShowTicks) -> Ticks:
     return house.ask("scan", "show_ticks", request, Ticks)
 
 
-def photo_state(house: House, object_: ObjectId) -> PhotoState:
-    """What became of a photo that was handed in here."""
-    return house.ask("scan", "photo_state", PhotoStateRequest(object_), PhotoState)
+def photo_states(house: House, objects: Sequence[ObjectId]) -> tuple[PhotoState, ...]:
+    """What became of photos that were handed in here, in their order."""
+    if not objects:
+        return ()
+    request = PhotoStatesRequest(tuple(objects))
+    return house.ask("scan", "photo_states", request, PhotoStates).states
 
 
 def tick(house: House, request: TickSheet) -> TickShown:

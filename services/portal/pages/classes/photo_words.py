@@ -60,9 +60,10 @@ def _others() -> dict[PageState, _Told]:
         PageState.MISFILED: (_("是另一名学生或以前核查的表"), _("请核对手里的纸再拍。"), "bad"),
         PageState.UNMATCHED: (
             _("认不出是谁的"),
-            _("已转学籍管理员处理；也可以把二维码拍清楚再传一次。"),
+            _("请在“认不出的照片”里指定，或由学籍管理员指定；也可以把二维码拍清楚再传一次。"),
             "warn",
         ),
+        PageState.DISCARDED: (_("有人看过，不能用"), _again(), "bad"),
         PageState.COVER: (_("是班级封面"), _("封面不用拍照。"), "warn"),
         PageState.BLANK: (_("是空白的一面"), _("请拍有内容的一面。"), "warn"),
         PageState.FOREIGN: (_("不是本系统的确认表"), _("请核对手里的纸再拍。"), "bad"),

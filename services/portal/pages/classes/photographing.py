@@ -100,7 +100,7 @@ def _page(staff: Staff, who: Visitor, unit: UnitCode) -> str:
 
 
 def _sent(staff: Staff, seen: ClassSeen) -> dict[str, Any]:
-    states = [asking.photo_state(staff.house, one) for one in _sent_before()]
+    states = asking.photo_states(staff.house, _sent_before())
     moving = any(
         one.state is PageState.WAITING
         or (one.state is PageState.MATCHED and one.verdict is PageVerdict.PENDING)

@@ -31,11 +31,22 @@ from shared.contracts.batch_commands import (
     UndoPage,
 )
 from shared.contracts.look_commands import PageToOpen
+from shared.contracts.photo_commands import (
+    AssignPhoto,
+    DiscardPhoto,
+    ListOpenPhotos,
+    OpenPhoto,
+    OpenPhotos,
+    PhotoSettled,
+    ShowOpenPhoto,
+    UndoPhoto,
+)
 from shared.contracts.roster_commands import PupilNames, PupilNamesRequest
-from shared.kernel.authority import Act
+from shared.kernel.authority import Act, Role
 from shared.kernel.errors import DomainError
-from shared.kernel.ids import UnitCode
+from shared.kernel.ids import ObjectId, UnitCode
 from shared.kernel.masking import masked_name
+from shared.kernel.units import codes_up
 
 # What is done to a batch: command -> the question that scan answers with `BatchDone`.
 _ACTS: dict[type, str] = {
@@ -45,6 +56,12 @@ _ACTS: dict[type, str] = {
     AssignPage: "assign_page",
     UndoPage: "undo_page",
     HandOverBatch: "hand_over_batch",
+}
+
+_OF_PHOTOS: dict[type, str] = {
+    AssignPhoto: "assign_photo",
+    DiscardPhoto: "discard_photo",
+    UndoPhoto: "undo_photo",
 }
 
 
@@ -77,10 +94,32 @@ def look(house: House, who: Visitor, batch_: str, page: int) -> PageToOpen:
     return house.ask("scan", "look_at_batch_page", request, PageToOpen)
 
 
+def waiting_photos(staff: Staff, who: Visitor) -> tuple[OpenPhoto, ...]:
+    """Photos of the own school or class that only a person can place, oldest first."""
+    request = ListOpenPhotos(who.token, staff.campaign, who.actor.unit)
+    return staff.house.ask("scan", "list_open_photos", request, OpenPhotos).photos
+
+
+def open_photo(house: House, who: Visitor, photo: ObjectId) -> OpenPhoto:
+    """One of them with whose it may be; the look is on record."""
+    return house.ask("scan", "show_open_photo", ShowOpenPhoto(who.token, photo), OpenPhoto)
+
+
+def settle(house: House, command: AssignPhoto | DiscardPhoto | UndoPhoto) -> PhotoSettled:
+    """Say whose a photo is, throw it away, or take either back."""
+    return house.ask("scan", _OF_PHOTOS[type(command)], command, PhotoSettled)
+
+
 def find(staff: Staff, who: Visitor, number: str) -> FoundSheet:
     """The sheet of the own school that a typed number was printed on."""
-    request = FindSheet(staff.campaign, who.actor.unit, who.token, number)
+    request = FindSheet(staff.campaign, _school_of(who), who.token, number)
     return staff.house.ask("scan", "find_sheet", request, FoundSheet)
+
+
+def _school_of(who: Visitor) -> UnitCode:
+    """A teacher stands at a class, whose school is one level up."""
+    is_at_class = who.actor.role is Role.HOMEROOM_TEACHER
+    return codes_up(who.actor.path)[1] if is_at_class else who.actor.unit
 
 
 def do(house: House, command: object) -> int:

@@ -32,6 +32,7 @@ def add_looking(app: WebApp, staff: Staff) -> None:
         return render_template(
             "scanning/list.html",
             batches=[_line(one, who, people) for one in found],
+            photos=len(asking.waiting_photos(staff, who)),
             open=sum(one.open for one in found if one.state not in _OVER),
             has_door=staff.scans is not None,
             said=said_of(request.args.get("said", "")),

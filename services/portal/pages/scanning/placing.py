@@ -1,5 +1,6 @@
 """Pages that no code names: the queue, whose each may be, and a person who says it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
@@ -45,7 +46,7 @@ def add_placing(app: WebApp, staff: Staff) -> None:
         check_meant(staff)
         who = entitled(staff, Act.COMMIT_BULK_SCAN)
         try:
-            sheet, side, serial = _whose(staff, who)
+            sheet, side, serial = whose(staff, who)
             command = AssignPage(batch, who.token, number, sheet, side, serial)
             asking.do(staff.house, command)
         except DomainError as refused:
@@ -63,8 +64,8 @@ def _picture(staff: Staff, who: Visitor, batch: str, number: int) -> Response:
     return Response(data, mimetype="image/jpeg")
 
 
-def _whose(staff: Staff, who: Visitor) -> tuple[SheetId, str, int | None]:
-    """Whose page it is said to be: a candidate that was picked, or a number that was typed.
+def whose(staff: Staff, who: Visitor) -> tuple[SheetId, str, int | None]:
+    """Whose page the form says it is: a candidate that was picked, or a number that was typed.
 
     Raises:
         DomainError: the number was mistyped, or no sheet of this school carries it.
@@ -85,10 +86,6 @@ def _page(staff: Staff, who: Visitor, batch: str, number: int, said: Said | None
     page = next((one for one in report.listed if one.number == number), None)
     if page is None:
         raise UnknownPageError(batch, number)
-    found = asking.candidates(staff.house, who, report.batch, number)
-    units = sorted({one.unit for one in found})
-    names = {code: unit.name for code, unit in staff.house.units(units).items()}
-    pupils = asking.masked_names(staff.house, who, units)
     return render_template(
         "scanning/page.html",
         said=said,
@@ -98,7 +95,7 @@ def _page(staff: Staff, who: Visitor, batch: str, number: int, said: Said | None
         reason=words.reason(page.reason),
         is_open=page.is_staged and page.state is not PageState.WAITING,
         has_picture=page.state not in _WITHOUT_PICTURE,
-        candidates=[_candidate(one, names, pupils) for one in found],
+        candidates=told(staff, who, asking.candidates(staff.house, who, report.batch, number)),
         reasons=list(words.discard_reasons().items()),
     )
 
@@ -112,8 +109,21 @@ def _next(staff: Staff, who: Visitor, batch: str) -> str:
     return url_for("scan_batch", batch=batch, said="assigned")
 
 
+def told(staff: Staff, who: Visitor, found: Sequence[Candidate]) -> list[dict[str, Any]]:
+    """Candidates as a page shows them: class, number, masked name, and what speaks for each."""
+    units = sorted({one.unit for one in found})
+    names = {code: unit.name for code, unit in staff.house.units(units).items()} if units else {}
+    pupils = asking.masked_names(staff.house, who, units)
+    return [_candidate(one, names, pupils) for one in found]
+
+
 def _candidate(one: Candidate, names: Any, pupils: Any) -> dict[str, Any]:
-    signals = {"top_left": _("左上表号"), "bottom_right": _("右下表号"), "cover": _("班级封面")}
+    signals = {
+        "top_left": _("左上表号"),
+        "bottom_right": _("右下表号"),
+        "cover": _("班级封面"),
+        "ticket": _("由这张表的链接上传"),
+    }
     number = one.number_in_class
     return {
         "value": f"{one.sheet}.{one.side}.{one.serial}",

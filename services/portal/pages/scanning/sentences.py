@@ -59,6 +59,8 @@ def _of_pages() -> dict[str, Said]:
     return {
         "unknown_page": Said(_("没有这一页"), _("请从这一叠的页面列表进入。")),
         "page_committed": Said(_("这一页已经计入"), _("已确认的页面不能在这里改动。"), "warn"),
+        "page_placed": Said(_("这张照片已经有人处理"), _("下面是它现在的状态。"), "warn"),
+        "page_not_seen": Said(_("图像还在准备"), _("请过几秒钟刷新本页。"), "warn"),
         "page_not_placed": Said(_("有页面还没有指定是谁的"), _("请先指定或作废这些页面。")),
         "nothing_committed": Said(_("没有可以撤回的页面"), _("这一批还没有页面计入回收。"), "warn"),
         "page_entered": Said(
