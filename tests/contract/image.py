@@ -16,8 +16,25 @@ def instructions() -> list[tuple[str, str]]:
 
 
 def all_of(name: str) -> list[str]:
-    """The arguments of every instruction with this name."""
+    """The arguments of every instruction with this name, in whichever stage."""
     return [argument for instruction, argument in instructions() if instruction == name]
+
+
+def of_the_image(name: str) -> list[str]:
+    """The arguments of every instruction with this name in the last stage, which is the image."""
+    return of_stage("", name)
+
+
+def of_stage(stage: str, name: str) -> list[str]:
+    """The arguments of every instruction with this name in a stage; "" is the last one."""
+    found: list[str] = []
+    here = None
+    for instruction, argument in instructions():
+        if instruction == "FROM":
+            here = argument.partition(" AS ")[2]
+        if here == stage and instruction == name:
+            found.append(argument)
+    return found
 
 
 def owned_folders() -> set[str]:
