@@ -32,6 +32,7 @@ class QueueShown:
     waiting: int  # messages that nobody has in hands
     dead: int
     a_minute: float  # facts that the answering process took, mean of the last minutes
+    age_s: int | None = None  # of the fact it did last, from said to done; None: none so far
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from shared.kernel.ids import FactId, ProvinceCode
 from shared.plumbing import inbox, tracing
 from shared.plumbing.database import Database, Tx
 from shared.plumbing.delivery import Again, Delivery, delivery_of
-from shared.plumbing.metrics import FACTS_HEARD
+from shared.plumbing.metrics import FACT_AGE, FACTS_HEARD
 from shared.plumbing.outages import MOST_OUTAGES, delay_after, is_outage
 from shared.plumbing.topology import Hearing, QueuePlan, queue_plans
 
@@ -230,6 +230,9 @@ class Hears(Consumer):  # type: ignore[misc]  # nameko ships no types
         self._delivery.ended(plan, heard.id)
         if error is None or isinstance(error, inbox.AlreadyHeardError):
             FACTS_HEARD.labels(plan.name, "done" if error is None else "duplicate").inc()
+            if heard.attempt == 1:  # what came back was kept waiting on purpose
+                age = self._database.clock() - heard.at
+                FACT_AGE.labels(plan.name).set(max(0.0, age.total_seconds()))
             self.queue_consumer.ack_message(message)
             return result, None
         code = _code_of(error)

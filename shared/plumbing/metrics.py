@@ -6,6 +6,11 @@ FACTS_SAID = Counter("hecha_facts_said_total", "Facts that left an outbox.", ("s
 FACTS_HEARD = Counter(
     "hecha_facts_heard_total", "Deliveries by what became of them.", ("queue", "outcome")
 )
+FACT_AGE = Gauge(
+    "hecha_fact_age_seconds",
+    "From being said to being done, of the fact that was done last.",
+    ("queue",),
+)
 OUTBOX_WAITING = Gauge("hecha_outbox_waiting", "Facts not yet said.", ("service",))
 OUTBOX_AGE = Gauge("hecha_outbox_oldest_seconds", "Age of the oldest unsaid fact.", ("service",))
 ENTRYPOINT_SECONDS = Histogram(

@@ -19,7 +19,7 @@ from shared.plumbing.dead import BusAwayError, DeadLetters, QueueMissingError, d
 from shared.plumbing.environment import provinces_of
 from shared.plumbing.health import troubles_of
 from shared.plumbing.hears import Hears
-from shared.plumbing.metrics import FACTS_HEARD
+from shared.plumbing.metrics import FACT_AGE, FACTS_HEARD
 from shared.plumbing.providers import DatabaseProvider
 from shared.plumbing.standing import Standing, StandingProvider, asking
 from shared.plumbing.topology import QueuePlan, plans_of
@@ -57,14 +57,14 @@ class Operations(Standing):
         Raises:
             BusNotAnsweringError: the bus did not answer, or lacks a queue.
         """
-        pace = self._pace()
+        pace, ages = self._pace(), _ages()
         with asking(self._url) as ask:
             processes = ask.processes(self.service)
             waiting = {plan.name: ask.waiting(plan.name) for plan in self.plans}
         with bus_answering():
             dead = self.dead_letters().counts()
         queues = tuple(
-            QueueShown(queue, count or 0, dead.get(queue, 0), pace.get(queue, 0.0))
+            QueueShown(queue, count or 0, dead.get(queue, 0), pace.get(queue, 0.0), ages.get(queue))
             for queue, count in waiting.items()
         )
         lacks_queue = (f"{self.service}:{Hears.__name__}",) if None in waiting.values() else ()
@@ -128,6 +128,12 @@ def _taken() -> Counter[str]:
         if one.name == _HEARD and one.labels["outcome"] in _TAKEN:
             taken[one.labels["queue"]] += int(one.value)
     return taken
+
+
+def _ages() -> dict[str, int]:
+    """Of every queue how many seconds the fact took, from said to done, that was done last."""
+    samples = (one for metric in FACT_AGE.collect() for one in metric.samples)
+    return {one.labels["queue"]: int(one.value) for one in samples}
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from shared.kernel.ids import FactId
 from shared.plumbing import embedded, operated
 from shared.plumbing.actors import Actors, sign
 from shared.plumbing.declare import declare
+from shared.plumbing.metrics import FACT_AGE
 from shared.plumbing.operated import Operated
 from shared.plumbing.operations import Operations
 from shared.plumbing.providers import database_of
@@ -128,6 +129,24 @@ def test_the_pace_of_a_queue_is_what_it_took_since_it_was_noted(house: House) ->
 
     assert queue.a_minute == pytest.approx(180, rel=0.9)  # three within the first second or so
     assert queue.a_minute > 0
+
+
+def test_how_long_the_last_fact_took_is_told_and_nothing_before_there_was_one(
+    house: House,
+) -> None:
+    FACT_AGE.clear()
+    (queue,) = [one for one in house.stands().queues if one.queue == QUEUE]
+    assert queue.age_s is None
+
+    house.say(1)
+    assert until(lambda: house_heard(house) == 1)
+    assert until(lambda: age_of(house) is not None)
+
+    assert 0 <= (age_of(house) or 0) < 60
+
+
+def age_of(house: House) -> int | None:
+    return next(one.age_s for one in house.stands().queues if one.queue == QUEUE)
 
 
 def house_heard(house: House) -> int:

@@ -38,8 +38,10 @@ def needs(**changed: Any) -> list[Need]:
     return [one.need for one in advise(Told("scan", replace(WELL, **changed)))]
 
 
-def queue(waiting: int = 0, dead: int = 0, a_minute: float = 0.0) -> tuple[QueueShown, ...]:
-    return (QueueShown(QUEUE, waiting, dead, a_minute),)
+def queue(
+    waiting: int = 0, dead: int = 0, a_minute: float = 0.0, age_s: int | None = None
+) -> tuple[QueueShown, ...]:
+    return (QueueShown(QUEUE, waiting, dead, a_minute, age_s),)
 
 
 def test_of_a_service_that_is_well_nothing_is_asked() -> None:
@@ -117,11 +119,12 @@ def test_a_house_that_is_well_is_told_so() -> None:
 
 
 def test_a_service_that_is_behind_comes_with_the_command_that_helps() -> None:
-    page = a_browser(queues=queue(600, 0, 20.0)).get("/operations").text
+    page = a_browser(queues=queue(600, 0, 20.0, age_s=1500)).get("/operations").text
 
     assert "请增加到 3 个进程" in page
     assert "./run up --scale scan=3" in page
     assert "约 30 分钟" in page
+    assert "<td>25 分钟</td>" in page
 
 
 def test_a_service_that_does_not_answer_does_not_hide_the_others() -> None:

@@ -48,6 +48,7 @@ class Busy:
 
     queue: QueueShown
     minutes: int | None  # until it is empty; None: nobody takes from it
+    age: str  # from said to done, of the fact that was done last; "": none so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +132,5 @@ def _busiest(found: list[Told]) -> list[Busy]:
 
 def _busy(shown: ServiceShown, queue: QueueShown) -> Busy:
     left = minutes_left(shown, queue)
-    return Busy(queue, None if left is None else round(left))
+    age = "" if queue.age_s is None else span(queue.age_s)
+    return Busy(queue, None if left is None else round(left), age)

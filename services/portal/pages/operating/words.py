@@ -80,7 +80,7 @@ def reasons() -> dict[DropReason, str]:
 
 
 def span(seconds: int) -> str:
-    """How long a process has run."""
+    """How long a process has run, or a fact has waited."""
     if seconds < 60:
         return str(_("%(count)d 秒", count=seconds))
     if seconds < 3600:
