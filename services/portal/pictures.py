@@ -22,13 +22,15 @@ _SHADOW = 128
 # Pixels between two marks: a cell cut out of a page by a browser holds a whole line of them.
 _ACROSS, _DOWN, _DOWN_PAGE = 40, 42, 56
 _LOW_PX = 400  # a picture lower than this is a cut
+_POINTER = (200, 16, 46)
+Places = tuple[tuple[tuple[int, int], ...], ...]
 _MOST_PIXELS = 8_000_000  # a view has a third of it
 
 
 class Looking(Protocol):
     """Shows pages to people."""
 
-    def show(self, page: PageToOpen, token: ActorToken, mark: str) -> bytes:
+    def show(self, page: PageToOpen, token: ActorToken, mark: str, places: Places = ()) -> bytes:
         """A JPEG of a page, or of the place of it that was asked for."""
         ...
 
@@ -39,13 +41,14 @@ class Pictures:
     def __init__(self, grants: GrantClient) -> None:
         self._grants = grants
 
-    def show(self, page: PageToOpen, token: ActorToken, mark: str) -> bytes:
+    def show(self, page: PageToOpen, token: ActorToken, mark: str, places: Places = ()) -> bytes:
         """A JPEG of a page, or of the place of it that was asked for.
 
         Args:
             page: as scan told it to this person.
             token: of the person; storage writes down that they looked.
             mark: drawn all over it: Latin letters and digits.
+            places: polygons to point at, in thousandths of the whole view.
 
         Raises:
             DomainError: storage refused; the view is not there yet, or nobody watches.
@@ -56,10 +59,16 @@ class Pictures:
             opened = self._grants.open(page.view, Purpose.LOOK, token)
         except NotSealedError:
             raise SealedObjectError(page.view) from None
-        return thread(marked, opened.data, page.size, page.box, mark)
+        return thread(marked, opened.data, page.size, page.box, mark, places)
 
 
-def marked(view: bytes, size: tuple[int, int] | None, box: Box | None, mark: str) -> bytes:
+def marked(
+    view: bytes,
+    size: tuple[int, int] | None,
+    box: Box | None,
+    mark: str,
+    places: Places = (),
+) -> bytes:
     """A view, or a place of it, with a mark drawn all over it.
 
     Args:
@@ -67,6 +76,7 @@ def marked(view: bytes, size: tuple[int, int] | None, box: Box | None, mark: str
         size: of the paper that it shows, in 0.1 mm; None where it is no map of it.
         box: the place in 0.1 mm; None: everything.
         mark: what is drawn.
+        places: polygons to point at, in thousandths of the whole view.
     """
     with Image.open(io.BytesIO(view), formats=("JPEG",)) as picture:
         if picture.width * picture.height > _MOST_PIXELS:
@@ -76,9 +86,21 @@ def marked(view: bytes, size: tuple[int, int] | None, box: Box | None, mark: str
         shown = shown.crop(_pixels(shown.size, size, box))
     contrast = shown.point([_MARK_LIGHT] * _SHADOW + [_MARK_DARK] * (256 - _SHADOW))
     shown.paste(contrast, mask=_marks(shown.size, mark))
+    if places:
+        shown = _pointed(shown, places)
     out = io.BytesIO()
     shown.save(out, "JPEG", quality=_PAGE_QUALITY if box is None else _CROP_QUALITY)
     return out.getvalue()
+
+
+def _pointed(shown: Image.Image, places: Places) -> Image.Image:
+    """The picture with places outlined in a colour that no pencil has."""
+    found = shown.convert("RGB")
+    pen, width = ImageDraw.Draw(found), max(3, found.width // 160)
+    for place in places:
+        corners = [(x * found.width / 1000, y * found.height / 1000) for x, y in place]
+        pen.line([*corners, *corners[:2]], fill=_POINTER, width=width, joint="curve")
+    return found
 
 
 def _pixels(picture: tuple[int, int], size: tuple[int, int], box: Box) -> Box:

@@ -63,7 +63,7 @@ ASKS: dict[str, tuple[str, ...]] = {
         *("accounts.colleagues", "accounts.support_staff"),
         *("accounts.add_person", "accounts.hand_over", "accounts.reset_password"),
         *("accounts.disable_account", "accounts.restore_account", "roster.units"),
-        *("scan.look_at_page", "scan.read_cells", "storage.grant"),
+        *("scan.look_at_page", "scan.look_at_photo", "scan.read_cells", "storage.grant"),
         "storage.show_archive",
         *_OF_OPERATORS,
         *("scan.list_batches", "scan.show_batch", "scan.list_open_pages", "scan.show_candidates"),

@@ -98,6 +98,26 @@ class PageToOpen:
     box: Box | None  # None: the whole view, or no map of the sheet
 
 
+@command(Act.SEE_PAGE)
+@dataclass(frozen=True, slots=True)
+class LookAtPhoto:
+    """Look at a photo of a class, and at what is the matter with it."""
+
+    actor: ActorToken
+    object: ObjectId
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoToOpen:
+    """The view that storage may be asked to open, and what to point at.
+
+    `places` are polygons in thousandths of the view's width and height.
+    """
+
+    view: ObjectId
+    places: tuple[tuple[tuple[int, int], ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class SheetInHandsRequest:
     """Scan asks review: has this person a decision about this sheet in hands now?"""

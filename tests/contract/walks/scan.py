@@ -27,7 +27,7 @@ from shared.contracts.batch_commands import (
     UndoPage,
 )
 from shared.contracts.events import UnitRegistered
-from shared.contracts.look_commands import LookAtPage, ReadCells
+from shared.contracts.look_commands import LookAtPage, LookAtPhoto, ReadCells
 from shared.contracts.photo_commands import (
     AssignPhoto,
     Discarded,
@@ -118,6 +118,11 @@ def stage(folder: Path) -> Stage:
             withheld=(_is_above_the_school, "pupils are listed inside their school alone"),
         ),
         LookAtPage: Row(lambda token: LookAtPage(token, SHEET), CLASS),
+        LookAtPhoto: Row(
+            lambda token: LookAtPhoto(token, open_),
+            CLASS,
+            withheld=(lambda actor: actor.role in DECIDERS, "deciders look at sheets in hands"),
+        ),
         ListOpenPhotos: Row(lambda token: ListOpenPhotos(token, KEY.campaign, unit), CLASS),
         ShowOpenPhoto: Row(lambda token: ShowOpenPhoto(token, open_), CLASS),
         AssignPhoto: Row(lambda token: AssignPhoto(token, open_, SHEET, Side.BACK), CLASS),

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from services.portal.pages.app import make_app
 from services.portal.pages.staff import Staff, seal_of
+from services.portal.pictures import Places
 from shared.contracts.actors import Actor
 from shared.contracts.batch_commands import Batches
 from shared.contracts.desk_commands import Work
@@ -212,11 +213,13 @@ class FakePictures:
 
     def __init__(self) -> None:
         self.looked: list[tuple[PageToOpen, str]] = []
+        self.pointed: list[Places] = []
         self.refuses: DomainError | None = None
 
-    def show(self, page: PageToOpen, token: ActorToken, mark: str) -> bytes:
+    def show(self, page: PageToOpen, token: ActorToken, mark: str, places: Places = ()) -> bytes:
         if self.refuses is not None:
             raise self.refuses
+        self.pointed.append(places)
         self.looked.append((page, mark))
         return b"picture"
 

@@ -159,6 +159,23 @@ def test_the_mark_is_seen_on_paper_as_in_shadow(grey: int) -> None:
     assert (lowest, highest > 12) == (0, True)
 
 
+def test_what_is_pointed_at_is_outlined_in_red_and_nothing_beside_it_changes() -> None:
+    place = ((200, 300), (400, 300), (400, 350), (200, 350))
+    plain = opened(marked(a_view(1000, 1000), None, None, "x")).convert("RGB")
+    pointed = opened(marked(a_view(1000, 1000), None, None, "x", (place,)))
+
+    left, top, right, bottom = ImageChops.difference(plain, pointed).point(
+        lambda value: 255 if value > 60 else 0
+    ).getbbox() or (0, 0, 0, 0)
+    assert abs(left - 200) < 10
+    assert abs(top - 300) < 10
+    assert abs(right - 400) < 10
+    assert abs(bottom - 350) < 10
+    red, green, blue = pointed.getpixel((300, 300))
+    assert red > green + 80
+    assert red > blue + 80
+
+
 def test_a_view_that_is_no_map_is_shown_whole() -> None:
     assert opened(marked(a_view(300, 200), None, (1, 2, 3, 4), "x")).size == (300, 200)
 

@@ -9,6 +9,7 @@ import pytest
 from services.portal.doors import Told
 from services.portal.pages.classes.photo_words import photo_told
 from shared.contracts.events import Sender
+from shared.contracts.look_commands import PageToOpen, PhotoToOpen
 from shared.contracts.scan_commands import PageState, PageVerdict, PhotoState, PhotoStates
 from shared.kernel.authority import TABLE, Act, Role
 from shared.kernel.ids import ObjectId, SheetId
@@ -18,7 +19,8 @@ from tests.unit.portal.test_classes import CLASS, SCHOOL, a_house, a_sheet
 from tests.unit.portal.test_proving import Bell, Door
 
 PAGE = f"/class/{CLASS}/photos"
-ONE, TWO = ObjectId("d1" * 16), ObjectId("d2" * 16)
+ONE, TWO, VIEW = ObjectId("d1" * 16), ObjectId("d2" * 16), ObjectId("e1" * 16)
+WHERE = ((100, 200), (300, 200), (300, 260), (100, 260))
 
 
 @pytest.fixture(autouse=True)
@@ -122,6 +124,35 @@ def test_while_a_photo_is_read_the_page_asks_again_and_then_no_more() -> None:
     assert 'data-live=""' in page
     assert f'href="/class/{CLASS}/sheets/{a_sheet(2)}">2 号' in page
     assert "已收到，看得清" in page
+
+
+def test_a_photo_with_something_to_mend_shows_where_it_is() -> None:
+    browser = at(Doorkeeper())
+    unsigned = PhotoState(ONE, PageState.MATCHED, sheet=a_sheet(2), verdict=PageVerdict.UNSIGNED)
+    browser.house.answers["scan", "photo_states"] = PhotoStates((unsigned,))
+    browser.house.answers["scan", "look_at_photo"] = PhotoToOpen(VIEW, (WHERE,))
+    assert f'href="{PAGE}/{ONE}"' in browser.get(f"{PAGE}?sent={ONE}").text
+
+    page = browser.get(f"{PAGE}/{ONE}").text
+    picture = browser.get(f"{PAGE}/{ONE}.jpg")
+
+    assert "没有看到签名" in page
+    assert f'src="{PAGE}/{ONE}.jpg"' in page
+    assert f'href="{PAGE}?sheet={a_sheet(2)}"' in page
+    assert picture.content_type == "image/jpeg"
+    assert browser.pictures.looked[0][0] == PageToOpen(VIEW, None, None)
+    assert browser.pictures.pointed == [(WHERE,)]
+
+
+def test_a_photo_that_is_fine_or_of_another_class_has_nothing_to_point_at() -> None:
+    browser = at(Doorkeeper())
+    fine = PhotoState(ONE, PageState.MATCHED, sheet=a_sheet(2), verdict=PageVerdict.COMPLETE)
+    elsewhere = PhotoState(
+        TWO, PageState.MATCHED, sheet=SheetId("ba9876543210"), verdict=PageVerdict.UNSIGNED
+    )
+    browser.house.answers["scan", "photo_states"] = PhotoStates((fine, elsewhere))
+
+    assert "看在哪里" not in browser.get(f"{PAGE}?sent={ONE},{TWO}").text
 
 
 def test_a_sheet_of_another_class_is_told_without_whose_it_is() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.portal.house import House
 from shared.contracts.lane_commands import AnswerQuery, ListQueries, Queries
+from shared.contracts.look_commands import LookAtPhoto, PhotoToOpen
 from shared.contracts.progress_commands import ClassSheets, ClassSheetsRequest
 from shared.contracts.reality_commands import (
     AddProof,
@@ -42,6 +43,11 @@ def photo_states(house: House, objects: Sequence[ObjectId]) -> tuple[PhotoState,
         return ()
     request = PhotoStatesRequest(tuple(objects))
     return house.ask("scan", "photo_states", request, PhotoStates).states
+
+
+def look_at_photo(house: House, request: LookAtPhoto) -> PhotoToOpen:
+    """Which view shows a photo, and what on it is the matter; the look is on record."""
+    return house.ask("scan", "look_at_photo", request, PhotoToOpen)
 
 
 def tick(house: House, request: TickSheet) -> TickShown:

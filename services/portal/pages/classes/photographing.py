@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from services.portal.pages.classes import asking
@@ -11,15 +11,18 @@ from services.portal.pages.classes.photo_words import photo_told
 from services.portal.pages.classes.pupils import ClassSeen, Pupil, see_class
 from services.portal.pages.classes.words import called
 from services.portal.pages.handing import PHOTOS, HandedOver, RefusedPaperError, hand_over
+from services.portal.pages.looking.showing import picture
 from services.portal.pages.places import own_part, trail_of
 from services.portal.pages.sentences import Said
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
+from shared.contracts.look_commands import LookAtPhoto
 from shared.contracts.scan_commands import PageState, PageVerdict, PhotoState
 from shared.kernel.authority import Act
 from shared.kernel.ids import ObjectId, SheetId, UnitCode
 from shared.plumbing.web.app import WebApp
 
 MOST = 60  # photos of a class at once, and as many ids as an address holds
+_NOTHING_TO_SEE = (PageVerdict.PENDING, PageVerdict.COMPLETE, PageVerdict.READER_DIED)
 MAX_FORM_BYTES = 60 << 20  # without a script they come in one form, which lies in memory
 
 
@@ -32,6 +35,8 @@ class Photo:
     words: str
     advice: str
     tone: str  # good, warn, bad or ""
+    object: ObjectId
+    has_trouble: bool  # there is something on it to point at
 
 
 def add_photographing(app: WebApp, staff: Staff) -> None:
@@ -48,6 +53,18 @@ def add_photographing(app: WebApp, staff: Staff) -> None:
         own_part(staff, who, UnitCode(unit), Act.SEND_PHOTO)
         seen = see_class(staff, who, UnitCode(unit))
         return render_template("classes/photos_sent.html", unit=unit, **_sent(staff, seen))
+
+    @app.get("/class/<unit>/photos/<photo>")
+    def photo_page(unit: str, photo: str) -> str:
+        who = entitled(staff, Act.SEND_PHOTO)
+        return _one(staff, who, UnitCode(unit), ObjectId(photo))
+
+    @app.get("/class/<unit>/photos/<photo>.jpg")
+    def photo_picture(unit: str, photo: str) -> Response:
+        who = entitled(staff, Act.SEND_PHOTO)
+        own_part(staff, who, UnitCode(unit), Act.SEND_PHOTO)
+        request_ = LookAtPhoto(who.token, ObjectId(photo))
+        return picture(staff, who, lambda: asking.look_at_photo(staff.house, request_))
 
     @app.post("/class/<unit>/photos")
     def photos_form(unit: str) -> Any:
@@ -99,6 +116,25 @@ def _page(staff: Staff, who: Visitor, unit: UnitCode) -> str:
     )
 
 
+def _one(staff: Staff, who: Visitor, unit: UnitCode, photo: ObjectId) -> str:
+    """One photo, what is the matter with it, and where.
+
+    Raises:
+        UnknownUnitError, NotAllowedError: no such class, or it is not theirs.
+    """
+    here = own_part(staff, who, unit, Act.SEND_PHOTO)
+    seen = see_class(staff, who, unit)
+    [state] = asking.photo_states(staff.house, [photo])
+    return render_template(
+        "classes/photo.html",
+        here=here,
+        unit=unit,
+        trail=[*trail_of(staff, who, here), here],
+        said=None,
+        photo=_row(state, seen),
+    )
+
+
 def _sent(staff: Staff, seen: ClassSeen) -> dict[str, Any]:
     states = asking.photo_states(staff.house, _sent_before())
     moving = any(
@@ -113,7 +149,9 @@ def _row(one: PhotoState, seen: ClassSeen) -> Photo:
     pupil = seen.of_sheet(one.sheet) if one.sheet else None
     is_elsewhere = one.sheet is not None and pupil is None
     told = photo_told(one, is_elsewhere=is_elsewhere)
-    return Photo(_whose(pupil), pupil.sheet if pupil else None, *told)
+    is_seen = one.sheet is not None and one.verdict not in _NOTHING_TO_SEE
+    shows = is_seen and not is_elsewhere
+    return Photo(_whose(pupil), pupil.sheet if pupil else None, *told, one.object, shows)
 
 
 def _whose(pupil: Pupil | None) -> str:

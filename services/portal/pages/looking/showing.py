@@ -8,16 +8,22 @@ from flask import Response, make_response
 from services.portal.pages import moments
 from services.portal.pages.sentences import refusal
 from services.portal.pages.staff import Staff, Visitor
-from shared.contracts.look_commands import PageToOpen
+from shared.contracts.look_commands import PageToOpen, PhotoToOpen
 from shared.kernel.clock import utc_now
 from shared.kernel.errors import DomainError
 from shared.plumbing.objects import ObjectMissingError, StoreUnavailableError
 
 
-def picture(staff: Staff, who: Visitor, look: Callable[[], PageToOpen]) -> Response:
+def picture(staff: Staff, who: Visitor, look: Callable[[], PageToOpen | PhotoToOpen]) -> Response:
     """The JPEG of what `look` allows to open, or why there is none."""
     try:
-        data = staff.pictures.show(look(), who.token, mark_of(who, utc_now()))
+        found = look()
+        mark = mark_of(who, utc_now())
+        if isinstance(found, PhotoToOpen):
+            whole = PageToOpen(found.view, None, None)
+            data = staff.pictures.show(whole, who.token, mark, found.places)
+        else:
+            data = staff.pictures.show(found, who.token, mark)
     except DomainError as refused:
         return _words(refusal(refused).title, 403 if refused.code == "not_allowed" else 409)
     except (ObjectMissingError, StoreUnavailableError):
