@@ -25,11 +25,7 @@ SEED = 20261012
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a house is killed.
-
-    Whoever dies again within ten seconds is started later and later; twelve services killed in
-    turn, one a second, live that long.
-    """
+    """How fast a house is killed."""
 
     service_s: float  # seconds from one process of a service to the next
     server_every: int  # kills of services to one kill of a server
@@ -92,7 +88,7 @@ class Standing:
 
     @contextmanager
     def killing(self, pace: Pace) -> Iterator[None]:
-        """Kill whoever runs, a process of a service after the other, and now and then a server."""
+        """Kill a process of a service chosen by chance, and now and then a server in its turn."""
         over = threading.Event()
         hand = threading.Thread(target=self._kill_until, args=(over, pace))
         hand.start()
@@ -104,18 +100,15 @@ class Standing:
 
     def _kill_until(self, over: threading.Event, pace: Pace) -> None:
         services, servers = sorted(self.house.processes), sorted(self.servers.kept)
-        random.Random(SEED).shuffle(services)
-        turns = 0
+        chance, turns = random.Random(SEED), 0
         while not over.wait(pace.service_s):
             # One that is not at work yet has nothing to lose.
             at_work = [one for one in services if is_ready(self.house.health[one])]
             if not at_work:
                 continue
-            name, turns = at_work[0], turns + 1
+            name, turns = chance.choice(at_work), turns + 1
             self.house.kill(name)
             self.kills[name.split("-")[0]] += 1
-            services.remove(name)
-            services.append(name)
             if turns % pace.server_every == 1:
                 self.servers.kill(servers[0])
                 self.kills[servers[0]] += 1
