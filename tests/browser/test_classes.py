@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Demo
+from tests.browser.sheets import shot_of
 
 TEACHER, REGISTRAR, LEADER, SUPPORT = "班主任", "学籍管理员", "学校领导", "技术支持人员"
 PATIENCE_MS = 60_000  # photos are read beside everything else a machine may have to do
@@ -56,6 +57,27 @@ def test_a_teacher_photographs_two_sheets_in_a_row_and_sees_what_became_of_each(
     # Which class the photos are of is the demo's to say: each is told, and none is left waiting.
     assert all("正在识别" not in text for text in rows.all_inner_texts())
     assert Axe().run(page).response["violations"] == []
+
+
+def test_a_teacher_is_shown_where_on_a_photo_the_signature_is_missing(
+    seated: Callable[..., Any], demo: Demo
+) -> None:
+    page = seated(TEACHER, "/class")
+    shot = shot_of(demo, page)
+    page.get_by_role("link", name="连续拍照上传").click()
+    page.set_input_files("#photo", shot)
+    page.get_by_role("button", name="上传").click()
+    expect(page.locator(".sent li")).to_contain_text("没有看到签名", timeout=PATIENCE_MS)
+
+    page.get_by_role("link", name="看在哪里").click()
+
+    expect(page.locator("img.sheet")).not_to_have_js_property(
+        "naturalWidth", 0, timeout=PATIENCE_MS
+    )
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("link", name="重拍这一张").click()
+    expect(page.locator("#photo")).to_be_visible()
 
 
 def test_a_teacher_proves_that_a_pupil_has_no_document(

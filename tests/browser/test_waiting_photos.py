@@ -1,57 +1,26 @@
 """A photo whose codes are torn off: sent by a teacher, placed by the registrar, taken back."""
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from deploy.rehearse.photos.paper import coloured
-from deploy.rehearse.photos.photo import photograph
-from deploy.rehearse.printed import PIXELS_PER_MM, page_picture
-from shared.contracts.forms_commands import Manifest, ManifestSheet
-from shared.layout.registry import layout
 from tests.browser.conftest import Demo
+from tests.browser.sheets import shot_of
 
 TEACHER, REGISTRAR = "班主任", "学籍管理员"
 READ_MS = 90_000  # beside everything else a machine may have to do
-WHITE, ROOM = 255, 10  # 1 mm around what is torn off
-
-
-def torn(pdf: Path, sheet: ManifestSheet) -> bytes:
-    """A photo of a sheet on which neither a code nor a printed number is left."""
-    page = page_picture(pdf, sheet.pages[0])
-    printed = layout(sheet.layout)
-    assert printed is not None
-    px = PIXELS_PER_MM / 10
-    for hole in (*printed.qr_rects, *printed.number_rects):
-        down = slice(int((hole.y - ROOM) * px), int((hole.y + hole.h + ROOM) * px))
-        page[down, int((hole.x - ROOM) * px) : int((hole.x + hole.w + ROOM) * px)] = WHITE
-    return photograph(coloured(page), level="easy", seed=7, layout=printed).jpeg
-
-
-def sheet_of(demo: Demo, unit: str) -> tuple[Path, ManifestSheet]:
-    for pdf in (demo.folder / "prints").glob("*.pdf"):
-        manifest = msgspec.json.decode(pdf.with_suffix(".json").read_bytes(), type=Manifest)
-        for sheet in manifest.sheets:
-            if sheet.unit == unit:
-                return pdf, sheet
-    raise LookupError(unit)
 
 
 def test_a_photo_nobody_can_name_is_placed_by_a_person_and_may_be_taken_back(
     seated: Callable[..., Any], demo: Demo
 ) -> None:
     page = seated(TEACHER, "/class")
-    unit = re.findall(r"/class/(\d+-\d+)", page.content())[0]
-    pdf, sheet = sheet_of(demo, unit)
+    torn = shot_of(demo, page, is_torn=True)
     page.get_by_role("link", name="连续拍照上传").click()
-    shot: Any = {"name": "torn.jpg", "mimeType": "image/jpeg", "buffer": torn(pdf, sheet)}
-    page.set_input_files("#photo", shot)
+    page.set_input_files("#photo", torn)
     page.get_by_role("button", name="上传").click()
     expect(page.locator(".sent li")).to_contain_text("认不出是谁的", timeout=READ_MS)
     page.get_by_role("link", name="认不出的照片").click()
@@ -61,7 +30,7 @@ def test_a_photo_nobody_can_name_is_placed_by_a_person_and_may_be_taken_back(
     placing = seated(REGISTRAR, "/photos/waiting", viewport={"width": 1366, "height": 768})
     placing.locator("tbody a").first.click()
     picture = placing.locator("img.sheet")
-    expect(picture).not_to_have_js_property("naturalWidth", 0)
+    expect(picture).not_to_have_js_property("naturalWidth", 0, timeout=READ_MS)
     assert Axe().run(placing).response["violations"] == []
     placing.locator("input[name=sheet]").first.check()
     placing.get_by_role("button", name="就是它").click()
