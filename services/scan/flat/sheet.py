@@ -1,7 +1,7 @@
 """Reads one side of a sheet: registered, its cells' ink, its ticks, signature and date."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -11,10 +11,13 @@ from services.scan.flat.marks import Mark, Marks, presence_in
 from services.scan.flat.paper import Paper
 from services.scan.flat.registration import Quality, Registration, register
 from services.scan.flat.soil import Soil
+from services.scan.flat.streaks import without_streaks
 from services.scan.image.source import Gray, Source, UnreadableError, open_source
 from shared.contracts.seen import Ink, Presence
 from shared.kernel.sheet_code import Side
 from shared.layout.model import Cell, Layout
+
+_SAME_LENGTH = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ def read_source(
         return SheetRead(None), None
     if not page.quality.may_read_cells:
         return SheetRead(page.quality), page
+    if _is_scanned(page):
+        page = replace(page, picture=without_streaks(picture))
     paper = Paper(page, source)
     soil = Soil(paper)
     cells = _cells(paper, soil, layout.cells_of(side))
@@ -78,6 +83,14 @@ def read_source(
         )
         date = presence_in(paper, layout.date_rect, soil) if layout.date_rect else None
     return SheetRead(page.quality, cells, signature, date), page
+
+
+def _is_scanned(page: Registration) -> bool:
+    """Whether opposite sides of the paper are of one length, as no hand holds a phone."""
+    width, height = page.size
+    corners = page.to_picture(np.array([[0, 0], [width, 0], [width, height], [0, height]], float))
+    top, right, bottom, left = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    return bool(max(abs(top / bottom - 1), abs(left / right - 1)) < _SAME_LENGTH)
 
 
 def _picture_of(source: Source) -> Gray:
