@@ -5,7 +5,7 @@ from typing import Protocol
 
 from PIL import Image, ImageDraw, ImageFont
 
-from shared.contracts.look_commands import Box, PageToOpen
+from shared.contracts.look_commands import Box, PageToOpen, Places
 from shared.contracts.storage_commands import Purpose
 from shared.kernel.errors import SealedObjectError
 from shared.kernel.ids import ActorToken
@@ -23,7 +23,6 @@ _SHADOW = 128
 _ACROSS, _DOWN, _DOWN_PAGE = 40, 42, 56
 _LOW_PX = 400  # a picture lower than this is a cut
 _POINTER = (200, 16, 46)
-Places = tuple[tuple[tuple[int, int], ...], ...]
 _MOST_PIXELS = 8_000_000  # a view has a third of it
 
 

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row
 
 from services.scan import batch_report, candidates, store
 from services.scan.cells.looking import view_of
 from services.scan.cells.store import flat_page
 from services.scan.holding import Aim, Asked, Desk, aim_of, page_object, require_at
+from services.scan.papers import PAGE
 from services.scan.places import place_of
 from services.scan.submitting import Origin
 from services.scan.uploads.ticket import MAX_LIFE, Tickets
@@ -90,14 +94,22 @@ def look_at_batch_page(desk: Desk, request: LookAtBatchPage) -> PageToOpen:
     """
     with desk.database.transaction() as tx:
         aim = aim_of(tx, request.batch, request.page)
-    object_ = page_object(request.batch, request.page)
     note_look(desk, request.actor, aim, "look_at_page")
+    view, _row = view_to_open(desk, page_object(request.batch, request.page))
+    return PageToOpen(view, None, None)
+
+
+def view_to_open(desk: Desk, object_: ObjectId) -> tuple[ObjectId, Row[Any]]:
+    """The view of a page, and what was seen on it.
+
+    Raises:
+        PageNotSeenError: nobody has laid it flat yet.
+    """
     with desk.database.transaction() as tx:
-        row = flat_page(tx, object_, 0)
+        row = flat_page(tx, object_, PAGE)
     if row is None:
         raise PageNotSeenError(object_)
-    sheet = SheetId(row.sheet) if row.sheet else None
-    return PageToOpen(view_of(object_, sheet), None, None)
+    return view_of(object_, SheetId(row.sheet) if row.sheet else None), row
 
 
 def aim_of_photo(tx: Tx, object_: ObjectId) -> Aim:

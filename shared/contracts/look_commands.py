@@ -15,6 +15,8 @@ from shared.kernel.ids import ActorToken, ObjectId, PersonId, SheetId, UnitCode
 from shared.kernel.sheet_code import Side
 
 Box = tuple[int, int, int, int]
+# Polygons in thousandths of a picture's width and height.
+Places = tuple[tuple[tuple[int, int], ...], ...]
 # A place that may be looked at beside the fields' cells.
 SIGNATURE = "signature"
 
@@ -109,13 +111,10 @@ class LookAtPhoto:
 
 @dataclass(frozen=True, slots=True)
 class PhotoToOpen:
-    """The view that storage may be asked to open, and what to point at.
-
-    `places` are polygons in thousandths of the view's width and height.
-    """
+    """The view that storage may be asked to open, and what in it to point at."""
 
     view: ObjectId
-    places: tuple[tuple[tuple[int, int], ...], ...]
+    places: Places
 
 
 @dataclass(frozen=True, slots=True)

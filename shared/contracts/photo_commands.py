@@ -1,7 +1,7 @@
 """Photos that neither a code nor two signals name: a queue, and what people do in it.
 
-A photo is its school's by the sheet it was sent for, or by the class it was taken for. Nobody is matched by a candidate: a person
-says whose page it is, and may take that back.
+A photo is its school's by the sheet it was sent for, or by the class it was taken for. Nobody is
+matched by a candidate: a person says whose page it is, and may take that back.
 """
 
 from dataclasses import dataclass
@@ -51,11 +51,12 @@ class ListOpenPhotos:
     actor: ActorToken
     campaign: CampaignId
     unit: UnitCode
+    with_likeliest: bool = True  # else without candidates: each is held against a whole school
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPhotos:
-    """The oldest first, each with its likeliest candidate only."""
+    """The oldest first, each with its likeliest candidate at most."""
 
     photos: tuple[OpenPhoto, ...]
 

@@ -1,6 +1,7 @@
 """Printed sheets of a demo, photographed anew."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ def shot_of(demo: Demo, page: Any, *, is_torn: bool = False) -> Any:
     """
     unit = re.findall(r"/class/(\d+-\d+)", page.content())[0]
     missing = {int(one) for one in re.findall(r"(\d+) ?号", page.input_value("#text"))}
-    pdf, sheet = _first_of(demo, unit, missing)
+    pdf, sheet = printed_sheet(
+        demo, lambda one: one.unit == unit and one.number_in_class in missing
+    )
     printed = layout(sheet.layout)
     assert printed is not None
     front = page_picture(pdf, sheet.pages[0])
@@ -35,10 +38,13 @@ def shot_of(demo: Demo, page: Any, *, is_torn: bool = False) -> Any:
     return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": taken.jpeg}
 
 
-def _first_of(demo: Demo, unit: str, numbers: set[int]) -> tuple[Path, ManifestSheet]:
+def printed_sheet(
+    demo: Demo, is_meant: Callable[[ManifestSheet], bool]
+) -> tuple[Path, ManifestSheet]:
+    """The first sheet that is meant, and the file it was printed in."""
     for pdf in (demo.folder / "prints").glob("*.pdf"):
         manifest = msgspec.json.decode(pdf.with_suffix(".json").read_bytes(), type=Manifest)
         for sheet in manifest.sheets:
-            if sheet.unit == unit and sheet.number_in_class in numbers:
+            if is_meant(sheet):
                 return pdf, sheet
-    raise LookupError(unit)
+    raise LookupError

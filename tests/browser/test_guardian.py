@@ -4,7 +4,6 @@ import re
 import time
 from pathlib import Path
 
-import msgspec
 import pytest
 import urllib3
 from axe_playwright_python.sync_playwright import Axe
@@ -15,10 +14,10 @@ from deploy.rehearse.photos.paper import coloured
 from deploy.rehearse.photos.photo import photograph
 from deploy.rehearse.printed import page_picture
 from services.gateway.domain import ticket_of
-from shared.contracts.forms_commands import Manifest
 from shared.layout.registry import layout
 from shared.plumbing.code_keys import load_code_keys
 from tests.browser.conftest import Demo, open_page
+from tests.browser.sheets import printed_sheet
 
 VERDICT_MS = 15_000
 FIRST_VIEW_BYTES = 25 * 1024
@@ -39,16 +38,12 @@ def photo(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clear photo of the first sheet to try."""
     keys = load_code_keys(Path(demo.environment["HECHA_SHEET_CODE_KEYS_FILE"]))
     ticket = ticket_of("S", demo.codes[0], [one.key for one in keys])
-    for pdf in (demo.folder / "prints").glob("*.pdf"):
-        manifest = msgspec.json.decode(pdf.with_suffix(".json").read_bytes(), type=Manifest)
-        for sheet in manifest.sheets:
-            if sheet.sheet == ticket.head.sheet:
-                page = coloured(page_picture(pdf, sheet.pages[0]))
-                taken = photograph(page, level="easy", seed=99, layout=layout(sheet.layout))
-                path = tmp_path_factory.mktemp("photo") / "sheet.jpg"
-                path.write_bytes(taken.jpeg)
-                return path
-    raise LookupError(ticket.head.sheet)
+    pdf, sheet = printed_sheet(demo, lambda one: one.sheet == ticket.head.sheet)
+    page = coloured(page_picture(pdf, sheet.pages[0]))
+    taken = photograph(page, level="easy", seed=99, layout=layout(sheet.layout))
+    path = tmp_path_factory.mktemp("photo") / "sheet.jpg"
+    path.write_bytes(taken.jpeg)
+    return path
 
 
 def test_the_page_says_whose_sheet_it_is_and_fits_a_narrow_phone(

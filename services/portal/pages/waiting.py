@@ -98,7 +98,7 @@ def _piles(staff: Staff, who: Visitor) -> Lines:
 
 
 def _photos(staff: Staff, who: Visitor) -> Lines:
-    order = ListOpenPhotos(who.token, staff.campaign, who.actor.unit)
+    order = ListOpenPhotos(who.token, staff.campaign, who.actor.unit, with_likeliest=False)
     found = _ask(staff.house, "scan", "list_open_photos", order, OpenPhotos).photos
     yield Line(_("认不出、要人工指认的照片"), len(found), url_for("waiting_photos"))
 

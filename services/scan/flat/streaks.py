@@ -34,10 +34,12 @@ class _Streak:
     last: int
     slant: float
 
-    def columns(self, height: int, offset: int) -> Columns:
-        """Where the column that lies so far right of its first one is in each row."""
-        rows = np.arange(height) - height / 2
-        return np.round(self.first + offset + self.slant * rows).astype(np.intp)
+    def places(self, shape: tuple[int, ...], aside: npt.ArrayLike) -> tuple[Columns, Columns]:
+        """Row and column of what lies so far aside of its first column, in each row of a picture."""
+        height, width = shape
+        rows = np.arange(height)[:, None]
+        first = np.round(self.first + self.slant * (rows - height / 2)).astype(np.intp)
+        return rows, (first + np.asarray(aside)).clip(0, width - 1)
 
 
 def without_streaks(picture: Gray) -> Gray:
@@ -65,15 +67,10 @@ def _without_columns(picture: Gray) -> Gray:
 
 def _draw_on(picture: Gray, streak: _Streak) -> None:
     """Fill a line from what lies to both sides of it, row by row."""
-    height, width = picture.shape
-    reach = streak.last - streak.first + 4
-    places = np.stack([streak.columns(height, offset) for offset in range(-2, reach - 1)], axis=1)
-    places = places.clip(0, width - 1)
-    rows = np.arange(height)[:, None]
-    ends = picture[rows, places[:, [0, -1]]].astype(np.float32)
-    share = np.linspace(0, 1, places.shape[1], dtype=np.float32)
-    drawn = ends[:, :1] * (1 - share) + ends[:, 1:] * share
-    picture[rows, places] = np.round(drawn).astype(np.uint8)
+    places = streak.places(picture.shape, range(-2, streak.last - streak.first + 3))
+    under = picture[places].astype(np.float32)
+    share = np.linspace(0, 1, under.shape[1], dtype=np.float32)
+    picture[places] = np.round(under[:, :1] * (1 - share) + under[:, -1:] * share).astype(np.uint8)
 
 
 def _glanced(picture: Gray, beside: int) -> list[_Streak]:
@@ -110,12 +107,10 @@ def _runs(columns: Columns, beside: int) -> Iterator[tuple[int, int]]:
 
 def _runs_through(picture: Gray, streak: _Streak, beside: int) -> bool:
     """Whether a line is darker than its sides from end to end, both ends included."""
-    height, width = picture.shape
     wide = streak.last - streak.first
-    aside = np.array([-beside, wide + beside, *range(wide + 1)])
-    places = (streak.columns(height, 0)[:, None] + aside).clip(0, width - 1)
-    near = picture[np.arange(height)[:, None], places]
-    near = near[: height // _TALL * _TALL].reshape(-1, _TALL, len(aside)).mean(axis=1)
+    aside = (-beside, wide + beside, *range(wide + 1))
+    near = picture[streak.places(picture.shape, aside)]
+    near = near[: len(near) // _TALL * _TALL].reshape(-1, _TALL, len(aside)).mean(axis=1)
     darker = near[:, :2].min(axis=1) - near[:, 2:].min(axis=1) >= _DARKER
     shown = np.array([one.mean() >= _SHOWN for one in np.array_split(darker, _BLOCKS)])
     return bool(shown[0] and shown[-1] and shown.mean() >= _THROUGH)

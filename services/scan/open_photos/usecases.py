@@ -58,7 +58,8 @@ def list_open_photos(database: Database, actor: Actor, request: ListOpenPhotos) 
         place = place_of(tx, request.unit)
         actor.require(act_of(request), place)
         waiting = photos.waiting_below(tx, request.campaign, place.path)
-        return OpenPhotos(tuple(_shown(tx, row, most=1) for row in waiting))
+        most = 1 if request.with_likeliest else 0
+        return OpenPhotos(tuple(_shown(tx, row, most=most) for row in waiting))
 
 
 def show_open_photo(database: Database, actor: Actor, request: ShowOpenPhoto) -> OpenPhoto:
@@ -180,7 +181,7 @@ def _shown(tx: Tx, row: Row[Any], *, most: int) -> OpenPhoto:
         is_looked_at,
         row.read_at,
         view_of(object_, None) if is_looked_at else None,
-        Likeliest(tx, _around(row)).candidates_of(row.object, row.page, most=most),
+        Likeliest(tx, _around(row)).candidates_of(row.object, row.page, most=most) if most else (),
     )
 
 

@@ -10,12 +10,11 @@ from flask.testing import FlaskClient
 
 from services.portal.pages.app import make_app
 from services.portal.pages.staff import Staff, seal_of
-from services.portal.pictures import Places
 from shared.contracts.actors import Actor
 from shared.contracts.batch_commands import Batches
 from shared.contracts.desk_commands import Work
 from shared.contracts.fields import FieldKind
-from shared.contracts.look_commands import PageToOpen
+from shared.contracts.look_commands import PageToOpen, Places
 from shared.contracts.people_commands import Names, SupportStaff
 from shared.contracts.photo_commands import OpenPhotos
 from shared.contracts.progress_commands import Children, Counts, UnitCounts, Urges

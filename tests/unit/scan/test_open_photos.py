@@ -98,6 +98,15 @@ def test_the_sheet_it_was_sent_for_is_the_candidate_and_matches_nothing_by_itsel
     assert school.returned() == 0
 
 
+def test_who_only_counts_them_is_told_no_candidates(school: House) -> None:
+    photo = a_photo(school)
+    request = ListOpenPhotos(TOKEN, KEY.campaign, SCHOOL, with_likeliest=False)
+
+    found = usecases.list_open_photos(school.database, an_actor(school), request)
+
+    assert [(one.object, one.candidates) for one in found.photos] == [(photo, ())]
+
+
 def test_digits_that_name_another_pupil_come_first_and_still_match_nothing(school: House) -> None:
     photo = a_photo(school, TWO, None)
 

@@ -149,9 +149,8 @@ def _row(one: PhotoState, seen: ClassSeen) -> Photo:
     pupil = seen.of_sheet(one.sheet) if one.sheet else None
     is_elsewhere = one.sheet is not None and pupil is None
     told = photo_told(one, is_elsewhere=is_elsewhere)
-    is_seen = one.sheet is not None and one.verdict not in _NOTHING_TO_SEE
-    shows = is_seen and not is_elsewhere
-    return Photo(_whose(pupil), pupil.sheet if pupil else None, *told, one.object, shows)
+    has_trouble = pupil is not None and one.verdict not in _NOTHING_TO_SEE
+    return Photo(_whose(pupil), pupil.sheet if pupil else None, *told, one.object, has_trouble)
 
 
 def _whose(pupil: Pupil | None) -> str:

@@ -96,7 +96,7 @@ def look(house: House, who: Visitor, batch_: str, page: int) -> PageToOpen:
 
 def waiting_photos(staff: Staff, who: Visitor) -> tuple[OpenPhoto, ...]:
     """Photos of the own school or class that only a person can place, oldest first."""
-    request = ListOpenPhotos(who.token, staff.campaign, who.actor.unit)
+    request = ListOpenPhotos(who.token, staff.campaign, who.actor.unit, with_likeliest=False)
     return staff.house.ask("scan", "list_open_photos", request, OpenPhotos).photos
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from services.portal.pages import moments
 from services.portal.pages.people import colleagues
+from services.portal.pages.places import names_of
 from services.portal.pages.scanning import asking, shown, words
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.staff import Staff, Visitor, entitled
@@ -131,9 +132,7 @@ def _live(staff: Staff, who: Visitor, batch: str) -> dict[str, Any]:
 def class_names(staff: Staff, report: BatchReport) -> dict[UnitCode, str]:
     """The names of every class that a page of the pile belongs to."""
     units = {one.unit for one in report.listed if one.unit is not None}
-    units |= {one.unit for one in report.classes}
-    found = staff.house.units(sorted(units)) if units else {}
-    return {code: unit.name for code, unit in found.items()}
+    return names_of(staff, units | {one.unit for one in report.classes})
 
 
 def _sum(report: BatchReport) -> str:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from services.portal.pages import moments
 from services.portal.pages.looking.showing import picture
+from services.portal.pages.places import names_of
 from services.portal.pages.scanning import asking, words
 from services.portal.pages.scanning.placing import told, whose
 from services.portal.pages.sentences import Said, refusal
@@ -62,21 +63,26 @@ def _add_acts(app: WebApp, staff: Staff) -> None:
     def discard_photo(photo: str) -> Any:
         check_meant(staff)
         who = entitled(staff, Act.FIX_PAGE)
-        try:
-            asking.settle(staff.house, DiscardPhoto(who.token, ObjectId(photo), _why()))
-        except DomainError as refused:
-            return _queue(staff, who, refusal(refused)), 422
-        return redirect(_next(staff, who, "discarded", photo), 303)
+        refused = _refused(staff, who, DiscardPhoto(who.token, ObjectId(photo), _why()))
+        return refused or redirect(_next(staff, who, "discarded", photo), 303)
 
     @app.post("/photos/waiting/<photo>/undo")
     def undo_photo(photo: str) -> Any:
         check_meant(staff)
         who = entitled(staff, Act.FIX_PAGE)
-        try:
-            asking.settle(staff.house, UndoPhoto(who.token, ObjectId(photo)))
-        except DomainError as refused:
-            return _queue(staff, who, refusal(refused)), 422
-        return redirect(url_for("waiting_photo", photo=photo, said="undone"), 303)
+        refused = _refused(staff, who, UndoPhoto(who.token, ObjectId(photo)))
+        return refused or redirect(url_for("waiting_photo", photo=photo, said="undone"), 303)
+
+
+def _refused(
+    staff: Staff, who: Visitor, command: DiscardPhoto | UndoPhoto
+) -> tuple[str, int] | None:
+    """Do it; the queue with the reason where it is refused."""
+    try:
+        asking.settle(staff.house, command)
+    except DomainError as refused:
+        return _queue(staff, who, refusal(refused)), 422
+    return None
 
 
 def photo_reasons() -> dict[Discarded, str]:
@@ -90,11 +96,10 @@ def photo_reasons() -> dict[Discarded, str]:
 
 def _queue(staff: Staff, who: Visitor, said: Said | None = None) -> str:
     found = asking.waiting_photos(staff, who)
-    units = sorted({one.unit for one in found})
-    names = {code: unit.name for code, unit in staff.house.units(units).items()} if units else {}
+    names = names_of(staff, [one.unit for one in found])
     return render_template(
         "scanning/photos.html",
-        photos=[_line(one, names.get(one.unit, one.unit)) for one in found],
+        photos=[_line(one, names[one.unit]) for one in found],
         said=said or _said(),
         undo=_undo(),
     )
@@ -107,12 +112,12 @@ def _page(staff: Staff, who: Visitor, photo: ObjectId, said: Said | None = None)
         UnknownPageError, NotAllowedError: there is no such photo, or it is not theirs to place.
     """
     found = asking.open_photo(staff.house, who, photo)
-    unit = staff.house.units([found.unit]).get(found.unit)
+    names = names_of(staff, [found.unit])
     return render_template(
         "scanning/photo.html",
         said=said or _said(),
         undo=_undo(),
-        photo=_line(found, unit.name if unit else found.unit),
+        photo=_line(found, names[found.unit]),
         state=words.page_states()[found.state],
         is_open=found.state is PageState.UNMATCHED,
         may_undo=found.may_undo,

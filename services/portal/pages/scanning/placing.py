@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from services.portal.pages import moments
 from services.portal.pages.looking.showing import mark_of
+from services.portal.pages.places import names_of
 from services.portal.pages.scanning import asking, words
 from services.portal.pages.sentences import Said, refusal
 from services.portal.pages.staff import Staff, Visitor, check_meant, entitled
@@ -112,7 +113,7 @@ def _next(staff: Staff, who: Visitor, batch: str) -> str:
 def told(staff: Staff, who: Visitor, found: Sequence[Candidate]) -> list[dict[str, Any]]:
     """Candidates as a page shows them: class, number, masked name, and what speaks for each."""
     units = sorted({one.unit for one in found})
-    names = {code: unit.name for code, unit in staff.house.units(units).items()} if units else {}
+    names = names_of(staff, units)
     pupils = asking.masked_names(staff.house, who, units)
     return [_candidate(one, names, pupils) for one in found]
 
@@ -127,7 +128,7 @@ def _candidate(one: Candidate, names: Any, pupils: Any) -> dict[str, Any]:
     number = one.number_in_class
     return {
         "value": f"{one.sheet}.{one.side}.{one.serial}",
-        "place": names.get(one.unit, one.unit),
+        "place": names[one.unit],
         "number": _("%(number)s 号", number=number) if number is not None else _("无班内学号"),
         "name": pupils.get((one.unit, number), "") if number is not None else "",
         "side": _("背面") if one.side == "back" else _("正面"),
